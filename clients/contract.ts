@@ -1,0 +1,137 @@
+import * as z from 'zod';
+
+/**
+ * What the harness tells a fleet process on its stdin, and what the process prints on its stdout: JSON, one object a
+ * line. A fleet process ends when its stdin does, so that it never outlives the harness.
+ */
+const count = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+export const fleetConfigurationSchema = z.object({
+  type: z.literal('configure'),
+  /** Which process of the fleet this is, from 0; seeds its random phases together with `seed`. */
+  index: count,
+  seed: count,
+  /** Where to connect: clients take the ports in turn. */
+  host: z.string(),
+  ports: z.array(z.int().min(1).max(65_535)).min(1),
+  /** The name the server's certificate must bear. */
+  serverName: z.string(),
+  /** The CA that clients verify the server against, PEM. */
+  ca: z.string(),
+  cipher: z.string(),
+  /** Source addresses, taken in turn; none leaves the choice to the kernel. */
+  localAddresses: z.array(z.string()),
+  messageBytes: z.int().positive(),
+  intervalMilliseconds: z.int().positive(),
+  /** Sampled pings per second that this process aims at, over all its clients. */
+  pingsPerSecond: z.number().positive(),
+  maxHandshakesInFlight: z.int().positive(),
+  /** TCP, TLS and upgrade together. */
+  connectTimeoutMilliseconds: z.int().positive(),
+});
+
+export const fleetCommandSchema = z.discriminatedUnion('type', [
+  fleetConfigurationSchema,
+  /** Have `clients` clients in all, opening new ones at `perSecond`; answered by `connected` when all attempts ended. */
+  z.object({ type: z.literal('connect'), clients: count, perSecond: z.number().positive() }),
+  /** From now on every client sends one message per interval (or falls silent again). */
+  z.object({ type: z.literal('send'), on: z.boolean() }),
+  /** Start a measured window: histograms and counts begin at zero. */
+  z.object({ type: z.literal('measure'), window: z.string() }),
+  /** End the window; answered by `window`. */
+  z.object({ type: z.literal('report') }),
+  /** Close every client with 1000 and exit. */
+  z.object({ type: z.literal('stop') }),
+]);
+
+/** Why a connection could not be opened. */
+export const failureKinds = [
+  'refused',
+  'reset',
+  'timeout',
+  'tls',
+  'upgrade',
+  /** No free source port (EADDRNOTAVAIL, EADDRINUSE). */
+  'ports',
+  /** No free descriptor in the fleet process (EMFILE, ENFILE). */
+  'descriptors',
+  'other',
+] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+const failuresSchema = z.partialRecord(z.enum(failureKinds), count);
+/** Sessions that ended without being asked to, by close code (1006: no close frame). */
+const closeCodesSchema = z.record(z.string(), count);
+
+export const fleetLineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), pid: count }),
+  /** Every connection asked for has been tried. */
+  z.object({
+    type: z.literal('connected'),
+    open: count,
+    /** Failures of this `connect` command alone. */
+    failures: failuresSchema,
+    /** First TCP attempt to last upgrade of this command. */
+    durationMilliseconds: milliseconds,
+    /** TCP connect to upgrade, of the connections opened by this command: an HDR histogram of microseconds. */
+    connectMicroseconds: z.string(),
+    /** As negotiated, with the number of connections that had it: "TLSv1.3 TLS_AES_128_GCM_SHA256". */
+    negotiated: z.record(z.string(), count),
+    /** Handshakes that resumed an earlier session; must be 0. */
+    resumed: count,
+  }),
+  /** Once a second. Counts are since the start of the process. */
+  z.object({
+    type: z.literal('sample'),
+    monotonicMilliseconds: milliseconds,
+    open: count,
+    connecting: count,
+    failures: failuresSchema,
+    closeCodes: closeCodesSchema,
+    scheduled: count,
+    sent: count,
+    /** Messages not sent at their time because the server had not taken the client's earlier ones. */
+    suppressed: count,
+    pongs: count,
+    cpuUserMicroseconds: count,
+    cpuSystemMicroseconds: count,
+    rssBytes: count,
+    eventLoopUtilisation: z.number(),
+    eventLoopDelayP99Milliseconds: milliseconds,
+  }),
+  /** What happened between `measure` and `report`. Histograms: HDR, V2 compressed, base64, of microseconds. */
+  z.object({
+    type: z.literal('window'),
+    window: z.string(),
+    durationMilliseconds: milliseconds,
+    open: count,
+    /** Sessions lost during the window. */
+    lost: count,
+    closeCodes: closeCodesSchema,
+    scheduled: count,
+    sent: count,
+    suppressed: count,
+    pongs: count,
+    /** Pings still unanswered at the end; each stands in `correctedMicroseconds` with the time it had waited so far. */
+    outstanding: count,
+    /** From the scheduled send to the pong behind the message. */
+    correctedMicroseconds: z.string(),
+    /** From the actual send to the pong. */
+    uncorrectedMicroseconds: z.string(),
+    /** How late messages were handed to the kernel. */
+    latenessMicroseconds: z.string(),
+    cpuUserMicroseconds: count,
+    cpuSystemMicroseconds: count,
+  }),
+  z.object({ type: z.literal('stopped') }),
+  /** The process cannot go on; it exits with 1 after this line. */
+  z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
+]);
+
+export type FleetConfiguration = z.infer<typeof fleetConfigurationSchema>;
+export type FleetCommand = z.infer<typeof fleetCommandSchema>;
+export type FleetLine = z.infer<typeof fleetLineSchema>;
+export type FleetSample = Extract<FleetLine, { type: 'sample' }>;
+export type FleetWindow = Extract<FleetLine, { type: 'window' }>;
+export type FleetConnected = Extract<FleetLine, { type: 'connected' }>;

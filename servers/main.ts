@@ -1,0 +1,71 @@
+import { readArguments, UsageError } from './arguments.ts';
+import type { CountersLine, ReadyLine, StoppedLine } from './contract/lines.ts';
+import { createGauges } from './gauges.ts';
+import type { Model } from './models/model.ts';
+
+/** Less than the three seconds that whoever stops a server may wait for it. */
+const stopWithinMilliseconds = 2_500;
+const reportEveryMilliseconds = 1_000;
+
+/** The life of a server process: arguments, ready, a line of counters each second, an orderly stop. */
+export async function main(modelName: string, serve: Model): Promise<void> {
+  const server = await start(serve);
+  if (server === undefined) return;
+  const { running, cipher } = server;
+  const readGauges = createGauges();
+  print({
+    type: 'ready',
+    model: modelName,
+    pid: process.pid,
+    ports: running.ports,
+    cipher,
+    limitations: running.limitations,
+  });
+  const report = () =>
+    print({
+      type: 'counters',
+      counters: running.counters.values(),
+      threadHeapUsedBytes: running.threadHeapUsedBytes(),
+      ...readGauges(),
+    });
+  const timer = setInterval(report, reportEveryMilliseconds);
+
+  // By default Node would end through process.exit, which waits for ever for a thread asleep in read(2).
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    running.exitNow(1);
+  });
+  const stop = async (reason: NodeJS.Signals) => {
+    for (const signal of stopSignals) process.removeAllListeners(signal);
+    const cut = await running.stop(stopWithinMilliseconds);
+    clearInterval(timer);
+    // Cannot be done in order: end by the signal's default action, as a program without a handler does.
+    if (cut === undefined) {
+      process.kill(process.pid, reason);
+      return;
+    }
+    report();
+    print({ type: 'stopped', reason, cut });
+    running.exitNow(0);
+  };
+  for (const signal of stopSignals) process.once(signal, stop);
+  // Whoever started the server holds the other end of stdin: when it dies, even by kill -9, so does the server.
+  process.stdin.once('end', () => process.kill(process.pid, 'SIGKILL')).resume();
+}
+
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
+async function start(serve: Model) {
+  try {
+    const settings = readArguments(process.argv.slice(2));
+    return { running: await serve(settings), cipher: settings.work.cipher };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+    return undefined;
+  }
+}
+
+function print(line: ReadyLine | CountersLine | StoppedLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
+import { workerData } from 'node:worker_threads';
+import { Counters } from '../../work/counters.ts';
+import type { WorkSettings } from '../../work/settings.ts';
+import { createWork } from '../../work/work.ts';
+import { Slots } from './slots.ts';
+import { BlockingSocket } from './socket.ts';
+
+/** What every connection thread is given when it starts. */
+export interface ThreadData {
+  work: WorkSettings;
+  counterMemory: SharedArrayBuffer;
+  slotMemory: SharedArrayBuffer;
+  /** The accept thread's clock: performance.timeOrigin there. */
+  timeOrigin: number;
+}
+
+/** What it is given with each connection. */
+export interface ConnectionTask {
+  socket: Socket;
+  slot: number;
+}
+
+const heapReportMilliseconds = 5_000;
+
+const data: ThreadData = workerData;
+const counters = new Counters(data.counterMemory);
+const slots = new Slots(data.slotMemory);
+
+/** Serves one client in this thread, asleep in read(2) while the client is silent; resolves when it has left. */
+export default async function serveConnection({ socket, slot }: ConnectionTask): Promise<void> {
+  const work = createWork(data.work, counters);
+  let heapReportDue = 0;
+  let goneAway = false;
+
+  const stream = new BlockingSocket(
+    socket,
+    {
+      isBusy: () => stream.writableLength > 0,
+      beforeRead() {
+        const now = millisecondsOfAcceptThread();
+        if (now >= heapReportDue) {
+          slots.setHeapUsed(slot, getHeapStatistics().used_heap_size);
+          heapReportDue = now + heapReportMilliseconds;
+        }
+      },
+      isStopping() {
+        if (slots.order === 'cut') stream.destroy();
+        else if (slots.order === 'goAway' && !goneAway) {
+          goneAway = true;
+          work.goAway();
+        }
+        return slots.order === 'goAway';
+      },
+    },
+    () => slots.close(slot, () => socket.destroy()),
+  );
+
+  slots.open(slot, stream.descriptor);
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  stream.on('error', () => {});
+  work.serve({
+    stream,
+    startDeadline: () => slots.setDue(slot, millisecondsOfAcceptThread() + data.work.deadlineMilliseconds),
+    clearDeadline: () => slots.setDue(slot, 0),
+    ended: resolve,
+  });
+  await ended;
+}
+
+function millisecondsOfAcceptThread(): number {
+  return performance.timeOrigin + performance.now() - data.timeOrigin;
+}

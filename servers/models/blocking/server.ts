@@ -1,0 +1,137 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { extname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { ResourceLimits } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { Counters } from '../../work/counters.ts';
+import { listenOnAll } from '../listen.ts';
+import type { ListenSettings, RunningServer } from '../model.ts';
+import type { ConnectionTask, ThreadData } from './connection.ts';
+import { Slots } from './slots.ts';
+import { endBoth, endReading, loadSystemCalls } from './system-calls.ts';
+
+const sweepMilliseconds = 500;
+/** Of the time to stop in, the part kept for connections that do not answer the close frame. */
+const cutMilliseconds = 300;
+
+/** In a bundle the thread's program lies beside it, together with Piscina's own `worker.js`, under that name. */
+const threadFile = join(import.meta.dirname, extname(import.meta.filename) === '.ts' ? 'connection.ts' : 'worker.js');
+
+/**
+ * A thread serves one client, and V8's defaults are made for a whole program: with a small young generation it gives
+ * garbage back after a few messages, and the old one needs room for the program and some copies of one message.
+ */
+function threadLimits(messageBytes: number): ResourceLimits {
+  return { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 + Math.ceil((32 * messageBytes) / 1_048_576) };
+}
+
+const limitationWithoutSystemCalls =
+  'this runtime has no node:ffi: deadlines are not kept while a thread sleeps in read, and a stop cuts every client';
+
+/**
+ * Thread per connection: this thread accepts and hands each connection to a thread of its own, which sleeps in
+ * read(2) until its client has something to say.
+ */
+export async function serveBlocking(settings: ListenSettings): Promise<RunningServer> {
+  const counters = new Counters();
+  const slots = new Slots(settings.maxThreads);
+  const systemCalls = loadSystemCalls();
+  const taken = new Set<number>();
+  const freeSlots = Array.from({ length: settings.maxThreads }, (_, index) => settings.maxThreads - 1 - index);
+  const threadData: ThreadData = {
+    work: settings.work,
+    counterMemory: counters.memory,
+    slotMemory: slots.memory,
+    timeOrigin: performance.timeOrigin,
+  };
+  const pool = new Piscina({
+    filename: threadFile,
+    workerData: threadData,
+    minThreads: 0,
+    maxThreads: settings.maxThreads,
+    concurrentTasksPerWorker: 1,
+    // A connection waits here while its thread is starting.
+    maxQueue: settings.maxThreads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    // With atomics an idle thread would sleep outside the event loop and keep its last client's memory busy.
+    atomics: 'disabled',
+    recordTiming: false,
+    trackUnmanagedFds: false,
+    resourceLimits: threadLimits(settings.work.messageBytes),
+  });
+  pool.on('error', () => counters.add('threadFailures'));
+
+  const accept = (socket: Socket) => {
+    counters.add('accepted');
+    const slot = freeSlots.pop();
+    if (slot === undefined) {
+      counters.add('refused');
+      counters.add('released');
+      socket.destroy();
+      return;
+    }
+    taken.add(slot);
+    const task: ConnectionTask = { socket, slot };
+    pool
+      .run(task, { transferList: transferList(socket) })
+      .catch(() => {
+        counters.add('threadFailures');
+        socket.destroy();
+      })
+      .finally(() => {
+        counters.add('released');
+        taken.delete(slot);
+        freeSlots.push(slot);
+      });
+  };
+  const servers: Server[] = settings.ports.map(() => createServer({ noDelay: true, pauseOnConnect: true }, accept));
+  const ports = await listenOnAll(servers, settings);
+
+  const wake = (slot: number, how: typeof endReading | typeof endBoth) => {
+    slots.whileOpen(slot, (descriptor) => systemCalls?.shutdown(descriptor, how));
+  };
+  const sweep = setInterval(() => {
+    for (const slot of taken) {
+      const due = slots.due(slot);
+      if (due === 0 || due > performance.now()) continue;
+      slots.setDue(slot, 0);
+      counters.add('rejectedDeadline');
+      wake(slot, endBoth);
+    }
+  }, sweepMilliseconds);
+
+  return {
+    ports,
+    limitations: systemCalls === undefined ? [limitationWithoutSystemCalls] : [],
+    counters,
+    threadHeapUsedBytes: () => slots.heapUsedBytes(),
+    async stop(withinMilliseconds) {
+      if (systemCalls === undefined) return undefined;
+      for (const server of servers) server.close();
+      slots.order = 'goAway';
+      for (const slot of taken) wake(slot, endReading);
+      await until(() => taken.size === 0, withinMilliseconds - cutMilliseconds);
+      const cut = taken.size;
+      slots.order = 'cut';
+      for (const slot of taken) wake(slot, endBoth);
+      await until(() => taken.size === 0, cutMilliseconds);
+      clearInterval(sweep);
+      return cut;
+    },
+    exitNow: (status) =>
+      systemCalls === undefined ? process.kill(process.pid, 'SIGKILL') : systemCalls.exitNow(status),
+  };
+}
+
+async function until(condition: () => boolean, withinMilliseconds: number): Promise<void> {
+  const end = performance.now() + withinMilliseconds;
+  while (!condition() && performance.now() < end) await setTimeout(10);
+}
+
+/**
+ * Piscina 5.3 derives this type from a signature that @types/node 26 has reordered, and so asks for an options object
+ * where its code takes only an array.
+ */
+function transferList(socket: Socket): NonNullable<Parameters<Piscina['run']>[1]>['transferList'] {
+  return [socket] as unknown as NonNullable<Parameters<Piscina['run']>[1]>['transferList'];
+}

@@ -1,0 +1,99 @@
+/**
+ * The memory that the accept thread shares with the connection threads, one slot a connection. It is the only way
+ * to speak with a thread that sleeps in read(2): the thread leaves word here before it falls asleep, and the accept
+ * thread wakes it by `shutdown(2)` when a deadline has passed or the server stops.
+ */
+const fields = { lock: 0, descriptorPlusOne: 1, dueMilliseconds: 2, heapUsedKibibytes: 3 } as const;
+const fieldCount = 4;
+const orders = { serve: 0, goAway: 1, cut: 2 } as const;
+export type Order = keyof typeof orders;
+
+export class Slots {
+  readonly memory: SharedArrayBuffer;
+  readonly #cells: Int32Array;
+  readonly capacity: number;
+
+  constructor(memory: SharedArrayBuffer | number) {
+    this.memory =
+      typeof memory === 'number'
+        ? new SharedArrayBuffer((1 + memory * fieldCount) * Int32Array.BYTES_PER_ELEMENT)
+        : memory;
+    this.#cells = new Int32Array(this.memory);
+    this.capacity = (this.#cells.length - 1) / fieldCount;
+  }
+
+  /** What every connection thread is to do; read by it whenever it wakes. */
+  get order(): Order {
+    const order = Atomics.load(this.#cells, 0);
+    return order === orders.cut ? 'cut' : order === orders.goAway ? 'goAway' : 'serve';
+  }
+  set order(order: Order) {
+    Atomics.store(this.#cells, 0, orders[order]);
+  }
+
+  /**
+   * Tells the accept thread which descriptor this connection has. Only its own thread knows: moving a socket to a
+   * thread duplicates the descriptor.
+   */
+  open(slot: number, descriptor: number): void {
+    this.#set(slot, 'descriptorPlusOne', descriptor + 1);
+  }
+
+  /** Closes the descriptor by `close`, never while the accept thread is using it. */
+  close(slot: number, close: () => void): void {
+    this.#locked(slot, () => {
+      this.#set(slot, 'descriptorPlusOne', 0);
+      this.#set(slot, 'dueMilliseconds', 0);
+      this.#set(slot, 'heapUsedKibibytes', 0);
+      close();
+    });
+  }
+
+  /**
+   * Runs `use` if the slot's descriptor is still open, and keeps it open meanwhile: the kernel gives a closed
+   * descriptor's number to the next connection, which must not be shut down in its place.
+   */
+  whileOpen(slot: number, use: (descriptor: number) => void): void {
+    this.#locked(slot, () => {
+      const descriptor = this.#get(slot, 'descriptorPlusOne') - 1;
+      if (descriptor >= 0) use(descriptor);
+    });
+  }
+
+  /** The time, on the accept thread's clock, by which the connection must have got on; 0 is never. */
+  due(slot: number): number {
+    return this.#get(slot, 'dueMilliseconds');
+  }
+  setDue(slot: number, milliseconds: number): void {
+    this.#set(slot, 'dueMilliseconds', Math.round(milliseconds));
+  }
+
+  heapUsedBytes(): number {
+    let sum = 0;
+    for (let slot = 0; slot < this.capacity; slot += 1) sum += this.#get(slot, 'heapUsedKibibytes');
+    return sum * 1024;
+  }
+  setHeapUsed(slot: number, bytes: number): void {
+    this.#set(slot, 'heapUsedKibibytes', Math.round(bytes / 1024));
+  }
+
+  #locked(slot: number, run: () => void): void {
+    const lock = this.#cell(slot, 'lock');
+    while (Atomics.compareExchange(this.#cells, lock, 0, 1) !== 0) Atomics.wait(this.#cells, lock, 1);
+    try {
+      run();
+    } finally {
+      Atomics.store(this.#cells, lock, 0);
+      Atomics.notify(this.#cells, lock, 1);
+    }
+  }
+  #get(slot: number, field: keyof typeof fields): number {
+    return Atomics.load(this.#cells, this.#cell(slot, field));
+  }
+  #set(slot: number, field: keyof typeof fields, value: number): void {
+    Atomics.store(this.#cells, this.#cell(slot, field), value);
+  }
+  #cell(slot: number, field: keyof typeof fields): number {
+    return 1 + slot * fieldCount + fields[field];
+  }
+}

@@ -1,0 +1,125 @@
+import { readSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+/** One read(2) takes at most this much: six messages of 10 KB, and what libuv asks for in the other server too. */
+const readBytes = 65_536;
+
+/**
+ * Turns of the event loop that a thread takes before it goes back to sleep in read(2). OpenSSL's flights and
+ * websocket frames leave on such turns: a thread that slept earlier would wait for an answer to what it never sent.
+ */
+const quietTurns = 4;
+
+/** How often a connection that is being stopped looks whether its client has answered the close frame. */
+const stopPollMilliseconds = 10;
+
+export interface BlockingHooks {
+  /** True while something above this socket still has bytes to write. */
+  isBusy(): boolean;
+  /** Called each time before the thread falls asleep. */
+  beforeRead(): void;
+  /** Called when read(2) says end of file: is it this server that stops? Then there is nobody to believe. */
+  isStopping(): boolean;
+}
+
+/**
+ * A TCP connection as a stream whose reads and writes block the thread: the thread-per-connection server sleeps in
+ * `readSync` for as long as its client is silent.
+ */
+export class BlockingSocket extends Duplex {
+  readonly descriptor: number;
+  readonly #socket: Socket;
+  readonly #hooks: BlockingHooks;
+  readonly #closeDescriptor: () => void;
+  #buffer = Buffer.allocUnsafeSlow(readBytes);
+  #readIsPlanned = false;
+
+  constructor(socket: Socket, hooks: BlockingHooks, closeDescriptor: () => void) {
+    super({ allowHalfOpen: true });
+    this.#socket = socket;
+    this.#hooks = hooks;
+    this.#closeDescriptor = closeDescriptor;
+    const handle = blockingHandle(socket);
+    handle.setBlocking(true);
+    this.descriptor = handle.fd;
+    // The socket only lends its descriptor. What breaks is seen by the calls below.
+    socket.on('error', () => {});
+  }
+
+  override _read(): void {
+    if (this.#readIsPlanned) return;
+    this.#readIsPlanned = true;
+    setImmediate(() => this.#readWhenQuiet(quietTurns));
+  }
+
+  #readWhenQuiet(turns: number): void {
+    if (this.destroyed) return;
+    if (turns > 0 || this.#hooks.isBusy()) {
+      setImmediate(() => this.#readWhenQuiet(turns - 1));
+      return;
+    }
+    this.#hooks.beforeRead();
+    let length: number;
+    try {
+      length = readSync(this.descriptor, this.#buffer, 0, readBytes, null);
+    } catch (error) {
+      this.destroy(asError(error));
+      return;
+    }
+    if (length === 0 && this.#hooks.isStopping() && !this.writableFinished) {
+      // Shut down by ourselves: the client may still answer the close frame, but there is no sleeping for it.
+      setTimeout(() => this.#readWhenQuiet(0), stopPollMilliseconds);
+      return;
+    }
+    this.#readIsPlanned = false;
+    this.push(length === 0 ? null : this.#buffer.subarray(0, length));
+    // TLS takes the bytes out of a flowing stream within push(). Where it did not, they still lie in the buffer.
+    if (this.readableLength > 0) this.#buffer = Buffer.allocUnsafeSlow(readBytes);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    try {
+      for (let written = 0; written < chunk.length; ) written += writeSync(this.descriptor, chunk, written);
+      done();
+    } catch (error) {
+      done(asError(error));
+    }
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#closeDescriptor();
+    done(error);
+  }
+}
+
+interface BlockingHandle {
+  fd: number;
+  setBlocking(blocking: boolean): void;
+}
+
+/** The descriptor of a TCP socket, which Node keeps on an undocumented property. */
+function blockingHandle(socket: Socket): BlockingHandle {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (isBlockingHandle(handle)) return handle;
+  throw new Error('this version of Node keeps the descriptor of a socket elsewhere: run the pinned one');
+}
+
+function isBlockingHandle(handle: unknown): handle is BlockingHandle {
+  return (
+    typeof handle === 'object' &&
+    handle !== null &&
+    'fd' in handle &&
+    typeof handle.fd === 'number' &&
+    'setBlocking' in handle &&
+    typeof handle.setBlocking === 'function'
+  );
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,30 @@
+/** All deadlines are equally long, so the order in which they were started is the order in which they end. */
+export class Deadlines<Key> {
+  readonly #due = new Map<Key, number>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #lengthMilliseconds: number;
+
+  constructor(lengthMilliseconds: number, onMissed: (key: Key) => void) {
+    this.#lengthMilliseconds = lengthMilliseconds;
+    this.#timer = setInterval(
+      () => {
+        for (const [key, due] of this.#due) {
+          if (due > performance.now()) break;
+          this.#due.delete(key);
+          onMissed(key);
+        }
+      },
+      Math.min(500, lengthMilliseconds / 4),
+    );
+  }
+  start(key: Key): void {
+    this.#due.delete(key);
+    this.#due.set(key, performance.now() + this.#lengthMilliseconds);
+  }
+  clear(key: Key): void {
+    this.#due.delete(key);
+  }
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { WebSocketServer } from 'ws';
+import { healthPath, websocketPath } from '../contract/paths.ts';
+import type { Counters } from './counters.ts';
+import { serveSession } from './session.ts';
+import type { WorkSettings } from './settings.ts';
+import { tlsContext } from './tls.ts';
+
+/** One TCP connection as a model hands it over: its bytes, and how it is made to get on. */
+export interface Connection {
+  readonly stream: Duplex;
+  /** From now, `deadlineMilliseconds` until the connection is cut, unless it is cleared or started anew. */
+  startDeadline(): void;
+  /** Only the model knows how to wake the thread that waits for a connection, so only it can keep a deadline. */
+  clearDeadline(): void;
+  /** Called once, when socket and session have ended and everything about them is counted. */
+  ended(): void;
+}
+
+export interface Work {
+  serve(connection: Connection): void;
+  /** Sends every open session the close frame 1001 (going away) and lets no new one in. */
+  goAway(): void;
+}
+
+/** TLS, HTTP, websocket and message handling: all that the two servers have in common, free of any waiting. */
+export function createWork(settings: WorkSettings, counters: Counters): Work {
+  const secureContext = tlsContext(settings);
+  /** Those that are no websocket session yet. */
+  const connections = new Map<Duplex, Connection>();
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    // A legal message has exactly messageBytes; an eighth more is "a little above" at every size.
+    maxPayload: settings.messageBytes + Math.ceil(settings.messageBytes / 8),
+  });
+  let goingAway = false;
+
+  // Never listens: it is given each connection when TLS is through. Its own time-outs sweep every thirty seconds;
+  // the deadlines do it better.
+  const http = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 });
+  http.on('request', (request, response) => {
+    connections.get(request.socket)?.startDeadline();
+    answerRequest(request, response, goingAway, counters);
+  });
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    counters.add(hasLeft(error) ? 'vanished' : 'rejectedHttp');
+    refuse(socket, '400 Bad Request');
+  });
+  http.on('upgrade', (request, socket, head) => {
+    const connection = connections.get(socket);
+    if (connection === undefined || goingAway || request.url !== websocketPath) {
+      if (!goingAway) counters.add('rejectedPath');
+      return refuse(socket, goingAway ? '503 Service Unavailable' : '404 Not Found');
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      connections.delete(socket);
+      connection.clearDeadline();
+      serveSession(webSocket, counters, () => connection.startDeadline());
+      webSocket.once('close', () => end(connection));
+    });
+  });
+  webSockets.on('wsClientError', (_error, socket) => {
+    counters.add('rejectedUpgrade');
+    refuse(socket, '400 Bad Request');
+  });
+
+  return {
+    serve(connection) {
+      const socket = new TLSSocket(connection.stream, { isServer: true, secureContext });
+      let secure = false;
+      connections.set(socket, connection);
+      connection.startDeadline();
+      socket.on('secure', () => {
+        secure = true;
+        http.emit('connection', socket);
+      });
+      socket.on('error', (error) => {
+        // Later errors belong to HTTP and to the websocket session, which count them.
+        if (!secure) counters.add(hasLeft(error) ? 'vanished' : 'rejectedTls');
+      });
+      socket.once('close', () => {
+        // A session ends a little later than its socket.
+        if (connections.delete(socket)) end(connection);
+      });
+    },
+    goAway() {
+      goingAway = true;
+      for (const socket of connections.keys()) socket.destroy();
+      for (const webSocket of webSockets.clients) webSocket.close(1001, 'the server stops');
+    },
+  };
+}
+
+function end(connection: Connection): void {
+  connection.clearDeadline();
+  connection.stream.destroy();
+  connection.ended();
+}
+
+function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  goingAway: boolean,
+  counters: Counters,
+): void {
+  if (request.method !== 'GET' || request.url !== healthPath) {
+    counters.add('rejectedPath');
+    response.writeHead(404).end();
+    return;
+  }
+  counters.add('healthChecks');
+  const open = counters.read('upgraded') - counters.read('ended');
+  response.setHeader('content-type', 'application/json');
+  response.end(`${JSON.stringify({ status: goingAway ? 'stopping' : 'ok', open })}\n`);
+}
+
+/** A client that hangs up made no mistake in the protocol: it is counted apart. */
+function hasLeft(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'HPE_INVALID_EOF_STATE';
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
