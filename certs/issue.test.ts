@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { CertificateError, type CertificateFiles, ensureCertificates } from './issue.ts';
+
+const dayMilliseconds = 86_400_000;
+const now = new Date('2026-03-01T12:00:00Z');
+const inDays = (days: number) => new Date(now.getTime() + days * dayMilliseconds);
+
+describe('certificates', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = join(await mkdtemp(join(tmpdir(), 'pi-websocket-bench-')), 'certs');
+  });
+  afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
+
+  const ensure = (hosts: string[] = [], at = now) => ensureCertificates(directory, hosts, at);
+
+  test('are P-256 signed with SHA-256, for 30 days, the CA fit to sign and the server fit to serve', async () => {
+    const { ca, server } = await certificates(await ensure());
+    for (const certificate of [ca, server]) {
+      assert.equal(certificate.publicKey.asymmetricKeyType, 'ec');
+      assert.equal(certificate.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1');
+      assert.equal(certificate.signatureAlgorithm, 'ecdsa-with-SHA256');
+      assert.equal(certificate.validToDate.getTime(), inDays(30).getTime());
+      assert.ok(certificate.validFromDate < now);
+    }
+    assert.equal(ca.ca, true);
+    assert.equal(server.ca, false);
+    assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1'], 'for TLS servers only');
+    assert.ok(server.checkIssued(ca) && server.verify(ca.publicKey));
+    assert.notEqual(ca.serialNumber, server.serialNumber);
+  });
+
+  test('cover this machine and the hosts asked for, names and addresses', async () => {
+    const { server } = await certificates(await ensure(['pi.local', '192.168.1.20', 'fd00::2']));
+    for (const name of ['localhost', 'pi.local']) assert.equal(server.checkHost(name), name);
+    for (const address of ['127.0.0.1', '::1', '192.168.1.20', 'fd00::2']) assert.ok(server.checkIP(address), address);
+    assert.equal(server.checkHost('elsewhere.local'), undefined);
+  });
+
+  test('keep every key from other users, and leave nothing half written', async () => {
+    const files = await ensure();
+    assert.deepEqual((await readdir(directory)).sort(), ['ca-key.pem', 'ca.pem', 'server-key.pem', 'server.pem']);
+    for (const key of [files.key, join(directory, 'ca-key.pem')]) assert.equal((await stat(key)).mode & 0o777, 0o600);
+    assert.equal((await stat(directory)).mode & 0o777, 0o700);
+  });
+
+  test('are kept as they are while they are good, also for fewer hosts', async () => {
+    await ensure(['pi.local']);
+    const before = await contents();
+    await ensure(['pi.local'], inDays(28));
+    await ensure([], inDays(28));
+    assert.deepEqual(await contents(), before);
+  });
+
+  test('are made again when they end within a day', async () => {
+    await ensure(['pi.local']);
+    const before = await contents();
+    const { server } = await certificates(await ensure([], inDays(29.5)));
+    assert.equal(server.validToDate.getTime(), inDays(59.5).getTime());
+    assert.equal(server.checkHost('pi.local'), 'pi.local', 'what was covered stays covered');
+    for (const [name, text] of await contents()) assert.notEqual(text, before.get(name), name);
+  });
+
+  test('are made again for a host that is missing, under the same CA, and keep the hosts of before', async () => {
+    await ensure(['first.local', 'fd00::1']);
+    const before = await contents();
+    const { server } = await certificates(await ensure(['second.local']));
+    for (const name of ['first.local', 'second.local']) assert.equal(server.checkHost(name), name);
+    assert.ok(server.checkIP('fd00::1'));
+    const names = server.subjectAltName?.split(', ') ?? [];
+    assert.equal(names.length, 6, `each host once: ${names}`);
+    assert.equal((await contents()).get('ca.pem'), before.get('ca.pem'));
+  });
+
+  test('are made again when the CA has changed', async () => {
+    const files = await ensure();
+    const old = await certificates(files);
+    await rm(files.ca);
+    const { ca, server } = await certificates(await ensure());
+    assert.notEqual(ca.fingerprint256, old.ca.fingerprint256);
+    assert.ok(server.verify(ca.publicKey));
+    assert.ok(!server.verify(old.ca.publicKey));
+  });
+
+  for (const name of ['server.pem', 'server-key.pem', 'ca.pem', 'ca-key.pem']) {
+    test(`are made again when ${name} is damaged`, async () => {
+      const files = await ensure();
+      await writeFile(join(directory, name), '-----BEGIN NOTHING-----\n');
+      await ensure();
+      const { ca, server, serverKeyFits } = await certificates(files);
+      assert.ok(serverKeyFits);
+      assert.ok(server.verify(ca.publicKey));
+      assert.ok((await readFile(join(directory, name), 'utf8')).length > 100);
+    });
+  }
+
+  test('are made again when the key is that of another certificate', async () => {
+    const files = await ensure();
+    await writeFile(files.key, await readFile(join(directory, 'ca-key.pem')));
+    await ensure();
+    assert.ok((await certificates(files)).serverKeyFits);
+  });
+
+  for (const host of ['', 'a b', '-a.local', 'a..b', 'a/b', 'http://a', 'a:443', '1.2.3.4/8', `${'a'.repeat(254)}`]) {
+    test(`cannot be made for the host "${host.slice(0, 20)}"`, async () => {
+      await assert.rejects(ensure([host]), (error) => {
+        assert.ok(error instanceof CertificateError);
+        assert.equal(error.code, 'CERT_BAD_HOST');
+        assert.ok(error.message.includes(`"${host}"`));
+        return true;
+      });
+      await assert.rejects(stat(directory), /ENOENT/, 'nothing was begun');
+    });
+  }
+
+  test('say where they cannot be kept', async () => {
+    await writeFile(directory, 'a file where the folder should be');
+    await assert.rejects(ensure(), (error) => {
+      assert.ok(error instanceof CertificateError);
+      assert.equal(error.code, 'CERT_NOT_WRITABLE');
+      assert.ok(error.message.includes(directory));
+      return true;
+    });
+  });
+
+  test('get back their mode when somebody has opened the keys to all', async () => {
+    const files = await ensure();
+    await chmod(files.key, 0o644);
+    await ensure();
+    assert.equal((await stat(files.key)).mode & 0o777, 0o600);
+  });
+
+  async function contents(): Promise<Map<string, string>> {
+    const names = (await readdir(directory)).sort();
+    return new Map(
+      await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const)),
+    );
+  }
+});
+
+async function certificates(files: CertificateFiles) {
+  const server = new X509Certificate(await readFile(files.certificate));
+  return {
+    ca: new X509Certificate(await readFile(files.ca)),
+    server,
+    serverKeyFits: server.checkPrivateKey(createPrivateKey(await readFile(files.key))),
+  };
+}
