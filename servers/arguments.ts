@@ -1,9 +1,10 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
-import { defaultMessageBytes } from './contract/message.ts';
+import { defaultMessageBytes, largestMessageBytes, smallestMessageBytes } from './contract/message.ts';
 import type { ListenSettings } from './models/model.ts';
-import { workSettingsSchema } from './work/settings.ts';
+import { ciphers, type WorkSettings } from './work/settings.ts';
 
 const usage = `options (each with its default):
   --host 127.0.0.1         address to listen on
@@ -13,27 +14,29 @@ const usage = `options (each with its default):
   --message-bytes ${defaultMessageBytes}
   --backlog 4096           length of the accept queue
   --max-threads 30000      threads, and so connections, of a server with a thread per connection
-  --deadline-ms 15000      time for TLS and upgrade together, and for the close handshake`;
+  --deadline-ms 15000      time for TLS and upgrade together, and for the close handshake
+  --report-ms 1000         time between two lines of counters`;
 
 const whole = (name: string, low: number, high: number) =>
-  z.coerce
-    .number(`--${name} takes a whole number`)
-    .check(
-      z.int(`--${name} takes a whole number`),
-      z.minimum(low, `--${name} takes ${low} or more`),
-      z.maximum(high, `--${name} takes ${high} or less`),
-    );
+  z.pipe(
+    // Of digits, because Number() takes an empty text for 0.
+    z.string().check(z.regex(/^\d+$/, `--${name} takes a whole number`)),
+    z.coerce
+      .number<string>()
+      .check(z.minimum(low, `--${name} takes ${low} or more`), z.maximum(high, `--${name} takes ${high} or less`)),
+  );
 
 const optionsSchema = z.object({
   host: z.string(),
   port: z.array(whole('port', 0, 65_535)),
   cert: z.string('--cert is missing'),
   key: z.string('--key is missing'),
-  cipher: z.string(),
-  'message-bytes': whole('message-bytes', 0, Number.MAX_SAFE_INTEGER),
+  cipher: z.enum(ciphers, `--cipher takes one of ${ciphers.join(', ')}`),
+  'message-bytes': whole('message-bytes', smallestMessageBytes, largestMessageBytes),
   backlog: whole('backlog', 1, 65_535),
   'max-threads': whole('max-threads', 1, 100_000),
   'deadline-ms': whole('deadline-ms', 100, 600_000),
+  'report-ms': whole('report-ms', 50, 60_000),
 });
 
 /** Bad arguments: `message` is the sentence to print. */
@@ -47,13 +50,13 @@ export function readArguments(argv: string[]): ListenSettings {
     ports: options.port,
     backlog: options.backlog,
     maxThreads: options['max-threads'],
-    work: parse(workSettingsSchema, {
-      certificate: readPem('cert', options.cert),
-      key: readPem('key', options.key),
+    reportMilliseconds: options['report-ms'],
+    work: {
+      ...readPair(options.cert, options.key),
       cipher: options.cipher,
       messageBytes: options['message-bytes'],
       deadlineMilliseconds: options['deadline-ms'],
-    }),
+    },
   };
 }
 
@@ -73,6 +76,7 @@ function readOptions(argv: string[]): unknown {
         backlog: text('4096'),
         'max-threads': text('30000'),
         'deadline-ms': text('15000'),
+        'report-ms': text('1000'),
       },
     }).values;
   } catch (error) {
@@ -83,8 +87,25 @@ function readOptions(argv: string[]): unknown {
 function parse<Output>(schema: z.ZodMiniType<Output>, value: unknown): Output {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new UsageError(`${issue?.message ?? 'bad options'} (${issue?.path.join('.') ?? ''})\n${usage}`);
+  throw new UsageError(`${parsed.error.issues[0]?.message ?? 'bad options'}\n${usage}`);
+}
+
+/** Checked here, because a server that loads them later, in its threads, would be ready and serve nobody. */
+function readPair(certificateFile: string, keyFile: string): Pick<WorkSettings, 'certificate' | 'key'> {
+  const certificate = readPem('cert', certificateFile);
+  const key = readPem('key', keyFile);
+  if (!belongTogether(certificate, key)) {
+    throw new UsageError(`--cert and --key: ${certificateFile} and ${keyFile} are no certificate and its key in PEM`);
+  }
+  return { certificate, key };
+}
+
+function belongTogether(certificate: string, key: string): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
 }
 
 function readPem(option: string, file: string): string {

@@ -4,9 +4,11 @@ import type { CountersLine } from './contract/lines.ts';
 
 type Gauges = Omit<CountersLine, 'type' | 'counters' | 'threadHeapUsedBytes'>;
 
+const delayResolutionMilliseconds = 10;
+
 /** What the server process alone can know of itself. Each call reads it and starts the next interval. */
 export function createGauges(): () => Gauges {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: delayResolutionMilliseconds });
   delay.enable();
   let gcCount = 0;
   let gcMilliseconds = 0;
@@ -27,8 +29,8 @@ export function createGauges(): () => Gauges {
       cpuSystemMicroseconds: cpu.system,
       heapUsedBytes: getHeapStatistics().used_heap_size,
       eventLoopUtilisation: performance.eventLoopUtilization(now, loop).utilization,
-      eventLoopDelayP99Milliseconds: delay.percentile(99) / 1e6,
-      eventLoopDelayMaxMilliseconds: delay.max / 1e6,
+      eventLoopDelayP99Milliseconds: lateMilliseconds(delay.percentile(99)),
+      eventLoopDelayMaxMilliseconds: lateMilliseconds(delay.max),
       gcCount,
       gcMilliseconds,
     };
@@ -36,4 +38,9 @@ export function createGauges(): () => Gauges {
     delay.reset();
     return gauges;
   };
+}
+
+/** The monitor measures how long its own timer took, which is its resolution when nothing is late. */
+function lateMilliseconds(delayNanoseconds: number): number {
+  return Math.max(0, delayNanoseconds / 1e6 - delayResolutionMilliseconds);
 }

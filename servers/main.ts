@@ -5,22 +5,13 @@ import type { Model } from './models/model.ts';
 
 /** Less than the three seconds that whoever stops a server may wait for it. */
 const stopWithinMilliseconds = 2_500;
-const reportEveryMilliseconds = 1_000;
 
-/** The life of a server process: arguments, ready, a line of counters each second, an orderly stop. */
+/** The life of a server process: arguments, ready, a line of counters now and then, an orderly stop. */
 export async function main(modelName: string, serve: Model): Promise<void> {
   const server = await start(serve);
   if (server === undefined) return;
-  const { running, cipher } = server;
+  const { running, settings } = server;
   const readGauges = createGauges();
-  print({
-    type: 'ready',
-    model: modelName,
-    pid: process.pid,
-    ports: running.ports,
-    cipher,
-    limitations: running.limitations,
-  });
   const report = () =>
     print({
       type: 'counters',
@@ -28,7 +19,7 @@ export async function main(modelName: string, serve: Model): Promise<void> {
       threadHeapUsedBytes: running.threadHeapUsedBytes(),
       ...readGauges(),
     });
-  const timer = setInterval(report, reportEveryMilliseconds);
+  const timer = setInterval(report, settings.reportMilliseconds);
 
   // By default Node would end through process.exit, which waits for ever for a thread asleep in read(2).
   process.on('uncaughtException', (error) => {
@@ -51,6 +42,15 @@ export async function main(modelName: string, serve: Model): Promise<void> {
   for (const signal of stopSignals) process.once(signal, stop);
   // Whoever started the server holds the other end of stdin: when it dies, even by kill -9, so does the server.
   process.stdin.once('end', () => process.kill(process.pid, 'SIGKILL')).resume();
+  // Only now: whoever reads this may send the signal at once.
+  print({
+    type: 'ready',
+    model: modelName,
+    pid: process.pid,
+    ports: running.ports,
+    cipher: settings.work.cipher,
+    limitations: running.limitations,
+  });
 }
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
@@ -58,7 +58,7 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 async function start(serve: Model) {
   try {
     const settings = readArguments(process.argv.slice(2));
-    return { running: await serve(settings), cipher: settings.work.cipher };
+    return { running: await serve(settings), settings };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;

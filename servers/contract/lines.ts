@@ -23,7 +23,7 @@ export const readyLineSchema = z.object({
   limitations: z.array(z.string()),
 });
 
-/** Printed once a second, and once at the end: counts since the start and gauges of the last second. */
+/** Printed every --report-ms (a second by default), and once at the end: counts since the start and gauges of the time since the line before. */
 export const countersLineSchema = z.object({
   type: z.literal('counters'),
   /** CLOCK_MONOTONIC of the server's host. */

@@ -4,6 +4,7 @@ import { createWork } from '../work/work.ts';
 import { Deadlines } from './deadlines.ts';
 import { listenOnAll } from './listen.ts';
 import type { ListenSettings, RunningServer } from './model.ts';
+import { cutMilliseconds, until } from './stopping.ts';
 
 /**
  * The event loop: one thread does everything. It waits for all connections at once (epoll), and works on whichever
@@ -13,9 +14,14 @@ export async function serveAsync(settings: ListenSettings): Promise<RunningServe
   const counters = new Counters();
   const work = createWork(settings.work, counters);
   const sockets = new Set<Socket>();
+  const cutSockets = new WeakSet<Socket>();
+  const cut = (socket: Socket) => {
+    cutSockets.add(socket);
+    socket.destroy();
+  };
   const deadlines = new Deadlines<Socket>(settings.work.deadlineMilliseconds, (socket) => {
     counters.add('rejectedDeadline');
-    socket.destroy();
+    cut(socket);
   });
 
   const accept = (socket: Socket) => {
@@ -25,6 +31,7 @@ export async function serveAsync(settings: ListenSettings): Promise<RunningServe
       stream: socket,
       startDeadline: () => deadlines.start(socket),
       clearDeadline: () => deadlines.clear(socket),
+      isCut: () => cutSockets.has(socket),
       ended() {
         sockets.delete(socket);
         counters.add('released');
@@ -40,20 +47,15 @@ export async function serveAsync(settings: ListenSettings): Promise<RunningServe
     counters,
     threadHeapUsedBytes: () => 0,
     async stop(withinMilliseconds) {
-      const { promise: allGone, resolve } = Promise.withResolvers<number>();
       for (const server of servers) server.close();
       work.goAway();
-      const timer = setTimeout(() => {
-        const cut = sockets.size;
-        for (const socket of sockets) socket.destroy();
-        resolve(cut);
-      }, withinMilliseconds);
-      const poll = setInterval(() => sockets.size === 0 && resolve(0), 10);
-      const cut = await allGone;
-      clearTimeout(timer);
-      clearInterval(poll);
+      await until(() => sockets.size === 0, withinMilliseconds - cutMilliseconds);
+      const cutCount = sockets.size;
+      for (const socket of sockets) cut(socket);
+      // They are counted as released on later turns.
+      await until(() => sockets.size === 0, cutMilliseconds);
       deadlines.close();
-      return cut;
+      return cutCount;
     },
     exitNow: (status) => process.exit(status),
   };

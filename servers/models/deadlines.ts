@@ -16,6 +16,8 @@ export class Deadlines<Key> {
       },
       Math.min(500, lengthMilliseconds / 4),
     );
+    // A server that cannot listen must end.
+    this.#timer.unref();
   }
   start(key: Key): void {
     this.#due.delete(key);

@@ -9,6 +9,8 @@ export interface ListenSettings {
   backlog: number;
   /** Of a model that has threads; a connection beyond it is closed at once. */
   maxThreads: number;
+  /** Time between two lines of counters. */
+  reportMilliseconds: number;
   work: WorkSettings;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
+import type { ContenderName } from '../contract/contenders.ts';
 import type { CounterName, CounterValues } from '../contract/counters.ts';
 import { type CountersLine, type ReadyLine, type ServerLine, serverLineSchema } from '../contract/lines.ts';
 
@@ -24,19 +25,31 @@ export interface TestServer {
   counters(condition?: (counters: CounterValues) => boolean): Promise<CountersLine>;
   /** Resolves when the count of `name` has grown to `value` or more. */
   counted(name: CounterName, value: number): Promise<CounterValues>;
+  /** Resolves when the process has ended and all its lines have been read. */
+  ended: Promise<unknown>;
   /** Ends the server by SIGTERM and resolves with its exit code; kills it when it does not end in five seconds. */
   stop(): Promise<number | null>;
 }
 
 const root = join(import.meta.dirname, '..', '..');
 
-export async function startTestServer(name: 'async' | 'blocking', ...options: string[]): Promise<TestServer> {
+export function startTestServer(name: ContenderName, ...options: string[]): Promise<TestServer> {
+  return startTestServerUnder([], name, ...options);
+}
+
+/** The same with arguments for Node itself, such as a switch that takes something away from the server. */
+export async function startTestServerUnder(
+  nodeArguments: string[],
+  name: ContenderName,
+  ...options: string[]
+): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
   const certificates = await ensureCertificates(directory, []);
   const child = spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
+      ...nodeArguments,
       join(root, 'servers', `${name}.ts`),
       ...['--cert', certificates.certificate, '--key', certificates.key, ...options],
     ],
@@ -54,7 +67,8 @@ export async function startTestServer(name: 'async' | 'blocking', ...options: st
     }
   });
   createInterface({ input: child.stderr }).on('line', (text) => noise.push(text));
-  const exited = once(child, 'exit').finally(() => rm(directory, { recursive: true, force: true }));
+  // Not at 'exit': the last lines come after it.
+  const exited = once(child, 'close').finally(() => rm(directory, { recursive: true, force: true }));
 
   const next = <Line>(choose: (line: ServerLine) => Line | undefined) =>
     new Promise<Line>((resolve, reject) => {
@@ -81,6 +95,7 @@ export async function startTestServer(name: 'async' | 'blocking', ...options: st
     counters: (condition = () => true) =>
       next((line) => (line.type === 'counters' && condition(line.counters) ? line : undefined)),
     counted: async (counter, value) => (await server.counters((counters) => counters[counter] >= value)).counters,
+    ended: exited,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill('SIGTERM');

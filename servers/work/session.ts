@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RawData, WebSocket } from 'ws';
 import type { CounterName } from '../contract/counters.ts';
 import { messageSchema } from '../contract/message.ts';
+import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 
 /** A close frame carries at most 123 bytes of reason (RFC 6455, 5.5 and 5.5.1). */
@@ -10,16 +11,19 @@ const reasonLimitBytes = 123;
 /**
  * The work itself: every text message is parsed into its typed shape and counted. The first bad message ends the
  * session with a close code that says why.
- *
- * @param onClosing is called when this side starts the close handshake, which then must end within the deadline.
+ * When this side starts the close handshake, it must end within the connection's deadline.
  */
-export function serveSession(webSocket: WebSocket, counters: Counters, onClosing: () => void): void {
+export function serveSession(
+  webSocket: WebSocket,
+  counters: Counters,
+  connection: Pick<Connection, 'startDeadline' | 'isCut'>,
+): void {
   let rejected = false;
   const reject = (kind: CounterName, code: number, reason: string) => {
     rejected = true;
     counters.add(kind);
     webSocket.close(code, reason);
-    onClosing();
+    connection.startDeadline();
   };
 
   counters.add('upgraded');
@@ -42,18 +46,21 @@ export function serveSession(webSocket: WebSocket, counters: Counters, onClosing
     counters.add('messages');
     counters.add('messageBytes', byteLength(data));
   });
-  webSocket.on('ping', () => counters.add('pings'));
+  webSocket.on('ping', () => {
+    // `ws` answers only while the session is open.
+    if (webSocket.readyState === webSocket.OPEN) counters.add('pings');
+  });
   webSocket.on('error', (error: Error & { code?: string }) => {
     // `ws` has sent the close frame itself; a socket that breaks is told apart by the close code below.
     const kind = kindOfError(error.code);
     if (kind === undefined || rejected) return;
     rejected = true;
     counters.add(kind);
-    onClosing();
+    connection.startDeadline();
   });
   webSocket.on('close', (code: number) => {
     counters.add('ended');
-    if (code === 1006 && !rejected) counters.add('vanished');
+    if (code === 1006 && !rejected && !connection.isCut()) counters.add('vanished');
   });
 }
 

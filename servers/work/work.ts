@@ -3,21 +3,11 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { healthPath, websocketPath } from '../contract/paths.ts';
+import type { Connection } from './connection.ts';
 import type { Counters } from './counters.ts';
 import { serveSession } from './session.ts';
 import type { WorkSettings } from './settings.ts';
 import { tlsContext } from './tls.ts';
-
-/** One TCP connection as a model hands it over: its bytes, and how it is made to get on. */
-export interface Connection {
-  readonly stream: Duplex;
-  /** From now, `deadlineMilliseconds` until the connection is cut, unless it is cleared or started anew. */
-  startDeadline(): void;
-  /** Only the model knows how to wake the thread that waits for a connection, so only it can keep a deadline. */
-  clearDeadline(): void;
-  /** Called once, when socket and session have ended and everything about them is counted. */
-  ended(): void;
-}
 
 export interface Work {
   serve(connection: Connection): void;
@@ -46,7 +36,7 @@ export function createWork(settings: WorkSettings, counters: Counters): Work {
     answerRequest(request, response, goingAway, counters);
   });
   http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    counters.add(hasLeft(error) ? 'vanished' : 'rejectedHttp');
+    if (connections.get(socket)?.isCut() !== true) counters.add(hasLeft(error) ? 'vanished' : 'rejectedHttp');
     refuse(socket, '400 Bad Request');
   });
   http.on('upgrade', (request, socket, head) => {
@@ -58,7 +48,7 @@ export function createWork(settings: WorkSettings, counters: Counters): Work {
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       connections.delete(socket);
       connection.clearDeadline();
-      serveSession(webSocket, counters, () => connection.startDeadline());
+      serveSession(webSocket, counters, connection);
       webSocket.once('close', () => end(connection));
     });
   });
@@ -71,17 +61,26 @@ export function createWork(settings: WorkSettings, counters: Counters): Work {
     serve(connection) {
       const socket = new TLSSocket(connection.stream, { isServer: true, secureContext });
       let secure = false;
+      let rejected = false;
       connections.set(socket, connection);
       connection.startDeadline();
       socket.on('secure', () => {
         secure = true;
         http.emit('connection', socket);
       });
+      // A stream may stay half open, but a handshake cannot be finished by one side.
+      socket.once('end', () => {
+        if (!secure) socket.destroy();
+      });
       socket.on('error', (error) => {
         // Later errors belong to HTTP and to the websocket session, which count them.
-        if (!secure) counters.add(hasLeft(error) ? 'vanished' : 'rejectedTls');
+        if (secure || rejected || hasLeft(error)) return;
+        rejected = true;
+        counters.add('rejectedTls');
       });
       socket.once('close', () => {
+        // Whether a client that leaves shows as an error or as an end differs from model to model.
+        if (!secure && !rejected && !goingAway && !connection.isCut()) counters.add('vanished');
         // A session ends a little later than its socket.
         if (connections.delete(socket)) end(connection);
       });

@@ -45,9 +45,9 @@ export default async function serveConnection({ socket, slot }: ConnectionTask):
           heapReportDue = now + heapReportMilliseconds;
         }
       },
+      isCut: () => slots.isCut(slot),
       isStopping() {
-        if (slots.order === 'cut') stream.destroy();
-        else if (slots.order === 'goAway' && !goneAway) {
+        if (slots.order === 'goAway' && !goneAway) {
           goneAway = true;
           work.goAway();
         }
@@ -58,12 +58,18 @@ export default async function serveConnection({ socket, slot }: ConnectionTask):
   );
 
   slots.open(slot, stream.descriptor);
+  if (slots.order !== 'serve') {
+    // Stopped while this thread was starting: it was not there to be woken.
+    stream.destroy();
+    return;
+  }
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   stream.on('error', () => {});
   work.serve({
     stream,
     startDeadline: () => slots.setDue(slot, millisecondsOfAcceptThread() + data.work.deadlineMilliseconds),
     clearDeadline: () => slots.setDue(slot, 0),
+    isCut: () => slots.isCut(slot),
     ended: resolve,
   });
   await ended;

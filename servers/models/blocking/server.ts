@@ -1,18 +1,16 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { extname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Counters } from '../../work/counters.ts';
 import { listenOnAll } from '../listen.ts';
 import type { ListenSettings, RunningServer } from '../model.ts';
+import { cutMilliseconds, until } from '../stopping.ts';
 import type { ConnectionTask, ThreadData } from './connection.ts';
 import { Slots } from './slots.ts';
 import { endBoth, endReading, loadSystemCalls } from './system-calls.ts';
 
 const sweepMilliseconds = 500;
-/** Of the time to stop in, the part kept for connections that do not answer the close frame. */
-const cutMilliseconds = 300;
 
 /** In a bundle the thread's program lies beside it, together with Piscina's own `worker.js`, under that name. */
 const threadFile = join(import.meta.dirname, extname(import.meta.filename) === '.ts' ? 'connection.ts' : 'worker.js');
@@ -92,9 +90,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
   };
   const sweep = setInterval(() => {
     for (const slot of taken) {
-      const due = slots.due(slot);
-      if (due === 0 || due > performance.now()) continue;
-      slots.setDue(slot, 0);
+      if (!slots.takeMissed(slot, performance.now())) continue;
       counters.add('rejectedDeadline');
       wake(slot, endBoth);
     }
@@ -121,11 +117,6 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     exitNow: (status) =>
       systemCalls === undefined ? process.kill(process.pid, 'SIGKILL') : systemCalls.exitNow(status),
   };
-}
-
-async function until(condition: () => boolean, withinMilliseconds: number): Promise<void> {
-  const end = performance.now() + withinMilliseconds;
-  while (!condition() && performance.now() < end) await setTimeout(10);
 }
 
 /**

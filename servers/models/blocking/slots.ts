@@ -5,6 +5,8 @@
  */
 const fields = { lock: 0, descriptorPlusOne: 1, dueMilliseconds: 2, heapUsedKibibytes: 3 } as const;
 const fieldCount = 4;
+/** In place of a time: the accept thread has cut the connection, because its deadline had passed. */
+const missed = -1;
 const orders = { serve: 0, goAway: 1, cut: 2 } as const;
 export type Order = keyof typeof orders;
 
@@ -36,6 +38,7 @@ export class Slots {
    * thread duplicates the descriptor.
    */
   open(slot: number, descriptor: number): void {
+    this.#set(slot, 'dueMilliseconds', 0);
     this.#set(slot, 'descriptorPlusOne', descriptor + 1);
   }
 
@@ -43,7 +46,7 @@ export class Slots {
   close(slot: number, close: () => void): void {
     this.#locked(slot, () => {
       this.#set(slot, 'descriptorPlusOne', 0);
-      this.#set(slot, 'dueMilliseconds', 0);
+      this.setDue(slot, 0);
       this.#set(slot, 'heapUsedKibibytes', 0);
       close();
     });
@@ -60,12 +63,20 @@ export class Slots {
     });
   }
 
-  /** The time, on the accept thread's clock, by which the connection must have got on; 0 is never. */
-  due(slot: number): number {
-    return this.#get(slot, 'dueMilliseconds');
-  }
+  /** Sets the time, on the accept thread's clock, by which the connection must have got on; 0 is never. */
   setDue(slot: number, milliseconds: number): void {
-    this.#set(slot, 'dueMilliseconds', Math.round(milliseconds));
+    const due = this.#get(slot, 'dueMilliseconds');
+    // What the accept thread has decided stands.
+    if (due !== missed) this.#exchange(slot, 'dueMilliseconds', due, Math.round(milliseconds));
+  }
+  /** True, once for each deadline, when it has passed. The connection is then to be cut by the caller. */
+  takeMissed(slot: number, nowMilliseconds: number): boolean {
+    const due = this.#get(slot, 'dueMilliseconds');
+    return due > 0 && due <= nowMilliseconds && this.#exchange(slot, 'dueMilliseconds', due, missed);
+  }
+  /** Has the accept thread cut this connection? */
+  isCut(slot: number): boolean {
+    return this.order === 'cut' || this.#get(slot, 'dueMilliseconds') === missed;
   }
 
   heapUsedBytes(): number {
@@ -92,6 +103,10 @@ export class Slots {
   }
   #set(slot: number, field: keyof typeof fields, value: number): void {
     Atomics.store(this.#cells, this.#cell(slot, field), value);
+  }
+  /** Sets the field only if the other thread has not changed it meanwhile. */
+  #exchange(slot: number, field: keyof typeof fields, expected: number, value: number): boolean {
+    return Atomics.compareExchange(this.#cells, this.#cell(slot, field), expected, value) === expected;
   }
   #cell(slot: number, field: keyof typeof fields): number {
     return 1 + slot * fieldCount + fields[field];

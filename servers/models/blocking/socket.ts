@@ -19,6 +19,8 @@ export interface BlockingHooks {
   isBusy(): boolean;
   /** Called each time before the thread falls asleep. */
   beforeRead(): void;
+  /** Has the accept thread cut this connection, for a missed deadline or at the end of a stop? */
+  isCut(): boolean;
   /** Called when read(2) says end of file: is it this server that stops? Then there is nobody to believe. */
   isStopping(): boolean;
 }
@@ -65,6 +67,10 @@ export class BlockingSocket extends Duplex {
       length = readSync(this.descriptor, this.#buffer, 0, readBytes, null);
     } catch (error) {
       this.destroy(asError(error));
+      return;
+    }
+    if (this.#hooks.isCut()) {
+      this.destroy();
       return;
     }
     if (length === 0 && this.#hooks.isStopping() && !this.writableFinished) {

@@ -1,5 +1,3 @@
-import { dlopen } from 'node:ffi';
-
 /** shutdown(2): how. The same numbers on Linux and macOS. */
 export const endReading = 0;
 export const endBoth = 2;
@@ -17,8 +15,11 @@ export interface SystemCalls {
  * accept thread loads it. Undefined where the runtime was built without it.
  */
 export function loadSystemCalls(): SystemCalls | undefined {
+  // Not by `import`, which would end a server whose runtime lacks it.
+  const ffi = process.getBuiltinModule('node:ffi');
+  if (ffi === undefined) return undefined;
   try {
-    const { functions } = dlopen(null, {
+    const { functions } = ffi.dlopen(null, {
       shutdown: { arguments: ['i32', 'i32'], return: 'i32' },
       _exit: { arguments: ['i32'], return: 'void' },
     });

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openWebSocket, visit } from '../../conformance/case.ts';
+import { RawClient } from '../../conformance/raw-client.ts';
+import { startTestServer, startTestServerUnder, type TestServer } from '../../testing/start.ts';
+import { threadCallsAreKnown, threadIds, threadsInRead } from '../../testing/threads.ts';
+
+const timeout = 20_000;
+const clientCount = 20;
+const skip = threadCallsAreKnown ? false : 'no /proc/PID/task/TID/syscall here';
+const fastReports = ['--report-ms', '100'];
+/** A thread falls asleep a few turns after its last message: looked at after each line of counters, so many times. */
+const looks = 50;
+
+describe('waiting of the blocking server', { timeout }, () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer('blocking', ...fastReports);
+  });
+  after(() => server.stop());
+
+  test('puts one thread for each of 20 silent clients to sleep in read(2), and wakes all for a stop', {
+    skip,
+  }, async () => {
+    const clients = [];
+    while (clients.length < clientCount) clients.push(await openWebSocket(server));
+    let asleep = await threadsInRead(server.pid);
+    for (let look = 1; look < looks && asleep !== clientCount; look += 1) {
+      await server.counters();
+      asleep = await threadsInRead(server.pid);
+    }
+    assert.equal(asleep, clientCount);
+    assert.equal(await server.stop(), 0);
+  });
+});
+
+describe('waiting of the async server', { timeout }, () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer('async', ...fastReports);
+  });
+  after(() => server.stop());
+
+  test('keeps no thread in read(2)', { skip }, async () => {
+    for (let count = 0; count < clientCount; count += 1) await openWebSocket(server);
+    for (let look = 0; look < 10; look += 1) {
+      assert.equal(await threadsInRead(server.pid), 0);
+      await server.counters();
+    }
+  });
+});
+
+describe('blocking server with two threads', { timeout }, () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer('blocking', '--max-threads', '2', ...fastReports);
+  });
+  after(() => server.stop());
+
+  test('refuses the third client, and serves the next one by a thread that came free', async () => {
+    using first = await RawClient.webSocket(server);
+    using second = await RawClient.webSocket(server);
+    const threads = await threadIds(server.pid);
+
+    using third = await RawClient.tcp(server);
+    await third.ended();
+    const refused = await server.counted('refused', 1);
+    assert.deepEqual([refused.refused, refused.accepted, refused.released], [1, 3, 1]);
+
+    await first.leave();
+    await server.counted('released', 2);
+    await visit(server);
+    assert.deepEqual(await threadIds(server.pid), threads);
+    await second.leave();
+    const end = await server.counted('released', 4);
+    assert.deepEqual([end.refused, end.upgraded, end.threadFailures, end.vanished], [1, 3, 0, 0]);
+  });
+});
+
+describe('blocking server without node:ffi', { timeout }, () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServerUnder(['--no-experimental-ffi'], 'blocking', '--deadline-ms', '500', ...fastReports);
+  });
+  after(() => server.stop());
+
+  test('says what it cannot do, and serves clients', async () => {
+    assert.equal(server.ready.limitations.length, 1);
+    assert.match(server.ready.limitations[0] ?? '', /node:ffi/);
+    await visit(server);
+  });
+
+  test('cuts a late client when its next byte comes', async () => {
+    using late = await RawClient.tcp(server);
+    await server.counted('rejectedDeadline', 1);
+    await late.write(Buffer.from([22]));
+    await late.ended();
+    const counters = await server.counted('released', 2);
+    assert.deepEqual([counters.rejectedDeadline, counters.vanished, counters.rejectedTls], [1, 0, 0]);
+  });
+
+  test('ends by the signal, also when a thread sleeps in read(2)', async () => {
+    using client = await RawClient.webSocket(server);
+    server.process.kill('SIGTERM');
+    await server.ended;
+    assert.equal(server.process.signalCode, 'SIGTERM');
+    await client.ended();
+    assert.deepEqual(server.noise, []);
+  });
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import type { WebSocket } from 'ws';
+import { openWebSocket, visit } from '../conformance/case.ts';
+import { RawClient } from '../conformance/raw-client.ts';
+import { contenderNames } from '../contract/contenders.ts';
+import { startTestServer, type TestServer } from '../testing/start.ts';
+
+/** Whoever starts a server may rely on it. */
+const stopLimitMilliseconds = 3_000;
+const timeout = 20_000;
+
+async function stopWithinLimit(server: TestServer, signal: NodeJS.Signals): Promise<void> {
+  const start = performance.now();
+  server.process.kill(signal);
+  await server.ended;
+  const took = performance.now() - start;
+  assert.equal(server.process.exitCode, 0);
+  assert.ok(took < stopLimitMilliseconds, `took ${took} ms`);
+  assert.deepEqual(server.noise, []);
+}
+
+function assertStopped(server: TestServer, reason: NodeJS.Signals, cut: number): void {
+  assert.deepEqual(server.lines.at(-1), { type: 'stopped', reason, cut });
+}
+
+for (const name of contenderNames) {
+  describe(`stop of the ${name} server`, { timeout }, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startTestServer(name);
+    });
+    after(() => server.stop());
+
+    test('sends 1001 to each of 20 clients, and cuts none of them', async () => {
+      const clients: WebSocket[] = [];
+      while (clients.length < 20) clients.push(await openWebSocket(server));
+      const closes = clients.map((client) => once(client, 'close'));
+      await stopWithinLimit(server, 'SIGTERM');
+      for (const [code, reason] of await Promise.all(closes)) {
+        assert.deepEqual([code, String(reason)], [1001, 'the server stops']);
+      }
+      assertStopped(server, 'SIGTERM', 0);
+    });
+  });
+
+  describe(`stop of the ${name} server with clients that do not help`, { timeout }, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startTestServer(name);
+    });
+    after(() => server.stop());
+
+    test('cuts the session that never answers, and drops handshakes', async () => {
+      using ignoring = await RawClient.webSocket(server);
+      using silent = await RawClient.tcp(server);
+      using handshaking = await RawClient.tcp(server);
+      await handshaking.write(Buffer.from([22, 3, 1, 2, 0, 1]));
+      using beforeUpgrade = await RawClient.tls(server);
+      // Accepted after all of them, so that the server has them all.
+      await visit(server);
+      await stopWithinLimit(server, 'SIGINT');
+      await Promise.all([silent.ended(), handshaking.ended(), beforeUpgrade.ended()]);
+      assert.equal((await ignoring.closed()).code, 1001);
+      assertStopped(server, 'SIGINT', 1);
+      const last = server.lines.findLast((line) => line.type === 'counters');
+      assert.equal(last?.counters.vanished, 0, 'it was the server that ended them');
+      assert.equal(last?.counters.released, last?.counters.accepted);
+    });
+  });
+
+  describe(`stop of the ${name} server while a connection is being taken`, { timeout }, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startTestServer(name);
+    });
+    after(() => server.stop());
+
+    test('drops it without cutting a session', async () => {
+      using first = await RawClient.tcp(server);
+      using second = await RawClient.tcp(server);
+      await stopWithinLimit(server, 'SIGTERM');
+      await Promise.all([first.ended(), second.ended()]);
+      assertStopped(server, 'SIGTERM', 0);
+    });
+  });
+
+  describe(`loss of the process that started the ${name} server`, { timeout }, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startTestServer(name);
+    });
+    after(() => server.stop());
+
+    test('ends the server at once', async () => {
+      using client = await RawClient.webSocket(server);
+      // What the kernel does with the pipe of a process that was killed.
+      server.process.stdin?.destroy();
+      await server.ended;
+      assert.equal(server.process.signalCode, 'SIGKILL');
+      await client.ended();
+    });
+  });
+}

@@ -1,0 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Of the time to stop in, the part kept for connections that do not answer the close frame. */
+export const cutMilliseconds = 300;
+
+/** Resolves when `condition` holds, at the latest after `withinMilliseconds`. */
+export async function until(condition: () => boolean, withinMilliseconds: number): Promise<void> {
+  const end = performance.now() + withinMilliseconds;
+  while (!condition() && performance.now() < end) await setTimeout(10);
+}
