@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { arch, cpus, hostname, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** The machine and the software of a run. What could not be read is absent. */
+export const environmentSchema = z.object({
+  hostname: z.string(),
+  /** The board, from the device tree; absent on machines without one. */
+  boardModel: z.string().optional(),
+  cpuModel: z.string(),
+  cpuCores: z.int().positive(),
+  /** The CPU has AES instructions. */
+  cpuHasAes: z.boolean(),
+  memoryTotalBytes: z.int().positive(),
+  operatingSystem: z.string(),
+  kernel: z.string(),
+  architecture: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  openssl: z.string(),
+  /** Packages that take part in what is measured, as installed. */
+  packages: z.record(z.string(), z.string()),
+  commit: z.string().optional(),
+  /** True when the working tree differed from the commit. */
+  modified: z.boolean().optional(),
+  /** Soft and hard limit of open files of the harness, which everything it starts inherits. */
+  openFilesLimit: z.string().optional(),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+const root = join(import.meta.dirname, '..');
+const measuredPackages = ['ws', 'zod', 'piscina', 'esbuild', 'typescript', 'hdr-histogram-js', 'selfsigned'] as const;
+const packageSchema = z.object({ version: z.string() });
+
+export function readEnvironment(): Environment {
+  const board = textOf('/proc/device-tree/model')?.replaceAll('\0', '').trim();
+  const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(textOf('/etc/os-release') ?? '')?.[1];
+  const limits = /^Max open files\s+(\d+|unlimited)\s+(\d+|unlimited)/m.exec(textOf('/proc/self/limits') ?? '');
+  const commit = git('rev-parse', '--short=12', 'HEAD');
+  const status = git('status', '--porcelain');
+  return {
+    hostname: hostname(),
+    cpuModel: cpuModel(),
+    cpuCores: cpus().length,
+    cpuHasAes: /^(flags|Features)\s*:.*\baes\b/m.test(textOf('/proc/cpuinfo') ?? ''),
+    memoryTotalBytes: totalmem(),
+    operatingSystem: system ?? type(),
+    kernel: release(),
+    architecture: arch(),
+    node: process.versions.node,
+    v8: process.versions.v8,
+    openssl: process.versions.openssl ?? 'unknown',
+    packages: Object.fromEntries(measuredPackages.map((name) => [name, versionOf(name)])),
+    ...(board && { boardModel: board }),
+    ...(commit && { commit }),
+    ...(commit && status !== undefined && { modified: status !== '' }),
+    ...(limits !== null && { openFilesLimit: `${limits[1]} / ${limits[2]}` }),
+  };
+}
+
+function cpuModel(): string {
+  const model = cpus()[0]?.model.trim();
+  // An arm64 kernel names no model in /proc/cpuinfo; the board says more than nothing.
+  return model && model !== 'unknown' ? model : `${arch()} CPU`;
+}
+
+function versionOf(name: string): string {
+  const text = textOf(join(root, 'node_modules', name, 'package.json'));
+  const parsed = packageSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
+  return parsed.success ? parsed.data.version : 'unknown';
+}
+
+function git(...words: string[]): string | undefined {
+  try {
+    return execFileSync('git', ['-C', root, ...words], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/** What can go wrong in a way that its user can mend. */
+export type BenchErrorCode =
+  | 'BAD_OPTION'
+  | 'BUILD_FAILED'
+  | 'PLATFORM'
+  | 'PROCESS_FAILED'
+  | 'PROCESS_SILENT'
+  | 'RECORD_UNREADABLE'
+  | 'RESULTS_NOT_WRITABLE';
+
+/** `code` is stable; `message` is a sentence that says what to do. */
+export class BenchError extends Error {
+  readonly code: BenchErrorCode;
+
+  constructor(code: BenchErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The run was stopped from outside (Ctrl-C): nothing is wrong, and nothing more is to be done. */
+export class Interrupted extends Error {}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import {
+  type FleetConnected,
+  type FleetLine,
+  type FleetSample,
+  type FleetWindow,
+  fleetLineSchema,
+} from '../clients/contract.ts';
+import type { Config } from './config.ts';
+import type { Host } from './host/host.ts';
+import { LineProcess } from './line-process.ts';
+import { fleetProcesses, sourceAddresses } from './plan.ts';
+import { shares } from './shares.ts';
+
+const script = join(import.meta.dirname, '..', 'clients', 'main.ts');
+const answerMilliseconds = 20_000;
+
+export interface FleetOptions {
+  config: Config;
+  host: Host;
+  ports: number[];
+  /** The CA that clients verify the server against, PEM. */
+  ca: string;
+  /** The most clients it will be asked to have. */
+  clients: number;
+  onLine: (process: number, line: FleetLine) => void;
+  signal: AbortSignal;
+}
+
+/** All fleet processes of a trial, spoken to as one. */
+export class Fleet {
+  readonly #processes: LineProcess<FleetLine>[];
+  readonly #samples = new Map<number, FleetSample>();
+
+  private constructor(processes: LineProcess<FleetLine>[]) {
+    this.#processes = processes;
+  }
+
+  static async start(options: FleetOptions): Promise<Fleet> {
+    const { config, host, signal } = options;
+    const number = fleetProcesses(options.clients, config.fleet.clientsPerProcess);
+    const processes = Array.from({ length: number }, (_, index) => {
+      const name = `fleet process ${index + 1} of ${number}`;
+      return new LineProcess({ name, script, schema: fleetLineSchema, signal });
+    });
+    const fleet = new Fleet(processes);
+    try {
+      const ready = processes.map((process, index) => {
+        process.onLine((line) => {
+          if (line.type === 'sample') fleet.#samples.set(index, line);
+          options.onLine(index, line);
+        });
+        process.send({
+          type: 'configure',
+          index,
+          seed: config.fleet.seed,
+          host: host.address,
+          ports: options.ports,
+          serverName: host.serverName,
+          ca: options.ca,
+          cipher: config.cipher,
+          localAddresses: sourceAddresses(index, number, host.address),
+          messageBytes: config.messageBytes,
+          intervalMilliseconds: config.intervalMilliseconds,
+          pingsPerSecond: config.fleet.pingsPerSecond / number,
+          maxHandshakesInFlight: Math.max(1, Math.floor(config.ramp.maxHandshakesInFlight / number)),
+          connectTimeoutMilliseconds: config.ramp.connectTimeoutMilliseconds,
+        });
+        return process.next('ready line', answerMilliseconds, (line) => (line.type === 'ready' ? true : undefined));
+      });
+      await Promise.all(ready);
+      return fleet;
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
+  }
+
+  /** Has `clients` clients in all; resolves when every attempt has ended, well or not. */
+  connect(clients: number, perSecond: number, withinMilliseconds: number): Promise<FleetConnected[]> {
+    const parts = shares(clients, this.#processes.length);
+    return Promise.all(
+      this.#processes.map((process, index) => {
+        process.send({ type: 'connect', clients: parts[index], perSecond: perSecond / this.#processes.length });
+        return process.next('report of its connections', withinMilliseconds, (line) =>
+          line.type === 'connected' ? line : undefined,
+        );
+      }),
+    );
+  }
+
+  send(on: boolean): void {
+    for (const process of this.#processes) process.send({ type: 'send', on });
+  }
+
+  /** Starts a measured window. */
+  measure(window: string): void {
+    for (const process of this.#processes) process.send({ type: 'measure', window });
+  }
+
+  /** Ends the measured window. */
+  report(): Promise<FleetWindow[]> {
+    return Promise.all(
+      this.#processes.map((process) => {
+        process.send({ type: 'report' });
+        return process.next('report of its window', answerMilliseconds, (line) =>
+          line.type === 'window' ? line : undefined,
+        );
+      }),
+    );
+  }
+
+  /** Sum over the processes of what each said last. */
+  total(field: 'open' | 'connecting' | 'sent' | 'scheduled' | 'suppressed'): number {
+    return this.#samples.values().reduce((sum, sample) => sum + sample[field], 0);
+  }
+
+  /** Ends every process; none is left behind. */
+  async stop(): Promise<void> {
+    for (const process of this.#processes) process.send({ type: 'stop' });
+    await Promise.all(this.#processes.map((process) => process.close()));
+  }
+}

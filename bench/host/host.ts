@@ -1,0 +1,51 @@
+import type { AgentLine, AgentSample } from '../../servers/contract/agent.ts';
+import type { ContenderName } from '../../servers/contract/contenders.ts';
+import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
+
+export interface ServerRequest {
+  contender: ContenderName;
+  cipher: string;
+  messageBytes: number;
+  maxThreads: number;
+  /** Time between two lines of counters. */
+  reportMilliseconds: number;
+  /** Share of the machine's memory that must stay available; below it the server is killed. */
+  memoryGuardShare: number;
+  /** Every line of the agent, as it comes; nothing may be lost before it is recorded. */
+  onLine: (line: AgentLine) => void;
+}
+
+export type ServerEnd = Extract<AgentLine, { type: 'end' }>;
+
+export type ServerGuard = Extract<AgentLine, { type: 'guard' }>;
+
+/** A server that was started and listens. */
+export interface RunningServer {
+  ready: ReadyLine;
+  /** Set when the server has ended, by itself or by `stop`. */
+  ended(): ServerEnd | undefined;
+  /** Set when the memory guard has killed it. */
+  guard(): ServerGuard | undefined;
+  /** The newest sample of the agent, and the newest counters of the server, with the time they are of. */
+  sample(): AgentSample | undefined;
+  counters(): CountersLine | undefined;
+  /** Resolves with the first line from now on that `choose` makes something of. */
+  next<Chosen>(
+    what: string,
+    withinMilliseconds: number,
+    choose: (line: AgentLine) => Chosen | undefined,
+  ): Promise<Chosen>;
+  /** Stops the server in order and resolves when it has ended; whatever happens, nothing of it stays behind. */
+  stop(): Promise<ServerEnd | undefined>;
+}
+
+/** A machine that servers run on. */
+export interface Host {
+  /** Where clients find the servers. */
+  address: string;
+  /** The name their certificate bears. */
+  serverName: string;
+  /** The fleet runs on the same machine. */
+  isSameMachine: boolean;
+  startServer(request: ServerRequest): Promise<RunningServer>;
+}

@@ -1,0 +1,29 @@
+import { markdownTable } from 'markdown-table';
+import type { Summary } from '../summary.ts';
+import { provenance } from './provenance.ts';
+import { columnsOf, comparisonRows } from './rows.ts';
+
+/** The comparison as GitHub-flavoured Markdown: table, how each row was measured, and where. Pure. */
+export function renderMarkdown(summary: Summary): string {
+  const how = comparisonRows(summary).map(({ label, how }) => `- ${label}: ${how}.`);
+  return [renderTable(summary), '', ...provenance(summary), '', 'How each row was measured:', '', ...how, ''].join(
+    '\n',
+  );
+}
+
+/** The table and where it is from, without the explanations: the README has its own. Pure. */
+export function renderReadmeTable(summary: Summary): string {
+  return [renderTable(summary), '', ...provenance(summary), ''].join('\n');
+}
+
+function renderTable(summary: Summary): string {
+  const rows = comparisonRows(summary);
+  const columns = columnsOf(summary);
+  return markdownTable([['', ...columns], ...rows.map(({ label, cells }) => [label, ...cells.map(escapeCell)])], {
+    align: ['l', ...columns.map(() => 'r')],
+  });
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll(/[\\|]/g, '\\$&').replaceAll(/\r\n|\r|\n/g, ' ');
+}

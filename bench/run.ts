@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ensureCertificates } from '../certs/issue.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { BenchError, Interrupted, messageOf } from './errors.ts';
+import { createLocalHost } from './host/local.ts';
+import type { Progress } from './progress.ts';
+import { RecordWriter, schemaVersion } from './record.ts';
+import type { TrialContext } from './trial/trial.ts';
+import { openWorkFolder } from './work-folder.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export interface RunOptions {
+  config: Config;
+  environment: Environment;
+  /** Gets a folder for this run. */
+  resultsDirectory: string;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+export interface Run extends TrialContext {
+  /** Where servers are built, one folder a contender, and started from. */
+  bundleDirectory: string;
+}
+
+/**
+ * Opens a record, prepares what every trial needs, tells the story, and closes the record with how it went. What was
+ * measured survives whatever goes wrong; nothing else of the run does.
+ *
+ * @returns the folder of the run.
+ */
+export async function inRun(options: RunOptions, story: (run: Run) => Promise<void>): Promise<string> {
+  const { config, environment, progress, signal } = options;
+  const startedAt = new Date();
+  const record = new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)));
+  let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
+  let failure: unknown;
+  try {
+    const workFolder = await openWorkFolder(join(root, '.build'));
+    try {
+      const bundleDirectory = workFolder.directory;
+      const certificates = await ensureCertificates(join(root, 'certs', 'local'), []);
+      const ca = await readFile(certificates.ca, 'utf8');
+      const host = createLocalHost({ bundleDirectory, ...certificates, signal });
+      record.append({
+        type: 'run',
+        schemaVersion,
+        startedAt: startedAt.toISOString(),
+        config,
+        environment,
+        host: { address: host.address, isSameMachine: host.isSameMachine },
+      });
+      await story({ config, host, ca, record, progress, signal, bundleDirectory });
+    } finally {
+      await workFolder.remove();
+    }
+  } catch (error) {
+    outcome = error instanceof Interrupted ? 'interrupted' : 'failed';
+    failure = error;
+  } finally {
+    const message = outcome === 'failed' ? { message: messageOf(failure) } : {};
+    record.append({ type: 'end', endedAt: new Date().toISOString(), outcome, ...message });
+    record.close();
+  }
+  if (outcome !== 'failed') return record.directory;
+  // A mistake of ours is shown whole; what a user can mend is told in the report.
+  if (!(failure instanceof BenchError)) throw failure;
+  progress.warn(failure.message);
+  return record.directory;
+}
+
+/** "2026-11-20T10-43-25Z-raspberrypi-2e38c61002fa": sorts by time, and is a legal name on every file system. */
+function runName(startedAt: Date, { commit }: Environment): string {
+  const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
+  return [time, hostname().replaceAll(/[^\w.-]/g, '_'), commit ?? 'no-commit'].join('-');
+}

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from '../build.ts';
+import type { Config } from '../config.ts';
+import { memoryFigures } from '../memory-figures.ts';
+import type { PlannedTrial } from '../plan.ts';
+import { type Entry, readRecord } from '../record.ts';
+import { inRun, type Run, type RunOptions } from '../run.ts';
+import { medianOf } from '../stats.ts';
+import { ofType, trialEntries } from '../summary.ts';
+import { memoryTrial } from '../trial/memory.ts';
+import { rampTrial } from '../trial/ramp.ts';
+import type { Observation } from '../trial/step.ts';
+import { runTrial } from '../trial/trial.ts';
+
+/** One promise about the suite's own cost, and what was found. */
+export interface Check {
+  name: string;
+  found: number | undefined;
+  target: string;
+  isMet: boolean;
+}
+
+const messagesPerSecond = 5_000;
+const silentClients = 19_000;
+const trials = {
+  sending: { id: 'self-sending', phase: 'sending-ramp', contender: 'async' },
+  silent: { id: 'self-silent', phase: 'silent-ramp', contender: 'async' },
+  blocking: { id: 'self-blocking', phase: 'memory', contender: 'blocking' },
+} as const satisfies Record<string, PlannedTrial>;
+
+/** Does the suite cost little enough to measure others? All ratios are of one run, on whatever machine this is. */
+export async function self(options: RunOptions): Promise<{ checks: Check[]; directory: string }> {
+  const baselines: number[] = [];
+  const directory = await inRun(options, async (run) => {
+    const { bundleDirectory, signal, progress } = run;
+    for (const contender of ['async', 'blocking'] as const) {
+      await build(contender, join(bundleDirectory, contender), signal);
+    }
+    progress.phase(`${messagesPerSecond} messages a second against the async server`);
+    baselines.push(await parseBaseline(run.config));
+    const sending = withRamp(run, { clients: messagesPerSecond, steps: 1, sendingHoldMilliseconds: 10_000 });
+    await runTrial(sending, trials.sending, messagesPerSecond, (trial) => rampTrial(trial, true));
+    baselines.push(await parseBaseline(run.config));
+    progress.phase(`${silentClients} silent clients against the async server`);
+    const silent = withRamp(run, { clients: silentClients, steps: 1 });
+    await runTrial(silent, trials.silent, silentClients, (trial) => rampTrial(trial, false));
+    progress.phase(`${run.config.memory.clients} sending clients against the blocking server`);
+    await runTrial(run, trials.blocking, run.config.memory.clients, memoryTrial);
+  });
+  return { checks: judgeSelf(await readRecord(directory), medianOf(baselines)), directory };
+}
+
+function withRamp(run: Run, ramp: Partial<Config['ramp']>): Run {
+  return { ...run, config: { ...run.config, ramp: { ...run.config.ramp, ...ramp, limitMilliseconds: 120_000 } } };
+}
+
+/** CPU microseconds of JSON.parse and schema for one message, in a process of its own. */
+async function parseBaseline(config: Config): Promise<number> {
+  const script = join(import.meta.dirname, 'parse-baseline.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, String(config.messageBytes)]);
+  return Number(stdout);
+}
+
+/** Pure: the record of such a run, and the cost of parsing alone, in; kept and broken promises out. */
+export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefined): Check[] {
+  const sending = lastObservation(entries, trials.sending.id);
+  const silent = lastObservation(entries, trials.silent.id);
+  const blocking = memoryFigures(trialEntries(entries, trials.blocking.id));
+  const server = sending?.serverCpuMicrosecondsPerMessage;
+  return [
+    atMost(
+      'fleet CPU per message / async server CPU per message',
+      ratio(sending?.fleetCpuMicrosecondsPerMessage, server),
+      1 / 3,
+    ),
+    atMost('async server CPU per message / JSON.parse and schema alone', ratio(server, parseMicroseconds), 2.2),
+    atLeast('silent clients of the async server', silent?.clientsOpen, silentClients),
+    atMost('kB of the async server per silent client', silentKilobytes(entries, silent), 55),
+    atMost('MB of the blocking server per sending client', ratio(blocking.rssBytesPerClient, 1_000_000), 12),
+    atLeast('new TLS websocket clients per second', connectionRate(silent), 800),
+  ];
+}
+
+function lastObservation(entries: Entry[], trial: string): Observation | undefined {
+  return ofType(trialEntries(entries, trial), 'step').at(-1)?.step.observation;
+}
+
+/** The resident set at the end of the step, above that of the first sample, by clients. */
+function silentKilobytes(entries: Entry[], silent: Observation | undefined): number | undefined {
+  const lines = ofType(trialEntries(entries, trials.silent.id), 'server').map((entry) => entry.line);
+  const idle = lines.find((line) => line.type === 'server' && line.line.type === 'counters');
+  const samples = lines.filter((line) => line.type === 'sample');
+  const first = samples[0]?.process.rssBytes;
+  if (idle === undefined || first === undefined || silent?.serverRssBytes === undefined) return undefined;
+  return (silent.serverRssBytes - first) / silent.clientsOpen / 1_000;
+}
+
+function connectionRate(silent: Observation | undefined): number | undefined {
+  return silent && (silent.connectionsOpened / silent.connectMilliseconds) * 1_000;
+}
+
+function ratio(value: number | undefined, by: number | undefined): number | undefined {
+  return value === undefined || by === undefined ? undefined : value / by;
+}
+
+function atMost(name: string, found: number | undefined, limit: number): Check {
+  return { name, found, target: `≤ ${Number(limit.toFixed(2))}`, isMet: found !== undefined && found <= limit };
+}
+
+function atLeast(name: string, found: number | undefined, limit: number): Check {
+  return { name, found, target: `≥ ${limit}`, isMet: found !== undefined && found >= limit };
+}

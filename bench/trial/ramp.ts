@@ -1,0 +1,168 @@
+import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
+import type { CountersLine } from '../../servers/contract/lines.ts';
+import { BenchError } from '../errors.ts';
+import { mergeQuantiles } from '../histogram.ts';
+import { diagnose } from '../limits/diagnose.ts';
+import { rampSteps } from '../plan.ts';
+import { judge, type Observation, type Step } from './step.ts';
+import type { Trial, TrialResult } from './trial.ts';
+
+/**
+ * Clients step up towards the target and stay; every step is held and judged, and the first that does not pass ends
+ * the ramp. With `sending`, every client sends one message per interval from the moment it is connected.
+ */
+export async function rampTrial(trial: Trial, sending: boolean): Promise<TrialResult> {
+  const { config } = trial.context;
+  const deadline = performance.now() + config.ramp.limitMilliseconds;
+  trial.fleet.send(sending);
+  let step: Step | undefined;
+  for (const clients of rampSteps(config.ramp.clients, config.ramp.steps)) {
+    const left = deadline - performance.now();
+    const connected = left > 0 ? await connect(trial, clients, left) : 'time limit';
+    if (connected === 'time limit' || connected === 'server ended') {
+      return diagnose(trial, step, connected === 'time limit');
+    }
+    step = await holdAndJudge(trial, clients, sending, connected);
+    if (step.verdict !== 'passed') break;
+  }
+  return diagnose(trial, step, false);
+}
+
+/** Holds a step, and again while it is void, for then it has said nothing yet. Every hold is recorded. */
+async function holdAndJudge(
+  trial: Trial,
+  clients: number,
+  sending: boolean,
+  connected: FleetConnected[],
+): Promise<Step> {
+  const { config, record, progress } = trial.context;
+  for (let hold = 0; ; hold += 1) {
+    const step = judge(await observe(trial, clients, sending, hold === 0 ? connected : []), config);
+    record.append({ type: 'step', trial: trial.planned.id, step });
+    progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
+    if (step.verdict !== 'void' || hold === config.ramp.voidRetries) return step;
+  }
+}
+
+/** Brings the fleet to `clients`, unless the time runs out or the server ends before. */
+async function connect(
+  trial: Trial,
+  clients: number,
+  withinMilliseconds: number,
+): Promise<FleetConnected[] | 'time limit' | 'server ended'> {
+  const { connectPerSecond } = trial.context.config.ramp;
+  const ended = trial.server.next('end', withinMilliseconds + 60_000, (line) =>
+    line.type === 'end' ? ('server ended' as const) : undefined,
+  );
+  // When the fleet answers first, nobody waits for it any more.
+  ended.catch(() => {});
+  try {
+    if (trial.server.ended() !== undefined) return 'server ended';
+    return await Promise.race([trial.fleet.connect(clients, connectPerSecond, withinMilliseconds), ended]);
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'PROCESS_SILENT') return 'time limit';
+    throw error;
+  }
+}
+
+async function observe(
+  trial: Trial,
+  clients: number,
+  sending: boolean,
+  connected: FleetConnected[],
+): Promise<Observation> {
+  const { ramp } = trial.context.config;
+  const {
+    before,
+    after,
+    fleet: windows,
+  } = await trial.window(String(clients), sending ? ramp.sendingHoldMilliseconds : ramp.silentHoldMilliseconds);
+  return {
+    sending,
+    clientsRequested: clients,
+    ...connectionFigures(connected, windows),
+    ...messageFigures(windows, before, after),
+    ...(sending && latencyFigures(windows)),
+    fleetBusyShare: Math.max(...windows.map(busyShare)),
+    serverReported: before !== undefined && after !== undefined,
+    ...serverRss(trial),
+  };
+}
+
+function connectionFigures(connected: FleetConnected[], windows: FleetWindow[]) {
+  const connectFailures: Record<string, number> = {};
+  for (const line of connected) {
+    for (const [kind, number] of Object.entries(line.failures)) {
+      connectFailures[kind] = (connectFailures[kind] ?? 0) + (number ?? 0);
+    }
+  }
+  const latency = mergeQuantiles(connected.map((line) => line.connectMicroseconds));
+  return {
+    clientsOpen: sum(windows, (window) => window.open),
+    clientsLost: sum(windows, (window) => window.lost),
+    connectFailures,
+    connectionsOpened: latency?.count ?? 0,
+    connectMilliseconds: Math.max(0, ...connected.map((line) => line.durationMilliseconds)),
+    ...(latency !== undefined && { connectP99Milliseconds: latency.p99Milliseconds }),
+  };
+}
+
+function messageFigures(windows: FleetWindow[], before: CountersLine | undefined, after: CountersLine | undefined) {
+  const holdMilliseconds = Math.max(...windows.map((window) => window.durationMilliseconds));
+  const figures = {
+    holdMilliseconds,
+    messagesScheduled: sum(windows, (window) => window.scheduled),
+    messagesSent: sum(windows, (window) => window.sent),
+  };
+  const fleetCpu = sum(windows, (window) => window.cpuUserMicroseconds + window.cpuSystemMicroseconds);
+  // A server that gives no counters any more has, as far as anyone can tell, parsed nothing.
+  if (before === undefined || after === undefined) return { ...figures, messagesParsed: 0 };
+  const parsed = after.counters.messages - before.counters.messages;
+  const serverMilliseconds = after.monotonicMilliseconds - before.monotonicMilliseconds;
+  return {
+    ...figures,
+    ...(figures.messagesSent > 0 && { fleetCpuMicrosecondsPerMessage: fleetCpu / figures.messagesSent }),
+    messagesParsed: (parsed / serverMilliseconds) * holdMilliseconds,
+    ...(parsed > 0 && { serverCpuMicrosecondsPerMessage: (cpuMicroseconds(after) - cpuMicroseconds(before)) / parsed }),
+  };
+}
+
+function latencyFigures(windows: FleetWindow[]) {
+  const corrected = mergeQuantiles(windows.map((window) => window.correctedMicroseconds));
+  const uncorrected = mergeQuantiles(windows.map((window) => window.uncorrectedMicroseconds));
+  const lateness = mergeQuantiles(windows.map((window) => window.latenessMicroseconds));
+  return {
+    ...(corrected !== undefined && {
+      correctedP50Milliseconds: corrected.p50Milliseconds,
+      correctedP99Milliseconds: corrected.p99Milliseconds,
+      correctedMaxMilliseconds: corrected.maxMilliseconds,
+    }),
+    ...(uncorrected !== undefined && { uncorrectedP99Milliseconds: uncorrected.p99Milliseconds }),
+    ...(lateness !== undefined && { latenessP99Milliseconds: lateness.p99Milliseconds }),
+  };
+}
+
+function serverRss(trial: Trial): { serverRssBytes?: number } {
+  const sample = trial.server.sample();
+  return sample === undefined ? {} : { serverRssBytes: sample.process.rssBytes };
+}
+
+/** CPU time of a fleet process as a share of one core: its loop is its one thread. */
+function busyShare(window: FleetWindow): number {
+  return (window.cpuUserMicroseconds + window.cpuSystemMicroseconds) / 1_000 / window.durationMilliseconds;
+}
+
+function cpuMicroseconds(line: CountersLine): number {
+  return line.cpuUserMicroseconds + line.cpuSystemMicroseconds;
+}
+
+function sum<Item>(items: Item[], value: (item: Item) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+function describeStep({ observation, verdict, reasons }: Step): string {
+  const what = `${observation.clientsOpen} of ${observation.clientsRequested} clients`;
+  const latency = observation.correctedP99Milliseconds;
+  const p99 = latency === undefined ? '' : `, p99 ${latency.toFixed(latency < 10 ? 1 : 0)} ms`;
+  return `${what}${p99}: ${[verdict, ...reasons].join(', ')}`;
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+
+const count = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+/** What was seen in one step of a ramp: clients asked for, brought up, held, and then judged. */
+export const observationSchema = z.object({
+  sending: z.boolean(),
+  clientsRequested: count,
+  /** Open at the end of the hold, as the fleet saw it. */
+  clientsOpen: count,
+  /** Sessions lost during the hold. */
+  clientsLost: count,
+  /** Connections that could not be opened, by kind, in this step. */
+  connectFailures: z.record(z.string(), count),
+  /** Opened in this step, and the time from the first attempt to the last upgrade. */
+  connectionsOpened: count,
+  connectMilliseconds: milliseconds,
+  /** TCP connect to upgrade. */
+  connectP99Milliseconds: milliseconds.optional(),
+  holdMilliseconds: milliseconds,
+  /** Messages due, written and parsed in the hold. Parsed is the server's count, as a rate over the same time. */
+  messagesScheduled: count,
+  messagesSent: count,
+  messagesParsed: z.number().nonnegative(),
+  /** Message to pong; absent when nothing was sent. */
+  correctedP50Milliseconds: milliseconds.optional(),
+  correctedP99Milliseconds: milliseconds.optional(),
+  correctedMaxMilliseconds: milliseconds.optional(),
+  uncorrectedP99Milliseconds: milliseconds.optional(),
+  latenessP99Milliseconds: milliseconds.optional(),
+  /** Of the busiest fleet process. */
+  fleetBusyShare: z.number(),
+  /** The server's counters came at the start and at the end of the hold. */
+  serverReported: z.boolean(),
+  serverRssBytes: count.optional(),
+  serverCpuMicrosecondsPerMessage: z.number().nonnegative().optional(),
+  fleetCpuMicrosecondsPerMessage: z.number().nonnegative().optional(),
+});
+
+export type Observation = z.infer<typeof observationSchema>;
+
+export const verdicts = ['passed', 'failed', 'void'] as const;
+
+export const stepSchema = z.object({
+  observation: observationSchema,
+  /** `void`: the fleet, not the server, was at its limit; the step says nothing about the server. */
+  verdict: z.enum(verdicts),
+  /** Each criterion that was not met, as a sentence; empty when the step passed. */
+  reasons: z.array(z.string()),
+});
+
+export type Step = z.infer<typeof stepSchema>;
+
+/** The criteria, all of them. A step passes when there is nothing to say against it. */
+export function judge(observation: Observation, { criteria, intervalMilliseconds }: Config): Step {
+  const fleet = fleetReasons(observation, criteria, intervalMilliseconds);
+  if (fleet.length > 0) return { observation, verdict: 'void', reasons: fleet };
+  const reasons = [...connectionReasons(observation)];
+  if (!observation.serverReported) reasons.push('the server reported nothing any more');
+  if (observation.sending) reasons.push(...messageReasons(observation, criteria, intervalMilliseconds));
+  return { observation, verdict: reasons.length === 0 ? 'passed' : 'failed', reasons };
+}
+
+function fleetReasons(seen: Observation, criteria: Config['criteria'], interval: number): string[] {
+  const reasons: string[] = [];
+  const latenessLimit = criteria.latenessShare * interval;
+  if (seen.latenessP99Milliseconds !== undefined && seen.latenessP99Milliseconds > latenessLimit) {
+    reasons.push(
+      `the fleet was late: p99 ${round(seen.latenessP99Milliseconds)} ms, allowed ${round(latenessLimit)} ms`,
+    );
+  }
+  if (seen.fleetBusyShare > criteria.fleetBusyShare) {
+    reasons.push(
+      `the fleet was busy: its loop at ${percent(seen.fleetBusyShare)}, allowed ${percent(criteria.fleetBusyShare)}`,
+    );
+  }
+  return reasons;
+}
+
+function connectionReasons(seen: Observation): string[] {
+  const reasons: string[] = [];
+  if (seen.clientsOpen < seen.clientsRequested) {
+    const kinds = Object.entries(seen.connectFailures).map(([kind, number]) => `${number} ${kind}`);
+    const why = kinds.length > 0 ? ` (${kinds.join(', ')})` : '';
+    reasons.push(`${seen.clientsOpen} of ${seen.clientsRequested} clients connected${why}`);
+  }
+  if (seen.clientsLost > 0) reasons.push(`${seen.clientsLost} clients lost during the hold`);
+  return reasons;
+}
+
+function messageReasons(seen: Observation, criteria: Config['criteria'], interval: number): string[] {
+  const reasons: string[] = [];
+  const parsedShare = seen.messagesScheduled === 0 ? 0 : seen.messagesParsed / seen.messagesScheduled;
+  if (parsedShare < criteria.parsedShare) {
+    reasons.push(`${percent(parsedShare)} of the messages parsed in time, asked for ${percent(criteria.parsedShare)}`);
+  }
+  const limit = criteria.p99Intervals * interval;
+  // No pong at all is no proof of speed.
+  const p99 = seen.correctedP99Milliseconds ?? Number.POSITIVE_INFINITY;
+  if (p99 > limit) {
+    const found = Number.isFinite(p99) ? `${round(p99)} ms` : 'not to be had: no pong came';
+    reasons.push(`p99 latency ${found}, allowed ${round(limit)} ms`);
+  }
+  return reasons;
+}
+
+function round(value: number): string {
+  return value.toFixed(value < 10 ? 1 : 0);
+}
+
+function percent(share: number): string {
+  // Rounded down, so that 98.99 % never reads as the 99 % it misses.
+  return `${Math.floor(share * 1_000) / 10} %`;
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FleetWindow } from '../../clients/contract.ts';
+import type { CountersLine } from '../../servers/contract/lines.ts';
+import type { Config } from '../config.ts';
+import { BenchError, Interrupted } from '../errors.ts';
+import { Fleet } from '../fleet.ts';
+import type { Host, RunningServer } from '../host/host.ts';
+import type { PlannedTrial } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { EntryOf, RecordWriter } from '../record.ts';
+
+/** What every trial of a run has in common. */
+export interface TrialContext {
+  config: Config;
+  host: Host;
+  /** The CA that clients verify servers against, PEM. */
+  ca: string;
+  record: RecordWriter;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** A fresh server and a fresh fleet, everything they say going into the record. */
+export interface Trial {
+  context: TrialContext;
+  planned: PlannedTrial;
+  server: RunningServer;
+  fleet: Fleet;
+  mark(name: EntryOf<'mark'>['name']): void;
+  /** Waits; ends early, with an error, when the server ends. */
+  hold(milliseconds: number): Promise<void>;
+  /**
+   * A measured window of at least `milliseconds`, from one line of the server's counters to another, because the
+   * server's counts are exact at those moments. A line that does not come (the server hangs, or has ended) is absent.
+   */
+  window(name: string, milliseconds: number): Promise<Window>;
+}
+
+export interface Window {
+  before: CountersLine | undefined;
+  after: CountersLine | undefined;
+  fleet: FleetWindow[];
+}
+
+/** Why a ramp ended; of other trials nothing. */
+export interface TrialResult {
+  cause?: string;
+  detail?: string;
+}
+
+const hungMilliseconds = 10_000;
+
+/** Runs `body` with a server and a fleet of up to `clients`, and ends both whatever happens. */
+export async function runTrial(
+  context: TrialContext,
+  planned: PlannedTrial,
+  clients: number,
+  body: (trial: Trial) => Promise<TrialResult>,
+): Promise<void> {
+  const { config, host, record, signal } = context;
+  const trial = planned.id;
+  record.append({ type: 'trial', trial, phase: planned.phase, contender: planned.contender, ...now() });
+  let server: RunningServer | undefined;
+  let fleet: Fleet | undefined;
+  let stopLive: (() => void) | undefined;
+  try {
+    server = await host.startServer({
+      contender: planned.contender,
+      cipher: config.cipher,
+      messageBytes: config.messageBytes,
+      maxThreads: config.maxThreads,
+      reportMilliseconds: config.reportMilliseconds,
+      memoryGuardShare: config.memoryGuardShare,
+      onLine: (line) => record.append({ type: 'server', trial, line }),
+    });
+    for (const message of server.ready.limitations) warn(context, `${planned.contender}: ${message}`);
+    fleet = await Fleet.start({
+      config,
+      host,
+      ports: server.ready.ports,
+      ca: context.ca,
+      clients,
+      onLine: (process, line) => record.append({ type: 'fleet', trial, process, line }),
+      signal,
+    });
+    stopLive = showLive(context, planned, server, fleet);
+    const result = await body(createTrial(context, planned, server, fleet));
+    record.append({ type: 'trialEnd', trial, outcome: 'complete', ...result });
+  } catch (error) {
+    if (error instanceof Interrupted || !(error instanceof BenchError)) throw error;
+    // One trial that fails does not take the others with it.
+    warn(context, `${trial}: ${error.message}`);
+    record.append({ type: 'trialEnd', trial, outcome: 'failed', cause: error.code, detail: error.message });
+  } finally {
+    stopLive?.();
+    await Promise.all([fleet?.stop(), server?.stop()]);
+  }
+}
+
+function createTrial(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): Trial {
+  return {
+    context,
+    planned,
+    server,
+    fleet,
+    mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
+    async hold(milliseconds) {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end) {
+        await pause(Math.min(250, end - performance.now()), context.signal);
+        const ended = server.ended();
+        if (ended === undefined) continue;
+        const how = ended.signal ?? `exit code ${ended.exitCode}`;
+        throw new BenchError('PROCESS_FAILED', `the server ended (${how}): ${ended.lastWords.join('\n')}`);
+      }
+    },
+    async window(name, milliseconds) {
+      const before = await nextCounters(server);
+      fleet.measure(name);
+      let after = before;
+      while (before !== undefined && after !== undefined && !spans(before, after, milliseconds)) {
+        after = await nextCounters(server);
+      }
+      return { before, after, fleet: await fleet.report() };
+    },
+  };
+}
+
+/** Lines come once a period, give or take what a timer is late: waiting for one more would not be more exact. */
+function spans(before: CountersLine, after: CountersLine, milliseconds: number): boolean {
+  const timerMilliseconds = 50;
+  return after.monotonicMilliseconds - before.monotonicMilliseconds >= milliseconds - timerMilliseconds;
+}
+
+async function nextCounters(server: RunningServer): Promise<CountersLine | undefined> {
+  if (server.ended() !== undefined) return undefined;
+  try {
+    const line = await server.next('line of counters', hungMilliseconds, (line) => {
+      if (line.type === 'end') return 'ended';
+      return line.type === 'server' && line.line.type === 'counters' ? line.line : undefined;
+    });
+    return line === 'ended' ? undefined : line;
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'PROCESS_SILENT') return undefined;
+    throw error;
+  }
+}
+
+/** @throws Interrupted */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch {
+    throw new Interrupted();
+  }
+}
+
+function warn(context: TrialContext, message: string): void {
+  context.record.append({ type: 'warning', message });
+  context.progress.warn(message);
+}
+
+function now(): { monotonicMilliseconds: number } {
+  return { monotonicMilliseconds: Number(process.hrtime.bigint() / 1_000n) / 1_000 };
+}
+
+function showLive(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): () => void {
+  let parsedBefore = 0;
+  const timer = setInterval(() => {
+    const parsed = server.counters()?.counters.messages ?? 0;
+    const rss = server.sample()?.process.rssBytes;
+    context.progress.live(
+      `${planned.phase} ${planned.contender}: ${fleet.total('open')} clients, ${parsed - parsedBefore} messages/s` +
+        (rss === undefined ? '' : `, ${Math.round(rss / 1_000_000)} MB`),
+    );
+    parsedBefore = parsed;
+  }, 1_000);
+  return () => clearInterval(timer);
+}

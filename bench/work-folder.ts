@@ -1,0 +1,32 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface WorkFolder {
+  directory: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * A folder below `parent` for this process alone, so that two runs never build over each other. Folders of runs that
+ * were killed are cleared away on the way.
+ */
+export async function openWorkFolder(parent: string): Promise<WorkFolder> {
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    if (/^\d+$/.test(name) && !isAlive(Number(name))) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  const directory = join(parent, String(process.pid));
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory);
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // There is such a process, and it is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,51 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { AgentStart } from '../contract/agent.ts';
+
+export type ServerProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+export interface Launch {
+  process: ServerProcess;
+  limitations: string[];
+}
+
+/**
+ * Starts the server so that it cannot outlive the agent: its stdin is a pipe that ends with the agent, and where
+ * util-linux is at hand the kernel itself kills it (PR_SET_PDEATHSIG, prctl(2)). `setpriv` and `prlimit` replace
+ * themselves by the next program, so that the process started is the server.
+ */
+export function launch(start: AgentStart): Launch {
+  const limitations: string[] = [];
+  const words = [start.command, ...start.arguments];
+  if (start.limits.openFiles !== undefined) {
+    const limit = `--nofile=${start.limits.openFiles}:${start.limits.openFiles}`;
+    if (isInstalled('prlimit')) words.unshift('prlimit', limit, '--');
+    else limitations.push('the limit of open files is not set: prlimit (util-linux) is not installed');
+  }
+  if (isInstalled('setpriv')) words.unshift('setpriv', '--pdeathsig', 'KILL', '--');
+  else limitations.push('a stopped server outlives a killed agent: setpriv (util-linux) is not installed');
+
+  const [command = start.command, ...rest] = words;
+  const child = spawn(command, rest, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...start.environment },
+    // A group of its own: Ctrl-C on the terminal is for the harness, which then stops things in order.
+    detached: true,
+  });
+  // The server may close its stdin or end at any time; the 'exit' event tells.
+  child.stdin.on('error', () => {});
+  return { process: child, limitations };
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,112 @@
+import { createInterface } from 'node:readline';
+import { type AgentCommand, type AgentLine, type AgentStart, agentCommandSchema } from '../contract/agent.ts';
+import { serverLineSchema } from '../contract/lines.ts';
+import { launch, type ServerProcess } from './launch.ts';
+import { createMachineReader, createProcessReader, readMemory } from './proc.ts';
+
+const guardMilliseconds = 200;
+const lastWordsKept = 40;
+
+/** Once told, starts the server and watches it until it has ended. */
+function watch(start: AgentStart): ServerProcess {
+  const { process: server, limitations } = launch(start);
+  const lastWords: string[] = [];
+  const remember = (text: string) => {
+    lastWords.push(text.slice(0, 2_000));
+    if (lastWords.length > lastWordsKept) lastWords.shift();
+  };
+  createInterface({ input: server.stdout }).on('line', (text) => {
+    const line = serverLineSchema.safeParse(parseJson(text));
+    if (line.success) print({ type: 'server', monotonicMilliseconds: monotonicMilliseconds(), line: line.data });
+    else remember(text);
+  });
+  createInterface({ input: server.stderr }).on('line', remember);
+  server.once('error', (error) => {
+    fail('AGENT_SERVER_NOT_STARTED', `${start.command} cannot be started (${error.message}): check the path`);
+  });
+  const { pid } = server;
+  if (pid === undefined) return server;
+
+  print({ type: 'started', pid, monotonicMilliseconds: monotonicMilliseconds(), limitations });
+  const readProcess = createProcessReader(pid);
+  const readMachine = createMachineReader();
+  const sampler = setInterval(() => {
+    const machine = readMachine();
+    const sample = readProcess();
+    if (sample !== undefined) {
+      print({ type: 'sample', monotonicMilliseconds: monotonicMilliseconds(), process: sample, machine });
+    }
+  }, start.sampleMilliseconds);
+  const guard = setInterval(() => {
+    const memory = readMemory();
+    if (memory.memoryAvailableBytes >= memory.memoryTotalBytes * start.memoryGuardShare) return;
+    clearInterval(guard);
+    // At once and without asking: an orderly stop takes memory, and time in which others take more.
+    server.kill('SIGKILL');
+    print({ type: 'guard', monotonicMilliseconds: monotonicMilliseconds(), ...memory });
+  }, guardMilliseconds);
+  // 'close', not 'exit': by then the last words have been read.
+  server.once('close', (exitCode, signal) => {
+    clearInterval(sampler);
+    clearInterval(guard);
+    print({ type: 'end', monotonicMilliseconds: monotonicMilliseconds(), exitCode, signal, lastWords });
+    process.exit(0);
+  });
+  return server;
+}
+
+function stop(server: ServerProcess, withinMilliseconds: number): void {
+  server.kill('SIGTERM');
+  // A server that is stopped (SIGSTOP) acts on nothing else until it goes on.
+  server.kill('SIGCONT');
+  setTimeout(() => server.kill('SIGKILL'), withinMilliseconds);
+}
+
+let server: ServerProcess | undefined;
+
+function obey(command: AgentCommand): void {
+  if (command.type === 'stop' && server !== undefined) stop(server, command.withinMilliseconds);
+  else if (command.type === 'start' && server === undefined) server = watch(command);
+  else fail('AGENT_BAD_COMMAND', `the command ${command.type} makes no sense now: start once, then stop`);
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (text) => {
+    const command = agentCommandSchema.safeParse(parseJson(text));
+    if (command.success) obey(command.data);
+    else fail('AGENT_BAD_COMMAND', `the agent was sent something else than its commands: ${text.slice(0, 200)}`);
+  })
+  .on('close', () => {
+    // Whoever started the agent is gone.
+    server?.kill('SIGKILL');
+    process.exit(0);
+  });
+// Left to whoever started the agent, which ends it by closing its stdin.
+process.on('SIGINT', () => {});
+// Nobody reads any more: the same as a closed stdin.
+process.stdout.on('error', () => {
+  server?.kill('SIGKILL');
+  process.exit(1);
+});
+
+function fail(code: string, message: string): void {
+  server?.kill('SIGKILL');
+  print({ type: 'failed', code, message });
+  process.exit(1);
+}
+
+function print(line: AgentLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function monotonicMilliseconds(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { serverLineSchema } from './lines.ts';
+
+/**
+ * What the agent is told on its stdin and what it prints on its stdout: JSON, one object a line. The agent runs on
+ * the server's host, starts one server and watches it from outside. It ends, and the server with it, when its stdin
+ * ends: whoever started it holds the other end.
+ */
+const count = z.int().check(z.nonnegative());
+const milliseconds = z.number().check(z.nonnegative());
+
+/** The first line. */
+export const agentStartSchema = z.object({
+  type: z.literal('start'),
+  command: z.string(),
+  arguments: z.array(z.string()),
+  environment: z.record(z.string(), z.string()),
+  limits: z.object({
+    /** RLIMIT_NOFILE, soft and hard, of the server. Absent: as high as the agent's own hard limit. */
+    openFiles: z.optional(count),
+  }),
+  sampleMilliseconds: z.int().check(z.positive()),
+  /** The server is killed when less than this share of the machine's memory is available, before the machine suffers. */
+  memoryGuardShare: z.number().check(z.minimum(0), z.maximum(1)),
+});
+
+export const agentCommandSchema = z.discriminatedUnion('type', [
+  agentStartSchema,
+  /** SIGTERM now, SIGKILL when the server still runs after this time. */
+  z.object({ type: z.literal('stop'), withinMilliseconds: count }),
+]);
+
+/** Of the server, from /proc/PID. A value that could not be read is absent. */
+export const processSampleSchema = z.object({
+  /** Resident set size and its peak (VmRSS, VmHWM). */
+  rssBytes: count,
+  peakRssBytes: count,
+  /** Proportional set size (smaps_rollup). Slow to read for a large process: then not in every sample. */
+  pssBytes: z.optional(count),
+  swapBytes: z.optional(count),
+  virtualBytes: count,
+  threads: count,
+  /** Of the whole process since its start; the kernel counts them here in steps of 10 ms. */
+  cpuUserMilliseconds: milliseconds,
+  cpuSystemMilliseconds: milliseconds,
+  /** Summed over the threads alive. Slow to read for many threads: then not in every sample. */
+  voluntarySwitches: z.optional(count),
+  involuntarySwitches: z.optional(count),
+  openDescriptors: z.optional(count),
+  /** Its soft RLIMIT_NOFILE. */
+  openFilesLimit: z.optional(count),
+});
+
+export const machineSampleSchema = z.object({
+  /** Share of all CPUs that was not idle since the last sample, 0 to 1. */
+  cpuBusyShare: z.number(),
+  memoryAvailableBytes: count,
+  memoryTotalBytes: count,
+  /** /proc/net/sockstat: TCP sockets in use and in TIME_WAIT; pages of memory they take. */
+  tcpInUse: count,
+  tcpTimeWait: count,
+  tcpMemoryPages: count,
+});
+
+export const agentLineSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('started'),
+    pid: count,
+    monotonicMilliseconds: milliseconds,
+    /** What cannot be ensured here, each a sentence. */
+    limitations: z.array(z.string()),
+  }),
+  z.object({
+    type: z.literal('sample'),
+    monotonicMilliseconds: milliseconds,
+    process: processSampleSchema,
+    machine: machineSampleSchema,
+  }),
+  /** A line of the server's own, as it came. */
+  z.object({ type: z.literal('server'), monotonicMilliseconds: milliseconds, line: serverLineSchema }),
+  /** The guard has killed the server. */
+  z.object({
+    type: z.literal('guard'),
+    monotonicMilliseconds: milliseconds,
+    memoryAvailableBytes: count,
+    memoryTotalBytes: count,
+  }),
+  /** The last line: how the server ended. */
+  z.object({
+    type: z.literal('end'),
+    monotonicMilliseconds: milliseconds,
+    exitCode: z.nullable(z.int()),
+    signal: z.nullable(z.string()),
+    /** The last lines of the server's stderr, and of its stdout where they were no lines of the contract. */
+    lastWords: z.array(z.string()),
+  }),
+  /** The server could not be started, or the agent was spoken to wrongly; it exits with 1 after this line. */
+  z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
+]);
+
+export type AgentStart = z.infer<typeof agentStartSchema>;
+export type AgentCommand = z.infer<typeof agentCommandSchema>;
+export type AgentLine = z.infer<typeof agentLineSchema>;
+export type AgentSample = Extract<AgentLine, { type: 'sample' }>;
+export type ProcessSample = z.infer<typeof processSampleSchema>;
+export type MachineSample = z.infer<typeof machineSampleSchema>;
