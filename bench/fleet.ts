@@ -5,6 +5,7 @@ import {
   type FleetSample,
   type FleetWindow,
   fleetLineSchema,
+  fleetNodeOptions,
 } from '../clients/contract.ts';
 import type { Config } from './config.ts';
 import type { Host } from './host/host.ts';
@@ -41,7 +42,7 @@ export class Fleet {
     const number = fleetProcesses(options.clients, config.fleet.clientsPerProcess);
     const processes = Array.from({ length: number }, (_, index) => {
       const name = `fleet process ${index + 1} of ${number}`;
-      return new LineProcess({ name, script, schema: fleetLineSchema, signal });
+      return new LineProcess({ name, script, nodeOptions: fleetNodeOptions, schema: fleetLineSchema, signal });
     });
     const fleet = new Fleet(processes);
     try {

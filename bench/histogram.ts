@@ -1,4 +1,4 @@
-import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 
 /** Quantiles of times. All in milliseconds. */
 export interface Quantiles {
@@ -13,8 +13,10 @@ export interface Quantiles {
  * of nothing is not 0.
  */
 export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
-  const sum: Histogram = build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 });
-  for (const text of encoded) sum.add(decodeFromCompressedBase64(text));
+  // Added to each other: a decoded histogram keeps the range it was recorded with, which another might not have.
+  const [sum, ...others] = encoded.map((text) => decodeFromCompressedBase64(text));
+  if (sum === undefined) return undefined;
+  for (const other of others) sum.add(other);
   if (sum.totalCount === 0) return undefined;
   return {
     count: sum.totalCount,

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { BenchError, Interrupted } from './errors.ts';
+import { BenchError, Interrupted, messageOf } from './errors.ts';
 
 /** Of zod and of zod/mini alike. */
 interface LineSchema<Line> {
@@ -14,6 +14,8 @@ export interface LineProcessOptions<Line> {
   name: string;
   /** A program of the suite, run by the Node that runs this. */
   script: string;
+  /** For Node itself. */
+  nodeOptions?: readonly string[];
   schema: LineSchema<Line>;
   signal: AbortSignal;
 }
@@ -30,17 +32,21 @@ export class LineProcess<Line extends { type: string }> {
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<(line: Line) => void>();
   readonly #stderr: string[] = [];
-  readonly #closed: Promise<unknown>;
+  /** Resolves when the process has ended, or could not be started, and all its lines have been read. */
+  readonly closed: Promise<void>;
 
-  constructor({ name, script, schema, signal }: LineProcessOptions<Line>) {
+  constructor({ name, script, nodeOptions = [], schema, signal }: LineProcessOptions<Line>) {
     this.name = name;
     this.#signal = signal;
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, script], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     // A process that has ended is noticed by its exit; writing to it must not be a crash of ours.
     this.#child.stdin.on('error', () => {});
-    this.#closed = once(this.#child, 'close');
+    this.closed = once(this.#child, 'close').then(
+      () => {},
+      (error: unknown) => void this.#stderr.push(messageOf(error)),
+    );
     createInterface({ input: this.#child.stderr }).on('line', (text) => {
       this.#stderr.push(text);
       if (this.#stderr.length > 20) this.#stderr.shift();
@@ -93,10 +99,7 @@ export class LineProcess<Line extends { type: string }> {
     const onAbort = () => reject(new Interrupted());
     this.#signal.addEventListener('abort', onAbort);
     if (this.#signal.aborted) onAbort();
-    this.#closed.then(
-      () => reject(new BenchError('PROCESS_FAILED', `${this.name} ended: ${this.lastWords()}`)),
-      reject,
-    );
+    void this.closed.then(() => reject(new BenchError('PROCESS_FAILED', `${this.name} ended: ${this.lastWords()}`)));
     try {
       return await promise;
     } finally {
@@ -114,7 +117,7 @@ export class LineProcess<Line extends { type: string }> {
   async close(): Promise<void> {
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), closeMilliseconds);
-    await this.#closed;
+    await this.closed;
     clearTimeout(timer);
   }
 }

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FleetCommand } from './contract.ts';
+import { startTestFleet, testConfiguration } from './testing.ts';
+
+const configure = { ...testConfiguration, ca: '', ports: [1] };
+const connect: FleetCommand = { type: 'connect', clients: 1, perSecond: 1 };
+const text = (...commands: unknown[]) => commands.map((command) => JSON.stringify(command)).join('\n');
+
+for (const [what, input, code] of [
+  ['no JSON', 'open sesame', 'FLEET_BAD_COMMAND'],
+  ['an unknown command', text({ type: 'dance' }), 'FLEET_BAD_COMMAND'],
+  ['a command that lacks something', text({ type: 'connect', clients: 1 }), 'FLEET_BAD_COMMAND'],
+  ['a number that makes no sense', text({ ...configure, messageBytes: 10 }), 'FLEET_BAD_COMMAND'],
+  ['a source address that is none', text({ ...configure, localAddresses: ['here'] }), 'FLEET_BAD_COMMAND'],
+  ['a command before the configuration', text(connect), 'FLEET_NOT_CONFIGURED'],
+  ['a second configuration', text(configure, configure), 'FLEET_COMMAND_ORDER'],
+  [
+    'a second connect before the first is answered',
+    text(configure, { ...connect, clients: 9 }, connect),
+    'FLEET_COMMAND_ORDER',
+  ],
+  ['a report of nothing', text(configure, { type: 'report' }), 'FLEET_COMMAND_ORDER'],
+  ['a cipher that does not exist', text({ ...configure, cipher: 'ROT13' }), 'FLEET_BAD_CONFIGURATION'],
+  ['a host that does not exist', text({ ...configure, host: 'nowhere.invalid' }), 'FLEET_HOST_UNKNOWN'],
+] as const) {
+  test(`${what} ends the process with ${code}`, async () => {
+    const fleet = startTestFleet();
+    fleet.process.stdin?.write(`${input}\n`);
+    assert.deepEqual(await fleet.exited, [1, null]);
+    const last = fleet.lines.at(-1);
+    assert.ok(last?.type === 'failed');
+    assert.equal(last.code, code);
+    assert.ok(last.message.length > 10 && !last.message.includes('\n'));
+    assert.deepEqual(fleet.noise, []);
+  });
+}
+
+test('stop is obeyed at any time', async () => {
+  const fleet = startTestFleet();
+  fleet.tell({ type: 'stop' });
+  // Nobody listens any more, but whoever has said stop is waited for by nobody either.
+  fleet.process.stdin?.end();
+  assert.deepEqual(await fleet.exited, [0, null]);
+  assert.deepEqual(fleet.lines, [{ type: 'stopped' }]);
+});

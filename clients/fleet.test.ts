@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { startTestServer } from '../servers/testing/start.ts';
+import { open, report, startFleetOf, testConfiguration } from './testing.ts';
+
+const microseconds = (encoded: string, percentile: number) =>
+  decodeFromCompressedBase64(encoded).getValueAtPercentile(percentile);
+
+for (const [model, clients] of [
+  ['async', 40],
+  ['blocking', 6],
+] as const) {
+  test(`${clients} clients of the ${model} server: every message sent is processed, and pongs tell how soon`, async (t) => {
+    const server = await startTestServer(model, '--port', '0', '--port', '0');
+    t.after(() => server.stop());
+    const fleet = await startFleetOf(server);
+    t.after(() => fleet.stop());
+
+    const connected = await open(fleet, clients);
+    assert.equal(connected.open, clients);
+    assert.deepEqual(connected.failures, {});
+    assert.deepEqual(connected.negotiated, { 'TLSv1.3 TLS_AES_128_GCM_SHA256': clients });
+    assert.equal(connected.resumed, 0);
+    assert.equal(decodeFromCompressedBase64(connected.connectMicroseconds).totalCount, clients);
+    assert.ok(connected.durationMilliseconds >= ((clients - 1) * 1_000) / 500, 'no faster than the pace');
+
+    fleet.tell({ type: 'send', on: true });
+    fleet.tell({ type: 'measure', window: 'the first' });
+    await fleet.next('sample', (sample) => sample.sent >= clients * 12 && sample.pongs > 20);
+    const window = await report(fleet);
+    fleet.tell({ type: 'send', on: false });
+    // Samples are a second apart: in the second one nothing has been sent since the one before.
+    await fleet.next('sample');
+    const last = await fleet.next('sample');
+    assert.equal(await fleet.stop(), 0);
+    const counters = await server.counted('ended', clients);
+
+    assert.equal(window.window, 'the first');
+    assert.equal(window.open, clients);
+    assert.equal(window.lost, 0);
+    assert.ok(window.pongs > 20 && window.pongs <= last.pongs);
+    assert.equal(window.scheduled, window.sent + window.suppressed);
+    // Every client has its turn in every interval, whatever its phase.
+    const intervals = window.durationMilliseconds / testConfiguration.intervalMilliseconds;
+    assert.ok(window.scheduled >= clients * Math.floor(intervals - 1), `${window.scheduled} in ${intervals} intervals`);
+    assert.ok(window.scheduled <= clients * Math.ceil(intervals + 1), `${window.scheduled} in ${intervals} intervals`);
+    for (const percentile of [1, 50, 90, 99, 100]) {
+      const corrected = microseconds(window.correctedMicroseconds, percentile);
+      assert.ok(corrected >= microseconds(window.uncorrectedMicroseconds, percentile), `percentile ${percentile}`);
+    }
+    const count = (encoded: string) => decodeFromCompressedBase64(encoded).totalCount;
+    assert.equal(count(window.correctedMicroseconds), window.pongs + window.outstanding);
+    assert.equal(count(window.uncorrectedMicroseconds), window.pongs);
+    assert.equal(count(window.latenessMicroseconds), window.sent);
+
+    assert.equal(last.sent, last.scheduled - last.suppressed);
+    assert.equal(counters.messages, last.sent);
+    assert.equal(counters.messageBytes, last.sent * testConfiguration.messageBytes);
+    assert.equal(counters.upgraded, clients);
+    assert.equal(counters.vanished, 0);
+    assert.equal(counters.pings, last.pongs, 'one pong for each ping');
+    assert.deepEqual(fleet.noise, []);
+  });
+}
+
+test('sessions that the server ends are told by their close code', async (t) => {
+  const server = await startTestServer('async');
+  t.after(() => server.stop());
+  const fleet = await startFleetOf(server, { messageBytes: 20_480 });
+  t.after(() => fleet.stop());
+  await open(fleet, 6);
+  fleet.tell({ type: 'measure', window: 'too large' });
+  fleet.tell({ type: 'send', on: true });
+  const rejected = await fleet.next('sample', (sample) => sample.open === 0);
+  assert.deepEqual(rejected.closeCodes, { 1009: 6 });
+  const window = await report(fleet);
+  assert.deepEqual([window.lost, window.open, window.closeCodes], [6, 0, { 1009: 6 }]);
+  fleet.tell({ type: 'send', on: false });
+
+  await open(fleet, 3);
+  server.process.kill('SIGTERM');
+  const away = await fleet.next('sample', (sample) => sample.open === 0);
+  assert.deepEqual(away.closeCodes, { 1001: 3, 1009: 6 });
+  assert.equal(await server.stop(), 0, 'every close frame was answered in time');
+  const end = server.lines.at(-1);
+  assert.deepEqual(end?.type === 'stopped' && end.cut, 0);
+});
+
+test('sessions of a server that dies end by 1006', async (t) => {
+  const server = await startTestServer('async');
+  t.after(() => server.stop());
+  const fleet = await startFleetOf(server, { pingsPerSecond: 1_000 });
+  t.after(() => fleet.stop());
+  await open(fleet, 4);
+  fleet.tell({ type: 'send', on: true });
+  server.process.kill('SIGSTOP');
+  fleet.tell({ type: 'measure', window: 'death' });
+  await fleet.next('sample', ({ sent }) => sent >= 8);
+  server.process.kill('SIGKILL');
+  const sample = await fleet.next('sample', ({ open }) => open === 0);
+  assert.deepEqual(sample.closeCodes, { 1006: 4 });
+  const window = await report(fleet);
+  assert.deepEqual([window.lost, window.outstanding], [4, 4], 'their pings are not forgotten with them');
+});
+
+test('more clients are opened and surplus ones closed, until there are as many as asked for', async (t) => {
+  const server = await startTestServer('async');
+  t.after(() => server.stop());
+  const fleet = await startFleetOf(server);
+  t.after(() => fleet.stop());
+  assert.equal((await open(fleet, 3)).open, 3);
+  const grown = await open(fleet, 10);
+  assert.equal(grown.open, 10);
+  assert.deepEqual(Object.values(grown.negotiated), [7], 'only those of this command');
+  server.process.kill('SIGSTOP');
+  const closed = open(fleet, 4);
+  await fleet.next('sample', (sample) => sample.open === 4);
+  assert.equal(
+    fleet.lines.filter(({ type }) => type === 'connected').length,
+    2,
+    'no answer before the server has given its',
+  );
+  server.process.kill('SIGCONT');
+  const shrunk = await closed;
+  assert.deepEqual([shrunk.open, shrunk.durationMilliseconds, shrunk.negotiated], [4, 0, {}]);
+  const counters = await server.counted('ended', 6);
+  assert.deepEqual([counters.upgraded, counters.ended, counters.vanished], [10, 6, 0]);
+  const sample = await fleet.next('sample');
+  assert.deepEqual([sample.open, sample.closeCodes], [4, {}]);
+});
+
+test('source addresses and ports are taken in turn, in every combination', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const server = await startTestServer('async', '--port', '0', '--port', '0');
+  t.after(() => server.stop());
+  const fleet = await startFleetOf(server, { localAddresses: ['127.0.0.2', '127.0.0.3'] });
+  t.after(() => fleet.stop());
+  await open(fleet, 8);
+  const child = spawn('ss', ['-Htn', 'state', 'established', 'src', '127.0.0.2', 'or', 'src', '127.0.0.3']);
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  await once(child, 'close');
+  for (const address of ['127.0.0.2', '127.0.0.3']) {
+    for (const port of server.ready.ports) {
+      const pattern = new RegExp(`${address.replaceAll('.', '\\.')}:\\d+\\s+127\\.0\\.0\\.1:${port}\\b`, 'g');
+      assert.equal(text.match(pattern)?.length, 2, `${address} to ${port} in\n${text}`);
+    }
+  }
+});

@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { websocketPath } from '../servers/contract/paths.ts';
+
+/** Fixed by RFC 6455, 1.3. */
+const acceptSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** A longer answer is none to an upgrade. */
+const longestHeadBytes = 8_192;
+const headEnd = '\r\n\r\n';
+
+/** The request that opens a websocket, and the answer it must get. */
+export interface Upgrade {
+  request: Buffer;
+  /** What `Sec-WebSocket-Accept` has to be. */
+  accept: string;
+}
+
+/**
+ * One key for all clients of a process: it only has to be unforeseeable to what stands in between, and building one for
+ * each would cost a hash per connection. No extension is offered, so nothing is ever compressed.
+ */
+export function buildUpgrade(serverName: string): Upgrade {
+  const key = randomBytes(16).toString('base64');
+  const lines = [
+    `GET ${websocketPath} HTTP/1.1`,
+    `Host: ${serverName}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${key}`,
+  ];
+  return {
+    request: Buffer.from(`${lines.join('\r\n')}${headEnd}`),
+    accept: createHash('sha1')
+      .update(key + acceptSuffix)
+      .digest('base64'),
+  };
+}
+
+/**
+ * Reads the answer to an upgrade.
+ *
+ * @returns where the frames begin; `incomplete` when more must come; `refused` when it is no 101 as RFC 6455 (4.1)
+ * demands it.
+ */
+export function readUpgradeAnswer(bytes: Buffer, accept: string): number | 'incomplete' | 'refused' {
+  const end = bytes.indexOf(headEnd);
+  if (end === -1) return bytes.length < longestHeadBytes ? 'incomplete' : 'refused';
+  const [status = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
+  if (!/^HTTP\/1\.1 101( |$)/.test(status)) return 'refused';
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  const opened =
+    headers.get('upgrade')?.toLowerCase() === 'websocket' &&
+    headers.get('connection')?.toLowerCase() === 'upgrade' &&
+    headers.get('sec-websocket-accept') === accept &&
+    !headers.has('sec-websocket-extensions');
+  return opened ? end + headEnd.length : 'refused';
+}

@@ -1,0 +1,79 @@
+import type { FleetWindow } from './contract.ts';
+import { LatencyHistogram } from './latency.ts';
+
+/** Since the start of the process. */
+export interface Totals {
+  scheduled: number;
+  sent: number;
+  suppressed: number;
+  pongs: number;
+}
+
+export type CloseCodes = Record<string, number>;
+
+/** What is measured between `measure` and `report`. Times are milliseconds by `performance.now()`. */
+export class MeasuredWindow {
+  readonly #name: string;
+  readonly #startedAt: number;
+  readonly #before: Totals;
+  readonly #cpuBefore = process.cpuUsage();
+  readonly #corrected = new LatencyHistogram();
+  readonly #uncorrected = new LatencyHistogram();
+  readonly #lateness = new LatencyHistogram();
+  readonly #closeCodes: CloseCodes = {};
+  #lost = 0;
+  #pongs = 0;
+  #outstanding = 0;
+
+  constructor(name: string, startedAt: number, totals: Totals) {
+    this.#name = name;
+    this.#startedAt = startedAt;
+    this.#before = { ...totals };
+  }
+
+  sent(scheduledAt: number, now: number): void {
+    this.#lateness.record(now - scheduledAt);
+  }
+
+  /** A ping that was due before the window belongs to what was before it. */
+  ponged(scheduledAt: number, sentAt: number, now: number): void {
+    if (scheduledAt < this.#startedAt) return;
+    this.#pongs += 1;
+    this.#corrected.record(now - scheduledAt);
+    this.#uncorrected.record(now - sentAt);
+  }
+
+  /** Its time so far counts: a server that never answers must not look better than one that is slow. */
+  unanswered(scheduledAt: number, now: number): void {
+    if (scheduledAt < this.#startedAt) return;
+    this.#outstanding += 1;
+    this.#corrected.record(now - scheduledAt);
+  }
+
+  lost(code: number): void {
+    this.#lost += 1;
+    this.#closeCodes[code] = (this.#closeCodes[code] ?? 0) + 1;
+  }
+
+  line(now: number, open: number, totals: Totals): FleetWindow {
+    const cpu = process.cpuUsage(this.#cpuBefore);
+    return {
+      type: 'window',
+      window: this.#name,
+      durationMilliseconds: now - this.#startedAt,
+      open,
+      lost: this.#lost,
+      closeCodes: this.#closeCodes,
+      scheduled: totals.scheduled - this.#before.scheduled,
+      sent: totals.sent - this.#before.sent,
+      suppressed: totals.suppressed - this.#before.suppressed,
+      pongs: this.#pongs,
+      outstanding: this.#outstanding,
+      correctedMicroseconds: this.#corrected.encode(),
+      uncorrectedMicroseconds: this.#uncorrected.encode(),
+      latenessMicroseconds: this.#lateness.encode(),
+      cpuUserMicroseconds: cpu.user,
+      cpuSystemMicroseconds: cpu.system,
+    };
+  }
+}
