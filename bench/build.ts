@@ -125,8 +125,9 @@ async function run(command: string, words: string[], signal: AbortSignal, expect
     const [status] = await once(child, 'close');
     if (status === expectedStatus) return;
   } catch (error) {
-    if (signal.aborted) throw new Interrupted();
     output += String(error);
   }
+  // Ctrl-C may reach the child before it reaches us.
+  if (signal.aborted) throw new Interrupted();
   throw new BenchError('BUILD_FAILED', `${[command, ...words].join(' ')} failed, mend what it says:\n${output.trim()}`);
 }

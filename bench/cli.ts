@@ -25,7 +25,8 @@ function createProgram(): Command {
   const program = new Command('bench')
     .description('Blocking threads or an async event loop: the same TLS websocket work, measured.')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+    // One line: commander puts its guess at what was meant on a second.
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '').replace('\n(', ' (')) });
   program
     .command('compare')
     .description('build both servers, load them, and print and save the comparison')

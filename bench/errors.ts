@@ -2,6 +2,7 @@
 export type BenchErrorCode =
   | 'BAD_OPTION'
   | 'BUILD_FAILED'
+  | 'CERTIFICATES'
   | 'PLATFORM'
   | 'PROCESS_FAILED'
   | 'PROCESS_SILENT'

@@ -12,8 +12,10 @@ const platform = `${process.platform}-${process.arch}`;
 
 if (!builds.includes(platform)) {
   fail(
-    `this suite pins Node ${wanted}, and npm carries it for ${builds.join(', ')} only, not for ${platform}:` +
-      (platform === 'linux-arm' ? ' install a 64-bit system (on a Raspberry Pi: the 64-bit Raspberry Pi OS).' : ''),
+    `this suite pins Node ${wanted}, and npm carries it for ${builds.join(', ')} only, not for ${platform}: ` +
+      (platform === 'linux-arm'
+        ? 'install a 64-bit system (on a Raspberry Pi: the 64-bit Raspberry Pi OS).'
+        : 'run it on one of those.'),
   );
 }
 if (isStale()) install();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ensureCertificates } from '../certs/issue.ts';
+import { CertificateError, type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
@@ -43,7 +43,7 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
     const workFolder = await openWorkFolder(join(root, '.build'));
     try {
       const bundleDirectory = workFolder.directory;
-      const certificates = await ensureCertificates(join(root, 'certs', 'local'), []);
+      const certificates = await prepareCertificates();
       const ca = await readFile(certificates.ca, 'utf8');
       const host = createLocalHost({ bundleDirectory, ...certificates, signal });
       record.append({
@@ -71,6 +71,15 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
   if (!(failure instanceof BenchError)) throw failure;
   progress.warn(failure.message);
   return record.directory;
+}
+
+async function prepareCertificates(): Promise<CertificateFiles> {
+  try {
+    return await ensureCertificates(join(root, 'certs', 'local'), []);
+  } catch (error) {
+    if (error instanceof CertificateError) throw new BenchError('CERTIFICATES', error.message);
+    throw error;
+  }
 }
 
 /** "2026-11-20T10-43-25Z-raspberrypi-2e38c61002fa": sorts by time, and is a legal name on every file system. */

@@ -178,7 +178,7 @@ function lastPassed(trial: Entry[]): number {
 }
 
 /** Over all steps of a ramp: what was opened, by the time it took, holds not counted. */
-function connectionRate(trial: Entry[]): number | undefined {
+export function connectionRate(trial: Entry[]): number | undefined {
   const steps = ofType(trial, 'step').map(({ step }) => step.observation);
   const opened = steps.reduce((sum, step) => sum + step.connectionsOpened, 0);
   const milliseconds = steps.reduce((sum, step) => sum + step.connectMilliseconds, 0);

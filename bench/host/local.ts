@@ -83,6 +83,7 @@ async function startServer(options: LocalHostOptions, request: ServerRequest): P
 async function stop(agent: LineProcess<AgentLine>, ended: () => ServerEnd | undefined): Promise<ServerEnd | undefined> {
   const { promise, resolve } = Promise.withResolvers<void>();
   agent.onLine((line) => line.type === 'end' && resolve());
+  void agent.closed.then(resolve);
   if (ended() === undefined) {
     agent.send({ type: 'stop', withinMilliseconds: stopMilliseconds });
     const timer = setTimeout(resolve, stopMilliseconds + 3_000);

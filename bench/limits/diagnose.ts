@@ -81,15 +81,15 @@ const rules: Rule[] = [
     step?.verdict === 'void' ? { cause: 'fleet saturated', detail: `the step is void: ${reasonsOf(step)}` } : undefined,
   whenConnectionsFailed('ports', 'fleet out of ports'),
   whenConnectionsFailed('descriptors', 'fleet out of descriptors'),
-  whenFailed(({ openDescriptors = 0, openFilesLimit = Number.POSITIVE_INFINITY }) =>
+  whenStuck(({ openDescriptors = 0, openFilesLimit = Number.POSITIVE_INFINITY }) =>
     openDescriptors >= nearlyAll * openFilesLimit
       ? { cause: 'server descriptors', detail: `${openDescriptors} of ${openFilesLimit} descriptors open` }
       : undefined,
   ),
-  whenFailed(({ refused }) =>
+  whenStuck(({ refused }) =>
     refused > 0 ? { cause: 'server thread limit', detail: `${refused} connections beyond --max-threads` } : undefined,
   ),
-  whenFailed(({ threadFailures }) =>
+  whenStuck(({ threadFailures }) =>
     threadFailures > 0 ? { cause: 'server threads', detail: `${threadFailures} threads failed` } : undefined,
   ),
   ({ timeIsUp, clientsOpen }) =>
@@ -139,6 +139,12 @@ function whenFailed(rule: Rule): Rule {
     const verdict = rule(evidence);
     return verdict && { ...verdict, detail: `${verdict.detail}; ${reasonsOf(evidence.step)}` };
   };
+}
+
+/** A rule about a limit that keeps clients out: a step that failed, or one whose clients had not come when time was up. */
+function whenStuck(rule: Rule): Rule {
+  const failed = whenFailed(rule);
+  return (evidence) => (evidence.timeIsUp ? rule(evidence) : failed(evidence));
 }
 
 function whenConnectionsFailed(kind: string, cause: Cause): Rule {

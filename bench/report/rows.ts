@@ -60,7 +60,7 @@ function rules({ config }: Summary): RowRule[] {
     {
       label: 'Bundle, gzip / brotli',
       how: 'the same files compressed (gzip 9, brotli 11)',
-      cell: (c) => `${show(c.bundleGzipBytes, kilobytes)} / ${show(c.bundleBrotliBytes, kilobytes)}`,
+      cell: (c) => showSeveral([c.bundleGzipBytes, c.bundleBrotliBytes], kilobytes),
     },
     {
       label: 'Single executable',
@@ -101,9 +101,7 @@ function rules({ config }: Summary): RowRule[] {
       label: 'Latency p50 / p99 / max',
       how: `message due to websocket pong behind it, so waiting counts (corrected for coordinated omission); ${atMemory}`,
       cell: (c) =>
-        [c.latencyP50Milliseconds, c.latencyP99Milliseconds, c.latencyMaxMilliseconds]
-          .map((figure) => show(figure, milliseconds))
-          .join(' / '),
+        showSeveral([c.latencyP50Milliseconds, c.latencyP99Milliseconds, c.latencyMaxMilliseconds], milliseconds),
     },
     {
       label: 'TLS connections per second',
@@ -134,6 +132,12 @@ function show(figure: Figure, format: (value: number) => string): string {
   const middle = format(figure.median);
   if (figure.values.length === 1 || figure.min === figure.max) return middle;
   return `${middle} (${format(figure.min)} – ${format(figure.max)})`;
+}
+
+/** With strokes between; when none was measured, the reason once. */
+function showSeveral(figures: Figure[], format: (value: number) => string): string {
+  const texts = figures.map((figure) => show(figure, format));
+  return (figures.some(isMeasured) ? texts : [...new Set(texts)]).join(' / ');
 }
 
 function showMaxClients({ clients, isLowerBound }: MaxClients): string {

@@ -6,13 +6,16 @@ import { columnsOf, comparisonRows } from './rows.ts';
 
 const labelWidth = 27;
 const widestColumn = 40;
+/** A terminal that is narrower, or does not know its width, breaks the table itself. */
+const narrowestColumn = 12;
 /** Of a cell: a space on either side. */
 const padding = 2;
 
 /** The comparison for a terminal of `width` columns: table and provenance. Pure. */
 export function renderTerminal(summary: Summary, width: number): string {
   const columns = columnsOf(summary);
-  const cellWidth = Math.min(widestColumn, Math.floor((width - labelWidth - columns.length - 2) / columns.length));
+  const share = Math.floor((width - labelWidth - columns.length - 2) / columns.length);
+  const cellWidth = Math.max(narrowestColumn, Math.min(widestColumn, share));
   const table = new Table({
     head: ['', ...columns],
     colWidths: [labelWidth, ...columns.map(() => cellWidth)],
@@ -22,7 +25,9 @@ export function renderTerminal(summary: Summary, width: number): string {
   for (const { label, cells } of comparisonRows(summary)) {
     table.push([wrap(label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
   }
-  return [table.toString(), '', ...provenance(summary).map((line) => wrap(line, width)), ''].join('\n');
+  return [table.toString(), '', ...provenance(summary).map((line) => wrap(line, Math.max(width, labelWidth))), ''].join(
+    '\n',
+  );
 }
 
 /** Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. */

@@ -8,7 +8,7 @@ import type { PlannedTrial } from '../plan.ts';
 import { type Entry, readRecord } from '../record.ts';
 import { inRun, type Run, type RunOptions } from '../run.ts';
 import { medianOf } from '../stats.ts';
-import { ofType, trialEntries } from '../summary.ts';
+import { connectionRate, ofType, trialEntries } from '../summary.ts';
 import { memoryTrial } from '../trial/memory.ts';
 import { rampTrial } from '../trial/ramp.ts';
 import type { Observation } from '../trial/step.ts';
@@ -79,7 +79,7 @@ export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefine
     atLeast('silent clients of the async server', silent?.clientsOpen, silentClients),
     atMost('kB of the async server per silent client', silentKilobytes(entries, silent), 55),
     atMost('MB of the blocking server per sending client', ratio(blocking.rssBytesPerClient, 1_000_000), 12),
-    atLeast('new TLS websocket clients per second', connectionRate(silent), 800),
+    atLeast('new TLS websocket clients per second', connectionRate(trialEntries(entries, trials.silent.id)), 800),
   ];
 }
 
@@ -95,10 +95,6 @@ function silentKilobytes(entries: Entry[], silent: Observation | undefined): num
   const first = samples[0]?.process.rssBytes;
   if (idle === undefined || first === undefined || silent?.serverRssBytes === undefined) return undefined;
   return (silent.serverRssBytes - first) / silent.clientsOpen / 1_000;
-}
-
-function connectionRate(silent: Observation | undefined): number | undefined {
-  return silent && (silent.connectionsOpened / silent.connectMilliseconds) * 1_000;
 }
 
 function ratio(value: number | undefined, by: number | undefined): number | undefined {

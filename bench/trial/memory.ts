@@ -11,7 +11,7 @@ export async function memoryTrial(trial: Trial): Promise<TrialResult> {
   trial.mark('idle');
   await trial.hold(idleMilliseconds);
 
-  const connected = await trial.fleet.connect(clients, config.ramp.connectPerSecond, config.ramp.limitMilliseconds);
+  const connected = await trial.connect(clients, config.ramp.limitMilliseconds);
   trial.mark('connected');
   const open = connected.reduce((sum, line) => sum + line.open, 0);
   if (open < clients) return { cause: 'not-all-connected', detail: `${open} of ${clients} clients connected` };

@@ -4,7 +4,7 @@ import { BenchError } from '../errors.ts';
 import { mergeQuantiles } from '../histogram.ts';
 import { diagnose } from '../limits/diagnose.ts';
 import { rampSteps } from '../plan.ts';
-import { judge, type Observation, type Step } from './step.ts';
+import { judge, type Step } from './step.ts';
 import type { Trial, TrialResult } from './trial.ts';
 
 /**
@@ -36,8 +36,11 @@ async function holdAndJudge(
   connected: FleetConnected[],
 ): Promise<Step> {
   const { config, record, progress } = trial.context;
+  const opening = openingFigures(connected);
   for (let hold = 0; ; hold += 1) {
-    const step = judge(await observe(trial, clients, sending, hold === 0 ? connected : []), config);
+    // What was opened counts once, however often the step is held; what could not be opened stays the reason.
+    const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
+    const step = judge({ ...opened, ...(await observe(trial, clients, sending)) }, config);
     record.append({ type: 'step', trial: trial.planned.id, step });
     progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
     if (step.verdict !== 'void' || hold === config.ramp.voidRetries) return step;
@@ -50,27 +53,19 @@ async function connect(
   clients: number,
   withinMilliseconds: number,
 ): Promise<FleetConnected[] | 'time limit' | 'server ended'> {
-  const { connectPerSecond } = trial.context.config.ramp;
+  if (trial.server.ended() !== undefined) return 'server ended';
   const ended = trial.server.next('end', withinMilliseconds + 60_000, (line) =>
     line.type === 'end' ? ('server ended' as const) : undefined,
   );
-  // When the fleet answers first, nobody waits for it any more.
-  ended.catch(() => {});
   try {
-    if (trial.server.ended() !== undefined) return 'server ended';
-    return await Promise.race([trial.fleet.connect(clients, connectPerSecond, withinMilliseconds), ended]);
+    return await Promise.race([trial.connect(clients, withinMilliseconds), ended]);
   } catch (error) {
     if (error instanceof BenchError && error.code === 'PROCESS_SILENT') return 'time limit';
     throw error;
   }
 }
 
-async function observe(
-  trial: Trial,
-  clients: number,
-  sending: boolean,
-  connected: FleetConnected[],
-): Promise<Observation> {
+async function observe(trial: Trial, clients: number, sending: boolean) {
   const { ramp } = trial.context.config;
   const {
     before,
@@ -80,7 +75,8 @@ async function observe(
   return {
     sending,
     clientsRequested: clients,
-    ...connectionFigures(connected, windows),
+    clientsOpen: sum(windows, (window) => window.open),
+    clientsLost: sum(windows, (window) => window.lost),
     ...messageFigures(windows, before, after),
     ...(sending && latencyFigures(windows)),
     fleetBusyShare: Math.max(...windows.map(busyShare)),
@@ -89,7 +85,7 @@ async function observe(
   };
 }
 
-function connectionFigures(connected: FleetConnected[], windows: FleetWindow[]) {
+function openingFigures(connected: FleetConnected[]) {
   const connectFailures: Record<string, number> = {};
   for (const line of connected) {
     for (const [kind, number] of Object.entries(line.failures)) {
@@ -98,11 +94,9 @@ function connectionFigures(connected: FleetConnected[], windows: FleetWindow[]) 
   }
   const latency = mergeQuantiles(connected.map((line) => line.connectMicroseconds));
   return {
-    clientsOpen: sum(windows, (window) => window.open),
-    clientsLost: sum(windows, (window) => window.lost),
     connectFailures,
     connectionsOpened: latency?.count ?? 0,
-    connectMilliseconds: Math.max(0, ...connected.map((line) => line.durationMilliseconds)),
+    connectMilliseconds: Math.max(...connected.map((line) => line.durationMilliseconds)),
     ...(latency !== undefined && { connectP99Milliseconds: latency.p99Milliseconds }),
   };
 }

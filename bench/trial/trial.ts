@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FleetWindow } from '../../clients/contract.ts';
+import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Config } from '../config.ts';
 import { BenchError, Interrupted } from '../errors.ts';
@@ -25,8 +25,14 @@ export interface Trial {
   context: TrialContext;
   planned: PlannedTrial;
   server: RunningServer;
-  fleet: Fleet;
+  /** What is not done through the trial itself. */
+  fleet: Pick<Fleet, 'send' | 'total'>;
   mark(name: EntryOf<'mark'>['name']): void;
+  /**
+   * Has `clients` clients in all and resolves when every attempt has ended.
+   * @throws BenchError PROCESS_SILENT when that takes too long.
+   */
+  connect(clients: number, withinMilliseconds: number): Promise<FleetConnected[]>;
   /** Waits; ends early, with an error, when the server ends. */
   hold(milliseconds: number): Promise<void>;
   /**
@@ -71,7 +77,10 @@ export async function runTrial(
       maxThreads: config.maxThreads,
       reportMilliseconds: config.reportMilliseconds,
       memoryGuardShare: config.memoryGuardShare,
-      onLine: (line) => record.append({ type: 'server', trial, line }),
+      onLine(line) {
+        record.append({ type: 'server', trial, line });
+        if (line.type === 'started') for (const message of line.limitations) warn(context, message);
+      },
     });
     for (const message of server.ready.limitations) warn(context, `${planned.contender}: ${message}`);
     fleet = await Fleet.start({
@@ -104,6 +113,14 @@ function createTrial(context: TrialContext, planned: PlannedTrial, server: Runni
     server,
     fleet,
     mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
+    async connect(clients, withinMilliseconds) {
+      const { connectPerSecond } = context.config.ramp;
+      const connected = await fleet.connect(clients, connectPerSecond, withinMilliseconds);
+      for (const objection of handshakeObjections(connected, context.config.cipher)) {
+        warn(context, `${planned.id}: ${objection}`);
+      }
+      return connected;
+    },
     async hold(milliseconds) {
       const end = performance.now() + milliseconds;
       while (performance.now() < end) {
@@ -124,6 +141,18 @@ function createTrial(context: TrialContext, planned: PlannedTrial, server: Runni
       return { before, after, fleet: await fleet.report() };
     },
   };
+}
+
+/** Servers are comparable only when every handshake was a full one with the cipher asked for. Pure. */
+export function handshakeObjections(connected: FleetConnected[], cipher: string): string[] {
+  const objections: string[] = [];
+  const resumed = connected.reduce((sum, line) => sum + line.resumed, 0);
+  if (resumed > 0) objections.push(`${resumed} handshakes resumed an earlier session and cost less than a full one`);
+  const others = connected
+    .flatMap((line) => Object.keys(line.negotiated))
+    .filter((name) => name !== `TLSv1.3 ${cipher}`);
+  for (const name of new Set(others)) objections.push(`some clients negotiated ${name} in place of ${cipher}`);
+  return objections;
 }
 
 /** Lines come once a period, give or take what a timer is late: waiting for one more would not be more exact. */

@@ -50,7 +50,6 @@ export function createProcessReader(pid: number): () => ProcessSample | undefine
   const pss = slowReading(() => parseFields(readFileSync(`${directory}/smaps_rollup`, 'utf8')).get('Pss'));
   const switches = slowReading(() => readSwitches(directory));
   const descriptors = slowReading(() => countDescriptors(directory));
-  let openFilesLimit: number | undefined;
   return () => {
     try {
       const status = parseFields(readFileSync(`${directory}/status`, 'utf8'));
@@ -61,8 +60,8 @@ export function createProcessReader(pid: number): () => ProcessSample | undefine
       const swapBytes = status.get('VmSwap');
       const pssBytes = pss();
       const openDescriptors = descriptors();
-      // A server sets it, if at all, when it starts.
-      openFilesLimit ??= parseOpenFilesLimit(readFileSync(`${directory}/limits`, 'utf8'));
+      // Not once for all: a server may still be about to raise it when the first sample is taken.
+      const openFilesLimit = parseOpenFilesLimit(readFileSync(`${directory}/limits`, 'utf8'));
       return {
         rssBytes,
         peakRssBytes: status.get('VmHWM') ?? rssBytes,

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { contenderNames } from '../servers/contract/contenders.ts';
+import { report } from './compare.ts';
+import { planTrials } from './plan.ts';
+import { type Entry, readRecord } from './record.ts';
+import { type Figure, isMeasured } from './stats.ts';
+import { ofType, type Summary, summarySchema } from './summary.ts';
+import { assertNothingLeft, type BenchProcess, startBench } from './testing/run-bench.ts';
+
+/** One real run of everything, as small as it can be; each test looks at another side of what it left. */
+describe('a comparison', { timeout: 110_000 }, () => {
+  let bench: BenchProcess;
+  let directory: string;
+  let entries: Entry[];
+  let summary: Summary;
+  before(async () => {
+    bench = await startBench('compare', '--profile', 'smoke', '--json');
+    assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
+    directory = dirname(bench.stdout.at(-1) ?? '');
+    entries = await readRecord(directory);
+    summary = summarySchema.parse(JSON.parse(await readFile(join(directory, 'summary.json'), 'utf8')));
+  });
+  after(() => bench[Symbol.asyncDispose]());
+
+  test('says last on stdout where its summary is, in a folder of its own', async () => {
+    assert.equal(bench.stdout.at(-1), join(await bench.runFolder(), 'summary.json'));
+    assert.deepEqual(await readdir(directory), ['record.jsonl', 'summary.json', 'table.md']);
+  });
+
+  test('prints the table on stdout, and on stderr nothing but its progress', () => {
+    for (const label of ['Compile time', 'Size (bundle)', 'Memory at 10 clients', 'Max clients connected']) {
+      assert.ok(
+        bench.stdout.some((line) => line.startsWith(`│ ${label}`)),
+        label,
+      );
+    }
+    for (const line of bench.stderr) assert.match(line, /^\[\d+:\d\d\] /);
+    assert.ok(!bench.stderr.some((line) => line.includes('warning')), bench.stderr.join('\n'));
+  });
+
+  test('has measured every figure of every contender', () => {
+    assert.equal(summary.outcome, 'complete');
+    assert.deepEqual(Object.keys(summary.contenders), [...contenderNames]);
+    for (const [name, { maxClientsConnected, maxClientsSending, ...figures }] of Object.entries(summary.contenders)) {
+      const all: [string, Figure][] = Object.entries({
+        ...figures,
+        connected: maxClientsConnected.clients,
+        sending: maxClientsSending.clients,
+      });
+      for (const [figure, value] of all) {
+        assert.ok(isMeasured(value), `${name} ${figure}: ${JSON.stringify(value)}`);
+        assert.ok(value.median > 0 || figure === 'sending', `${name} ${figure}: ${value.median}`);
+      }
+      assert.equal(maxClientsConnected.stops.length, 1);
+      assert.equal(maxClientsSending.stops.length, 1);
+    }
+  });
+
+  test('has measured what can be', () => {
+    const { blocking, async } = summary.contenders;
+    assert.ok(blocking !== undefined && async !== undefined);
+    const median = (figure: Figure) => (isMeasured(figure) ? figure.median : Number.NaN);
+    assert.ok(median(blocking.threads) > summary.config.memory.clients, 'a thread a client');
+    assert.ok(median(blocking.threads) > median(async.threads));
+    assert.ok(median(blocking.rssBytesPerClient) > median(async.rssBytesPerClient));
+    for (const contender of [blocking, async]) {
+      assert.ok(median(contender.rssBytes) > median(contender.idleRssBytes));
+      assert.ok(median(contender.peakRssBytes) >= median(contender.rssBytes));
+      assert.ok(median(contender.bundleBrotliBytes) < median(contender.bundleBytes));
+      assert.ok(median(contender.executableBytes) > 50_000_000, 'Node is inside');
+      assert.ok(median(contender.latencyP50Milliseconds) <= median(contender.latencyMaxMilliseconds));
+    }
+  });
+
+  test('has recorded every trial that was planned, with the raw lines of server and fleet', () => {
+    const planned = planTrials(summary.config).map(({ id }) => id);
+    assert.deepEqual(
+      ofType(entries, 'trial').map(({ trial }) => trial),
+      planned,
+    );
+    for (const trial of planned) {
+      const of = entries.filter((entry) => 'trial' in entry && entry.trial === trial);
+      const server = ofType(of, 'server').map(({ line }) => line.type);
+      for (const type of ['started', 'sample', 'server', 'end'])
+        assert.ok(
+          server.some((found) => found === type),
+          type,
+        );
+      const end = ofType(of, 'server').findLast(({ line }) => line.type === 'end')?.line;
+      assert.ok(end?.type === 'end' && end.exitCode === 0, `the server of ${trial} stopped in order`);
+      const fleet = ofType(of, 'fleet').map(({ line }) => line.type);
+      for (const type of ['ready', 'connected', 'window', 'stopped'])
+        assert.ok(
+          fleet.some((found) => found === type),
+          type,
+        );
+      assert.deepEqual(
+        ofType(of, 'trialEnd').map(({ outcome }) => outcome),
+        ['complete'],
+      );
+    }
+  });
+
+  test('negotiated what it says it did, and resumed no session', () => {
+    const connected = ofType(entries, 'fleet').flatMap(({ line }) => (line.type === 'connected' ? [line] : []));
+    for (const { negotiated, resumed } of connected) {
+      assert.equal(resumed, 0);
+      for (const name of Object.keys(negotiated)) assert.ok(name.includes(summary.config.cipher), name);
+    }
+  });
+
+  test('can be reported again from its record alone, to the byte', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+    try {
+      await cp(join(directory, 'record.jsonl'), join(copy, 'record.jsonl'));
+      assert.deepEqual((await report(copy)).summary, summary);
+      for (const file of ['summary.json', 'table.md']) {
+        assert.equal(await readFile(join(copy, file), 'utf8'), await readFile(join(directory, file), 'utf8'), file);
+      }
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
+  });
+
+  test('leaves nothing running and nothing built', () => assertNothingLeft(bench));
+});

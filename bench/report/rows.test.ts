@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Entry } from '../record.ts';
+import { summarize } from '../summary.ts';
+import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry, trialEntry } from '../testing/runs.ts';
+import { columnsOf, comparisonRows, formatInterval } from './rows.ts';
+
+function cellsOf(entries: Entry[], label: string | RegExp): string[] {
+  const row = comparisonRows(summarize(entries)).find((found) =>
+    typeof label === 'string' ? found.label === label : label.test(found.label),
+  );
+  assert.ok(row !== undefined, String(label));
+  return row.cells;
+}
+
+const begin = runEntry({ contenders: 'async', intervalMs: '1000' });
+const ramp = (passedAt: number[], number: number) => rampEntries('silent-ramp', 'async', passedAt, 'latency', number);
+
+describe('rows of the comparison', () => {
+  test('begin with those of the post that the suite answers', () => {
+    const labels = comparisonRows(summarize([runEntry({ intervalMs: '1000' }), endEntry()])).map(({ label }) => label);
+    assert.deepEqual(labels.slice(0, 5), [
+      'Compile time',
+      'Size (bundle)',
+      'Memory at 10 clients',
+      'Max clients connected',
+      'Max clients at one message a second',
+    ]);
+    assert.equal(new Set(labels).size, labels.length);
+  });
+
+  test('have a cell for each contender, in the order that was asked for, and say how each was measured', () => {
+    const summary = summarize([runEntry({ contenders: 'async,blocking' }), endEntry()]);
+    assert.deepEqual(columnsOf(summary), ['async', 'blocking']);
+    for (const { label, cells, how } of comparisonRows(summary)) {
+      assert.equal(cells.length, 2, label);
+      assert.ok(how.length > 5 && !how.endsWith('.'), label);
+    }
+  });
+
+  test('give the reason where nothing was measured, and never a 0', () => {
+    const rows = comparisonRows(summarize([begin, endEntry('interrupted')]));
+    for (const { label, cells } of rows) {
+      for (const cell of cells) assert.match(cell, /not measured: |no ramp was finished/, label);
+    }
+  });
+
+  test('give the figures in units that can be read, three digits of them', () => {
+    const entries = [begin, ...buildEntries('async', [[12_345, 1]]), ...memoryEntries('async'), endEntry()];
+    assert.deepEqual(cellsOf(entries, 'Compile time'), ['12.3 s']);
+    assert.deepEqual(cellsOf(entries, 'Size (bundle)'), ['80 kB']);
+    assert.deepEqual(cellsOf(entries, 'Bundle, gzip / brotli'), ['25 kB / 22 kB']);
+    assert.deepEqual(cellsOf(entries, 'Single executable'), ['150 MB']);
+    assert.deepEqual(cellsOf(entries, /^Memory at /), ['60 MB']);
+    assert.deepEqual(cellsOf(entries, 'Memory, idle server'), ['50 MB']);
+    assert.deepEqual(cellsOf(entries, 'Memory per client'), ['1 MB']);
+    assert.deepEqual(cellsOf(entries, 'V8 heap in use'), ['12 MB']);
+    assert.deepEqual(cellsOf(entries, 'Threads'), ['9']);
+    assert.deepEqual(cellsOf(entries, 'CPU per message'), ['1,000 µs']);
+    assert.deepEqual(cellsOf(entries, /^Latency p50/), ['2 ms / 3 ms / 3 ms']);
+  });
+
+  test('show the spread when trials differ, and only then', () => {
+    assert.deepEqual(
+      cellsOf([begin, ...ramp([10], 1), ...ramp([2_000], 2), ...ramp([300], 3)], 'Max clients connected'),
+      ['300 (10 – 2,000)'],
+    );
+    assert.deepEqual(cellsOf([begin, ...ramp([10], 1), ...ramp([10], 2)], 'Max clients connected'), ['10']);
+  });
+
+  test('mark a lower bound as one, and say why each ramp ended, the same reason once', () => {
+    const reached = rampEntries('silent-ramp', 'async', [40], 'target reached');
+    assert.deepEqual(cellsOf([begin, ...reached], 'Max clients connected'), ['≥ 40']);
+    const twice = [begin, ...ramp([10], 1), ...ramp([10], 2)];
+    assert.deepEqual(cellsOf(twice, 'Why the silent ramp ended'), ['latency: detail of latency']);
+  });
+
+  test('cut a detail that is too long for a table', () => {
+    const { trial, ...entry } = trialEntry('silent-ramp', 'async');
+    const end: Entry = { type: 'trialEnd', trial, outcome: 'complete', cause: 'unknown', detail: 'x'.repeat(5_000) };
+    const [cell = ''] = cellsOf([begin, { ...entry, trial }, end], 'Why the silent ramp ended');
+    assert.ok(cell.length < 200);
+  });
+
+  test('name an interval as one says it', () => {
+    assert.equal(formatInterval(1_000), 'a second');
+    assert.equal(formatInterval(250), 'every 250 ms');
+    assert.equal(formatInterval(60_000), 'every 60 s');
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Entry } from '../record.ts';
+import { summarize } from '../summary.ts';
+import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry, trialEntry } from '../testing/runs.ts';
+import { comparisonRows } from './rows.ts';
+import { renderChecks, renderTerminal } from './terminal.ts';
+
+const warning =
+  'a sentence that is much longer than a terminal is wide, so that it has to be broken somewhere or other';
+const failed = trialEntry('silent-ramp', 'async', 2);
+/** Without a single space to break it at. */
+const evidence = JSON.stringify({ evidence: 'of-one-long-word', more: '1234567890'.repeat(6) });
+const entries: Entry[] = [
+  runEntry(),
+  ...(['blocking', 'async'] as const).flatMap((contender) => [
+    ...buildEntries(contender, [[1_000, 200]]),
+    ...memoryEntries(contender),
+    ...rampEntries('silent-ramp', contender, [10, 20], 'latency'),
+    ...rampEntries('sending-ramp', contender, [10], 'target reached'),
+  ]),
+  failed,
+  {
+    type: 'trialEnd',
+    trial: failed.trial,
+    outcome: 'complete',
+    cause: 'unknown',
+    detail: evidence,
+  },
+  { type: 'warning', message: warning },
+  { type: 'warning', message: `/a/path/${'without/any/space/'.repeat(10)}` },
+  endEntry(),
+];
+/** As a person reads it: what was broken over lines is one text again. */
+const flowing = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+describe('comparison for a terminal', () => {
+  for (const width of [60, 80, 100, 200]) {
+    test(`fits ${width} columns, and loses nothing`, () => {
+      const summary = summarize(entries);
+      const text = renderTerminal(summary, width);
+      for (const line of text.split('\n')) assert.ok(line.length <= width, `${line.length}: ${line}`);
+      for (const { label } of comparisonRows(summary)) {
+        for (const word of label.split(' ')) assert.ok(text.includes(word), label);
+      }
+      assert.doesNotMatch(text, /…/);
+      assert.ok(flowing(text).includes(`Warning: ${warning}.`));
+      const lastColumn = text.split('\n').map((line) => line.split('│').at(-2)?.trim() ?? '');
+      assert.ok(lastColumn.join('').includes(evidence));
+    });
+  }
+
+  test('is drawn even for a terminal that has no width', () => {
+    const text = renderTerminal(summarize(entries), 0);
+    assert.match(text, /│ Compile time +│ 1,200 ms +│ 1,200 ms +│/);
+  });
+
+  test('is drawn for one contender, and for none that was measured', () => {
+    const text = renderTerminal(summarize([runEntry({ contenders: 'async' }), endEntry('interrupted')]), 80);
+    assert.match(text, /│ async +│/);
+    assert.match(flowing(text), /This run did not end in order \(interrupted\)/);
+  });
+
+  test('holds no colours: it is copied into other texts', () => {
+    assert.ok(!renderTerminal(summarize(entries), 80).includes('\u001b'));
+  });
+});
+
+test('checks are a table of promises, kept or broken, and of what was not measured', () => {
+  const text = renderChecks([
+    { name: 'kB a client', found: 51.23, target: '≤ 55', isMet: true },
+    { name: 'clients', found: 12_000, target: '≥ 19000', isMet: false },
+    { name: 'MB a client', found: undefined, target: '≤ 12', isMet: false },
+  ]);
+  const rows = text.split('\n').filter((line) => line.includes('│'));
+  assert.match(rows[1] ?? '', /kB a client │ 51\.23 +│ ≤ 55 +│ kept/);
+  assert.match(rows[2] ?? '', /clients +│ 12,000 +│ ≥ 19000 +│ BROKEN/);
+  assert.match(rows[3] ?? '', /MB a client │ not measured │ ≤ 12 +│ BROKEN/);
+});

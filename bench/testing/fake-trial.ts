@@ -1,0 +1,110 @@
+import type { FleetConnected } from '../../clients/contract.ts';
+import type { AgentLine } from '../../servers/contract/agent.ts';
+import { type Overrides, resolveConfig } from '../config.ts';
+import type { RunningServer, ServerEnd } from '../host/host.ts';
+import type { RecordWriter } from '../record.ts';
+import type { Trial, Window } from '../trial/trial.ts';
+import { agentSample, countersLine, fleetWindow, histogramOf } from './samples.ts';
+
+export interface FakeOptions {
+  record: RecordWriter;
+  overrides?: Overrides;
+  /** What the fleet answers to `connect`; by default all clients are there after 50 ms. */
+  connect?: (clients: number, withinMilliseconds: number) => Promise<FleetConnected[]>;
+  /** What is seen in each hold, in their order, by its number from 0. */
+  window?: (hold: number, clients: number) => Partial<ReturnType<typeof fleetWindow>>;
+}
+
+export interface FakeTrial {
+  trial: Trial;
+  /** What the agent says now. */
+  say(line: AgentLine): void;
+  /** Whoever waits for a line gets this instead. */
+  lose(error: Error): void;
+}
+
+/** A trial without processes and without waiting: whole ramps in microseconds. */
+export function createFakeTrial({ record, overrides, connect, window }: FakeOptions): FakeTrial {
+  const listeners = new Set<(line: AgentLine) => void>();
+  const losses = new Set<(error: Error) => void>();
+  let ended: ServerEnd | undefined;
+  let clientsNow = 0;
+  let holds = 0;
+  const server: RunningServer = {
+    ready: { type: 'ready', model: 'async', pid: 1, ports: [1], cipher: 'any', limitations: [] },
+    ended: () => ended,
+    guard: () => undefined,
+    sample: () => agentSample(1),
+    counters: () => countersLine(1),
+    next(_what, _within, choose) {
+      return new Promise((resolve, reject) => {
+        losses.add(reject);
+        listeners.add((line) => {
+          const chosen = choose(line);
+          if (chosen !== undefined) resolve(chosen);
+        });
+      });
+    },
+    stop: () => Promise.resolve(ended),
+  };
+  const trial: Trial = {
+    context: {
+      config: resolveConfig({ profile: 'smoke', ...overrides }, true),
+      host: {
+        address: '127.0.0.1',
+        serverName: 'localhost',
+        isSameMachine: true,
+        startServer: () => Promise.resolve(server),
+      },
+      ca: '',
+      record,
+      progress: { phase: () => {}, live: () => {}, warn: () => {}, close: () => {} },
+      signal: new AbortController().signal,
+    },
+    planned: { id: 'sending-ramp-1-async', phase: 'sending-ramp', contender: 'async' },
+    server,
+    fleet: { send: () => {}, total: () => clientsNow },
+    async connect(clients, withinMilliseconds) {
+      clientsNow = clients;
+      return connect === undefined ? [connected(clients)] : connect(clients, withinMilliseconds);
+    },
+    mark: () => {},
+    hold: () => Promise.resolve(),
+    window(): Promise<Window> {
+      const seen = fleetWindow({
+        open: clientsNow,
+        durationMilliseconds: 1_000,
+        scheduled: 4 * clientsNow,
+        sent: 4 * clientsNow,
+        ...window?.(holds, clientsNow),
+      });
+      holds += 1;
+      const before = countersLine(holds * 10_000);
+      const after = countersLine(holds * 10_000 + 1_000, { messages: 4 * clientsNow });
+      return Promise.resolve({ before, after, fleet: [seen] });
+    },
+  };
+  return {
+    trial,
+    say(line) {
+      if (line.type === 'end') ended = line;
+      for (const listener of listeners) listener(line);
+    },
+    lose(error) {
+      for (const reject of losses) reject(error);
+    },
+  };
+}
+
+/** The answer to `connect`: ten connections opened in 50 ms. */
+export function connected(open: number, failures: FleetConnected['failures'] = {}): FleetConnected {
+  return {
+    type: 'connected',
+    open,
+    failures,
+    durationMilliseconds: 50,
+    connectMicroseconds: histogramOf(...Array.from({ length: 10 }, () => 5_000)),
+    negotiated: {},
+    resumed: 0,
+  };
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { resolveConfig } from '../config.ts';
+import { observation } from '../testing/samples.ts';
+import { judge, type Observation, type Step, stepSchema } from './step.ts';
+
+/** Interval 250 ms: 99 % parsed, p99 at most 250 ms, fleet lateness at most 12.5 ms, fleet busy at most 90 %. */
+const config = resolveConfig({ profile: 'smoke' }, true);
+
+interface Row {
+  title: string;
+  seen: Partial<Observation>;
+  verdict: Step['verdict'];
+  reasons?: RegExp[];
+}
+
+const silent = { sending: false, messagesScheduled: 0, messagesSent: 0, messagesParsed: 0 };
+const { correctedP99Milliseconds: _, ...withoutPongs } = observation();
+
+const rows: Row[] = [
+  { title: 'everything as asked for', seen: {}, verdict: 'passed' },
+  { title: 'exactly 99 % parsed', seen: { messagesScheduled: 1_000, messagesParsed: 990 }, verdict: 'passed' },
+  {
+    title: 'just less than 99 % parsed',
+    seen: { messagesScheduled: 1_000, messagesParsed: 989.9 },
+    verdict: 'failed',
+    reasons: [/^98\.9 % of the messages parsed in time, asked for 99 %$/],
+  },
+  { title: 'p99 of exactly one interval', seen: { correctedP99Milliseconds: 250 }, verdict: 'passed' },
+  {
+    title: 'p99 just above one interval',
+    seen: { correctedP99Milliseconds: 250.6 },
+    verdict: 'failed',
+    reasons: [/^p99 latency 251 ms, allowed 250 ms$/],
+  },
+  {
+    title: 'nothing scheduled at all',
+    seen: { messagesScheduled: 0, messagesParsed: 0 },
+    verdict: 'failed',
+    reasons: [/^0 % of the messages/],
+  },
+  { title: 'every client connected', seen: { clientsOpen: 100, clientsRequested: 100 }, verdict: 'passed' },
+  {
+    title: 'one client missing',
+    seen: { clientsOpen: 99, connectFailures: { timeout: 1 } },
+    verdict: 'failed',
+    reasons: [/^99 of 100 clients connected \(1 timeout\)$/],
+  },
+  {
+    title: 'one client lost in the hold',
+    seen: { clientsOpen: 99, clientsLost: 1 },
+    verdict: 'failed',
+    reasons: [/^99 of 100 clients connected$/, /^1 clients lost during the hold$/],
+  },
+  {
+    title: 'a server that reports nothing',
+    seen: { serverReported: false },
+    verdict: 'failed',
+    reasons: [/^the server reported nothing any more$/],
+  },
+  { title: 'a fleet as late as it may be', seen: { latenessP99Milliseconds: 12.5 }, verdict: 'passed' },
+  {
+    title: 'a fleet just too late',
+    seen: { latenessP99Milliseconds: 12.6 },
+    verdict: 'void',
+    reasons: [/^the fleet was late: p99 13 ms, allowed 13 ms$/],
+  },
+  { title: 'a fleet as busy as it may be', seen: { fleetBusyShare: 0.9 }, verdict: 'passed' },
+  {
+    title: 'a fleet just too busy',
+    seen: { fleetBusyShare: 0.95 },
+    verdict: 'void',
+    reasons: [/^the fleet was busy: its loop at 95 %, allowed 90 %$/],
+  },
+  {
+    title: 'a fleet too late and a server too slow: void, because the fleet may be why',
+    seen: { latenessP99Milliseconds: 100, correctedP99Milliseconds: 9_000, clientsOpen: 1 },
+    verdict: 'void',
+    reasons: [/^the fleet was late/],
+  },
+  {
+    title: 'a silent step with latencies and messages that would fail a sending one',
+    seen: { ...silent, correctedP99Milliseconds: 9_000 },
+    verdict: 'passed',
+  },
+  {
+    title: 'a silent step with a client lost',
+    seen: { ...silent, clientsOpen: 99, clientsLost: 1 },
+    verdict: 'failed',
+    reasons: [/^99 of 100/, /^1 clients lost/],
+  },
+];
+
+describe('verdict on a step', () => {
+  for (const { title, seen, verdict, reasons = [] } of rows) {
+    test(`${verdict}: ${title}`, () => {
+      const step = judge(observation(seen), config);
+      assert.equal(step.verdict, verdict, step.reasons.join('; '));
+      assert.equal(step.reasons.length, reasons.length, step.reasons.join('; '));
+      for (const [index, reason] of reasons.entries()) assert.match(step.reasons[index] ?? '', reason);
+      assert.deepEqual(stepSchema.parse(step), step);
+    });
+  }
+
+  test('failed: not one pong came', () => {
+    const step = judge(withoutPongs, config);
+    assert.equal(step.verdict, 'failed');
+    assert.deepEqual(step.reasons, ['p99 latency not to be had: no pong came, allowed 250 ms']);
+  });
+
+  test('names every criterion that was not met', () => {
+    const step = judge(
+      observation({
+        clientsOpen: 1,
+        clientsLost: 2,
+        serverReported: false,
+        messagesParsed: 0,
+        correctedP99Milliseconds: 999,
+      }),
+      config,
+    );
+    assert.equal(step.reasons.length, 5);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
+import type { AgentStart } from '../contract/agent.ts';
+import { processGone, sayUp, startAgent, startCommand, type TestAgent } from './testing.ts';
+
+/** A server in a few words, for what needs no real one: does not stop, but ends with its stdin. */
+const stubborn = `process.on('SIGTERM', () => {}); process.stdin.resume(); ${sayUp}`;
+
+describe('agent', { timeout: 60_000 }, () => {
+  let directory: string;
+  let files: CertificateFiles;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+    files = await ensureCertificates(directory, []);
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  function realServer(more: Partial<AgentStart> = {}): AgentStart {
+    const script = join(import.meta.dirname, '..', 'async.ts');
+    const options = ['--cert', files.certificate, '--key', files.key, '--report-ms', '100'];
+    return startCommand({ arguments: ['--disable-warning=ExperimentalWarning', script, ...options], ...more });
+  }
+
+  async function started(agent: TestAgent, command: AgentStart): Promise<number> {
+    agent.send(command);
+    return (await agent.line('started')).pid;
+  }
+
+  test('starts a server, passes its lines through, samples it, and reports an orderly end', async () => {
+    await using agent = startAgent();
+    const pid = await started(agent, realServer());
+    const { line: ready } = await agent.line('server', ({ line }) => line.type === 'ready');
+    assert.ok(ready.type === 'ready');
+    assert.equal(ready.pid, pid, 'setpriv and prlimit have become the server');
+    await agent.line('server', ({ line }) => line.type === 'counters');
+    const sample = await agent.line('sample', (line) => line.monotonicMilliseconds > agentTime(agent, 'server'));
+    assert.ok(sample.process.rssBytes > 20_000_000 && sample.process.rssBytes < 500_000_000);
+    assert.ok(sample.process.peakRssBytes >= sample.process.rssBytes);
+    assert.ok(sample.process.threads > 1 && sample.process.threads < 50);
+    assert.ok(sample.process.cpuUserMilliseconds + sample.process.cpuSystemMilliseconds > 0);
+
+    agent.send({ type: 'stop', withinMilliseconds: 5_000 });
+    const end = await agent.line('end');
+    assert.equal(end.exitCode, 0, end.lastWords.join('\n'));
+    assert.equal(end.signal, null);
+    assert.equal(await agent.ended, 0);
+    assert.equal(agent.lines.at(-1), end);
+    const stopped = agent.lines.findLast((line) => line.type === 'server');
+    assert.ok(stopped?.line.type === 'stopped');
+  });
+
+  test('gives every sample a later time than the one before', async () => {
+    await using agent = startAgent();
+    await started(agent, startCommand({ arguments: ['-e', stubborn] }));
+    const isThird = () => agent.lines.filter((line) => line.type === 'sample').length >= 3;
+    await agent.line('sample', isThird);
+    const times = agent.lines.flatMap((line) => (line.type === 'sample' ? [line.monotonicMilliseconds] : []));
+    for (const [index, time] of times.entries()) assert.ok(index === 0 || time > (times[index - 1] ?? 0));
+  });
+
+  test('sets the limit of open files for the server', async () => {
+    await using agent = startAgent();
+    await started(agent, startCommand({ arguments: ['-e', stubborn], limits: { openFiles: 321 } }));
+    const { process } = await agent.line('sample', (line) => line.process.rssBytes > 20_000_000);
+    assert.equal(process.openFilesLimit, 321);
+    assert.deepEqual((await agent.line('started')).limitations, [], 'util-linux is at hand');
+    assert.ok(process.openDescriptors !== undefined && process.openDescriptors < 321);
+  });
+
+  test('leaves the server as many open files as its own hard limit when nothing is asked for', async () => {
+    const own = await readFile('/proc/self/limits', 'utf8');
+    const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(own)?.[1];
+    await using agent = startAgent();
+    await started(agent, startCommand({ arguments: ['-e', stubborn] }));
+    const limit = hard === 'unlimited' ? undefined : Number(hard);
+    const { process } = await agent.line('sample', (line) => line.process.openFilesLimit === limit);
+    assert.equal(process.openFilesLimit, limit);
+  });
+
+  test('tells of a server that was killed', async () => {
+    await using agent = startAgent();
+    process.kill(await started(agent, startCommand({ arguments: ['-e', stubborn] })), 'SIGKILL');
+    const { exitCode, signal } = await agent.line('end');
+    assert.deepEqual([exitCode, signal], [null, 'SIGKILL']);
+    assert.equal(await agent.ended, 0);
+  });
+
+  test('tells of a server that ended by itself, with its last words', async () => {
+    await using agent = startAgent();
+    const words = "for (let i = 0; i < 100; i++) console.error('word ' + i); console.log('{}'); process.exitCode = 3";
+    await started(agent, startCommand({ arguments: ['-e', words] }));
+    const { exitCode, signal, lastWords } = await agent.line('end');
+    assert.deepEqual([exitCode, signal], [3, null]);
+    assert.equal(lastWords.length, 40);
+    assert.ok(lastWords.includes('word 99') && lastWords.includes('{}') && !lastWords.includes('word 1'));
+  });
+
+  test('kills a server that does not stop within its time', async () => {
+    await using agent = startAgent();
+    await started(agent, startCommand({ arguments: ['-e', stubborn] }));
+    await agent.line('server');
+    agent.send({ type: 'stop', withinMilliseconds: 300 });
+    const { exitCode, signal } = await agent.line('end');
+    assert.deepEqual([exitCode, signal], [null, 'SIGKILL']);
+  });
+
+  test('stops even a server that was frozen, in order', async () => {
+    await using agent = startAgent();
+    const pid = await started(agent, realServer());
+    await agent.line('server', ({ line }) => line.type === 'ready');
+    process.kill(pid, 'SIGSTOP');
+    agent.send({ type: 'stop', withinMilliseconds: 10_000 });
+    const { exitCode, signal } = await agent.line('end');
+    assert.deepEqual([exitCode, signal], [0, null]);
+  });
+
+  test('kills the server when less memory is available than must be', async () => {
+    await using agent = startAgent();
+    const pid = await started(agent, startCommand({ arguments: ['-e', stubborn], memoryGuardShare: 1 }));
+    const guard = await agent.line('guard');
+    assert.ok(guard.memoryAvailableBytes < guard.memoryTotalBytes);
+    const end = await agent.line('end');
+    assert.equal(end.signal, 'SIGKILL');
+    await processGone(pid);
+    assert.equal(agent.lines.filter((line) => line.type === 'guard').length, 1);
+  });
+});
+
+/** When the first line of the type came. */
+function agentTime(agent: TestAgent, type: 'server'): number {
+  return agent.lines.find((line) => line.type === type)?.monotonicMilliseconds ?? 0;
+}
