@@ -18,7 +18,13 @@ if (!builds.includes(platform)) {
         : 'run it on one of those.'),
   );
 }
-if (isStale()) install();
+const pinned = join(root, 'node_modules', '.bin', 'node');
+if (isStale()) {
+  process.stderr.write('Installing what package-lock.json names (npm ci) ...\n');
+  npm('ci', '--no-audit', '--no-fund');
+}
+// npm 10 and older link the programs of optional dependencies only when they rebuild.
+if (modifiedAt(pinned) === undefined) npm('rebuild');
 checkRuntime();
 
 /** npm writes node_modules/.package-lock.json last, so that an install that broke off counts as missing. */
@@ -31,20 +37,17 @@ function modifiedAt(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 }
 
-function install() {
-  process.stderr.write('Installing what package-lock.json names (npm ci) ...\n');
-  const npm = process.env.npm_execpath;
-  const node = process.env.npm_node_execpath;
-  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const [command, ...before] = npm !== undefined && node !== undefined ? [node, npm] : ['npm'];
+function npm(command, ...options) {
+  const { npm_execpath: script, npm_node_execpath: node } = process.env;
+  const [program, ...before] = script !== undefined && node !== undefined ? [node, script] : ['npm'];
+  const words = [...before, command, '--ignore-scripts', '--loglevel=error', ...options];
   // To stderr: stdout belongs to the command that follows.
-  const { status } = spawnSync(command, [...before, ...options], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) fail('npm ci failed (see above): mend what it names and run the command again.');
+  const { status } = spawnSync(program, words, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail(`npm ${command} failed (see above): mend what it names and run the command again.`);
 }
 
 function checkRuntime() {
-  const node = join(root, 'node_modules', '.bin', 'node');
-  const { status, stdout, stderr } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(pinned, ['--version'], { encoding: 'utf8' });
   if (status === 0 && stdout.trim() === wanted) return;
   const reason = (stderr || stdout || 'it does not start').trim().split('\n')[0];
   const mend = reason.includes('libatomic')

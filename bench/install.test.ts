@@ -13,11 +13,15 @@ const { appendFileSync, mkdirSync, symlinkSync, writeFileSync } = require('node:
 appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');
 if (process.env.FAKE_NPM_FAILS) process.exit(7);
 mkdirSync('node_modules/.bin', { recursive: true });
-try { symlinkSync(${JSON.stringify(process.execPath)}, 'node_modules/.bin/node'); } catch {}
+const links = (process.env.FAKE_NPM_LINKS ?? 'ci rebuild').split(' ');
+try {
+  if (links.includes(process.argv[2])) symlinkSync(${JSON.stringify(process.execPath)}, 'node_modules/.bin/node');
+} catch {}
 writeFileSync('node_modules/.package-lock.json', '{}');
 console.log('added 1 package');
 `;
-const npmCi = 'ci --ignore-scripts --no-audit --no-fund --loglevel=error';
+const npmCi = 'ci --ignore-scripts --loglevel=error --no-audit --no-fund';
+const npmRebuild = 'rebuild --ignore-scripts --loglevel=error';
 
 describe('install before a command', { timeout: 30_000 }, () => {
   let root: string;
@@ -127,12 +131,19 @@ describe('install before a command', { timeout: 30_000 }, () => {
     });
   }
 
-  test('is refused when it brought no Node', async () => {
-    await installed(1);
+  test('links Node where an older npm has not, now or when it was called by hand', async () => {
+    const npm10 = { FAKE_NPM_LINKS: 'rebuild' };
+    assert.equal((await install(npm10)).exitCode, 0);
+    assert.equal(await calls(), `${npmCi}\n${npmRebuild}\n`);
     await rm(join(root, 'node_modules', '.bin', 'node'));
-    const { exitCode, sentences } = await install();
+    assert.equal((await install(npm10)).exitCode, 0);
+    assert.equal(await calls(), `${npmCi}\n${npmRebuild}\n${npmRebuild}\n`);
+  });
+
+  test('is refused when it brought no Node', async () => {
+    const { exitCode, sentences } = await install({ FAKE_NPM_LINKS: 'nothing' });
     assert.equal(exitCode, 1);
-    assert.match(sentences.join('\n'), /^the pinned Node .* \(it does not start\): [^\n]*$/);
+    assert.match(sentences.at(-1) ?? '', /^the pinned Node .* \(it does not start\): .*$/);
   });
 
   const platforms: [platform: string, arch: string, sentence: RegExp][] = [
