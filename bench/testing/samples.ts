@@ -141,6 +141,7 @@ export function observation(seen: Partial<Observation> = {}): Observation {
     holdMilliseconds: 1_000,
     messagesScheduled: 400,
     messagesSent: 400,
+    messagesDue: 400,
     messagesParsed: 400,
     correctedP50Milliseconds: 1,
     correctedP99Milliseconds: 5,

@@ -77,7 +77,7 @@ async function observe(trial: Trial, clients: number, sending: boolean) {
     clientsRequested: clients,
     clientsOpen: sum(windows, (window) => window.open),
     clientsLost: sum(windows, (window) => window.lost),
-    ...messageFigures(windows, before, after),
+    ...messageFigures(windows, before, after, sending ? trial.context.config.intervalMilliseconds : undefined),
     ...(sending && latencyFigures(windows)),
     fleetBusyShare: Math.max(...windows.map(busyShare)),
     serverReported: before !== undefined && after !== undefined,
@@ -101,7 +101,16 @@ function openingFigures(connected: FleetConnected[]) {
   };
 }
 
-function messageFigures(windows: FleetWindow[], before: CountersLine | undefined, after: CountersLine | undefined) {
+/**
+ * What was due is counted over the server's own window, from line to line, and not over the fleet's, which begins and
+ * ends some milliseconds later: of clients with regular intervals that is the open ones times the intervals.
+ */
+function messageFigures(
+  windows: FleetWindow[],
+  before: CountersLine | undefined,
+  after: CountersLine | undefined,
+  intervalMilliseconds: number | undefined,
+) {
   const holdMilliseconds = Math.max(...windows.map((window) => window.durationMilliseconds));
   const figures = {
     holdMilliseconds,
@@ -110,13 +119,19 @@ function messageFigures(windows: FleetWindow[], before: CountersLine | undefined
   };
   const fleetCpu = sum(windows, (window) => window.cpuUserMicroseconds + window.cpuSystemMicroseconds);
   // A server that gives no counters any more has, as far as anyone can tell, parsed nothing.
-  if (before === undefined || after === undefined) return { ...figures, messagesParsed: 0 };
+  if (before === undefined || after === undefined) {
+    return { ...figures, messagesDue: figures.messagesScheduled, messagesParsed: 0 };
+  }
   const parsed = after.counters.messages - before.counters.messages;
   const serverMilliseconds = after.monotonicMilliseconds - before.monotonicMilliseconds;
   return {
     ...figures,
     ...(figures.messagesSent > 0 && { fleetCpuMicrosecondsPerMessage: fleetCpu / figures.messagesSent }),
-    messagesParsed: (parsed / serverMilliseconds) * holdMilliseconds,
+    messagesDue:
+      intervalMilliseconds === undefined
+        ? 0
+        : (sum(windows, (window) => window.open) * serverMilliseconds) / intervalMilliseconds,
+    messagesParsed: parsed,
     ...(parsed > 0 && { serverCpuMicrosecondsPerMessage: (cpuMicroseconds(after) - cpuMicroseconds(before)) / parsed }),
   };
 }
