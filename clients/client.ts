@@ -1,9 +1,10 @@
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { FailureKind } from './contract.ts';
 import { failureKind, type Stage } from './failures.ts';
-import { closeFrame, pongFrame } from './frames.ts';
+import { closeFrame, pingNumber, pongFrame } from './frames.ts';
 import { type FrameSink, type ReadState, readFrames } from './reader.ts';
-import type { RingMember } from './ring.ts';
+import type { SendingClient } from './sender.ts';
+import type { Unanswered } from './unanswered.ts';
 import { readUpgradeAnswer, type Upgrade } from './upgrade.ts';
 
 /** Where one client connects to and from. */
@@ -30,28 +31,23 @@ export interface ClientEvents {
   lost(client: Client, code: number): void;
   /** The socket of a client that had opened is closed. */
   gone(client: Client): void;
-  ponged(client: Client): void;
+  /** @param ping the number of the ping that the server answered. */
+  ponged(client: Client, ping: number): void;
 }
-
-/** No ping under way. */
-export const none = -1;
 
 /**
  * One websocket client, on `node:tls` alone: per connection, half the CPU and two thirds of the memory of a general
  * websocket client, because it can only do what a fleet needs. Listeners are shared functions that find their client
  * on the socket: closures for each of thousands of sockets would cost as much again.
  */
-export class Client implements RingMember, ReadState, FrameSink {
+export class Client implements SendingClient, ReadState, FrameSink {
   slot = -1;
   position = -1;
   unread: Buffer | undefined = undefined;
   skip = 0;
-  /** All times by `performance.now()`. */
+  unanswered: Unanswered | undefined = undefined;
+  /** By `performance.now()`. */
   readonly startedAt: number;
-  /** When the message whose pong is waited for was due; `none` when no ping is under way. */
-  pingScheduledAt: number = none;
-  /** When it left; `none` while it still has to. */
-  pingSentAt: number = none;
   readonly socket: OwnedSocket;
   readonly #common: Common;
   #stage: Stage = 'connecting';
@@ -116,8 +112,9 @@ export class Client implements RingMember, ReadState, FrameSink {
     this.socket.write(pongFrame(payload));
   }
 
-  pong(): void {
-    if (this.#stage === 'open') this.#common.events.ponged(this);
+  pong(payload: Buffer): void {
+    const number = pingNumber(payload);
+    if (this.#stage === 'open' && number !== undefined) this.#common.events.ponged(this, number);
   }
 
   closed(code: number): void {

@@ -31,7 +31,10 @@ export const fleetConfigurationSchema = z.object({
   localAddresses: z.array(z.union([z.ipv4(), z.ipv6()])),
   messageBytes: z.int().min(smallestMessageBytes).max(largestMessageBytes),
   intervalMilliseconds: z.int().positive(),
-  /** Sampled pings per second that this process aims at, over all its clients. */
+  /**
+   * Timed messages per second that this process aims at, over all its clients. Each message is chosen with the same
+   * probability, whatever the server still owes its client.
+   */
   pingsPerSecond: z.number().positive(),
   maxHandshakesInFlight: z.int().positive(),
   /** TCP, TLS and upgrade together. */
@@ -104,6 +107,7 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
     sent: count,
     /** Messages not sent at their time because the server had not taken the client's earlier ones. */
     suppressed: count,
+    /** Timed messages that a pong answered. */
     pongs: count,
     cpuUserMicroseconds: count,
     cpuSystemMicroseconds: count,
@@ -123,15 +127,20 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
     scheduled: count,
     sent: count,
     suppressed: count,
+    /** Timed messages, due in the window, that a pong answered. */
     pongs: count,
     /**
-     * Pings still unanswered at the end, or when their session was lost, and those that could not even leave; each
-     * stands in `correctedMicroseconds` with the time it had waited by then.
+     * Timed messages, due in the window, still unanswered at its end or when their session ended, those that could not
+     * even leave among them. Each stands in `correctedMicroseconds` with the time it had waited by then. A client that
+     * was stuck before the window has its messages here like any other.
      */
     outstanding: count,
-    /** From the scheduled send to the pong behind the message. */
+    /**
+     * From the scheduled send to the first pong of a ping behind the message, of `pongs` and `outstanding`. A suppressed
+     * message has its ping behind the next one that leaves.
+     */
     correctedMicroseconds: z.string(),
-    /** From the actual send to the pong. */
+    /** From the actual send to the pong, of those `pongs` whose message left itself. */
     uncorrectedMicroseconds: z.string(),
     /** How late messages were handed to the kernel. */
     latenessMicroseconds: z.string(),

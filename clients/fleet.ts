@@ -104,8 +104,8 @@ export class Fleet implements ClientEvents {
     this.#connector.failed(client, kind);
   }
 
-  ponged(client: Client): void {
-    this.#sender.ponged(client);
+  ponged(client: Client, ping: number): void {
+    this.#sender.ponged(client, ping);
   }
 
   lost(client: Client, code: number): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageSchema } from '../servers/contract/message.ts';
-import { buildMessageFrames, closeFrame, frameCount, pongFrame } from './frames.ts';
+import { buildMessageFrames, closeFrame, frameCount, pingNumber, pongFrame, withPing } from './frames.ts';
 
 /** Takes a masked frame apart as a server does. */
 function unmask(bytes: Buffer): { opcode: number; key: Buffer; payload: Buffer; rest: Buffer } {
@@ -20,7 +20,7 @@ function unmask(bytes: Buffer): { opcode: number; key: Buffer; payload: Buffer; 
 for (const bytes of [256, 10_240, 65_535, 65_536]) {
   test(`frames of ${bytes} bytes hold valid messages of exactly that size, all different`, () => {
     const frames = buildMessageFrames(3, bytes);
-    const texts = frames.alone.map((bytesOnTheWire) => {
+    const texts = frames.map((bytesOnTheWire) => {
       const { opcode, key, payload, rest } = unmask(bytesOnTheWire);
       assert.equal(opcode, 1);
       assert.equal(payload.length, bytes);
@@ -33,20 +33,23 @@ for (const bytes of [256, 10_240, 65_535, 65_536]) {
   });
 }
 
-test('a frame with a ping is the same frame and an empty ping', () => {
-  const frames = buildMessageFrames(0, 1_024);
-  for (const [index, bytes] of frames.withPing.entries()) {
-    const { rest } = unmask(bytes);
-    assert.deepEqual(bytes.subarray(0, bytes.length - rest.length), frames.alone[index]);
-    const ping = unmask(rest);
-    assert.deepEqual([ping.opcode, ping.payload.length, ping.rest.length], [9, 0, 0]);
-    assert.ok(!ping.key.includes(0));
+test('a frame with a ping is the same frame and a ping with a number, which its pong brings back', () => {
+  for (const message of buildMessageFrames(0, 1_024)) {
+    for (const number of [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]) {
+      const both = withPing(message, number);
+      assert.deepEqual(both.subarray(0, message.length), message);
+      const ping = unmask(both.subarray(message.length));
+      assert.deepEqual([ping.opcode, ping.rest.length], [9, 0]);
+      assert.ok(!ping.key.includes(0));
+      assert.equal(pingNumber(ping.payload), number);
+    }
   }
+  assert.equal(pingNumber(Buffer.alloc(0)), undefined);
+  assert.equal(pingNumber(Buffer.alloc(5)), undefined);
 });
 
 test('every process of a fleet sends messages of its own, the same in every run', () => {
-  const payloads = (index: number) =>
-    buildMessageFrames(index, 512).alone.map((bytes) => unmask(bytes).payload.toString());
+  const payloads = (index: number) => buildMessageFrames(index, 512).map((bytes) => unmask(bytes).payload.toString());
   assert.deepEqual(payloads(1), payloads(1));
   assert.equal(new Set([...payloads(0), ...payloads(1)]).size, 2 * frameCount);
 });

@@ -11,29 +11,44 @@ const sentAt = 1_767_225_600_000;
 const finalFrame = 0x80;
 const masked = 0x80;
 
-/** Text frames as they go onto the wire, the same ones for all clients of the process. */
-export interface MessageFrames {
-  alone: Buffer[];
-  /** The same messages with an empty ping behind each: one buffer, so that both leave in one TLS record. */
-  withPing: Buffer[];
-}
-
 /**
- * Builds `frameCount` different messages of exactly `messageBytes`.
+ * Builds `frameCount` different messages of exactly `messageBytes`: text frames as they go onto the wire, the same ones
+ * for all clients of the process.
  *
  * @param index which process of the fleet this is: each sends messages of its own.
  */
-export function buildMessageFrames(index: number, messageBytes: number): MessageFrames {
-  const alone: Buffer[] = [];
-  const withPing: Buffer[] = [];
+export function buildMessageFrames(index: number, messageBytes: number): Buffer[] {
+  const frames: Buffer[] = [];
   for (let number = 0; number < frameCount; number += 1) {
     const message = buildMessage(index * frameCount + number, number, sentAt, messageBytes);
-    const text = frame(opcodes.text, Buffer.from(JSON.stringify(message)));
-    const both = Buffer.concat([text, frame(opcodes.ping, Buffer.alloc(0))]);
-    alone.push(both.subarray(0, text.length));
-    withPing.push(both);
+    frames.push(frame(opcodes.text, Buffer.from(JSON.stringify(message))));
   }
-  return { alone, withPing };
+  return frames;
+}
+
+const pingPayloadBytes = 4;
+const pingFrame = frame(opcodes.ping, Buffer.alloc(pingPayloadBytes));
+const pingPayloadAt = pingFrame.length - pingPayloadBytes;
+/** The payload of `pingFrame` is zero, so that what stands there masked is the mask. */
+const pingMask = pingFrame.readUInt32BE(pingPayloadAt);
+
+/**
+ * A message with a ping behind it: one buffer, so that both leave in one TLS record. The message is copied, because an
+ * earlier ping may still wait in the socket; only messages that are timed pay for it.
+ *
+ * @param number of 32 bits; comes back in the pong.
+ */
+export function withPing(message: Buffer, number: number): Buffer {
+  const both = Buffer.allocUnsafe(message.length + pingFrame.length);
+  message.copy(both);
+  pingFrame.copy(both, message.length);
+  both.writeUInt32BE((number ^ pingMask) >>> 0, message.length + pingPayloadAt);
+  return both;
+}
+
+/** The number of the ping that a pong with this payload answers; undefined when it is no answer to `withPing`. */
+export function pingNumber(payload: Buffer): number | undefined {
+  return payload.length === pingPayloadBytes ? payload.readUInt32BE() : undefined;
 }
 
 /** A close frame; without `code` it is empty, as the answer to an empty one is. */

@@ -3,7 +3,7 @@ import { opcodes } from './frames.ts';
 /** What a client does with the frames of its server. */
 export interface FrameSink {
   ping(payload: Buffer): void;
-  pong(): void;
+  pong(payload: Buffer): void;
   /** @param code what stands in the close frame; 1005 when nothing does (RFC 6455, 7.1.5). */
   closed(code: number): void;
   /** The server sent what no server may send; nothing after it can be read. */
@@ -50,7 +50,7 @@ export function readFrames(state: ReadState, chunk: Buffer, sink: FrameSink): vo
 
 /** Returns whether anything may come after this frame. */
 function handOver(opcode: number, payload: Buffer, sink: FrameSink): boolean {
-  if (opcode === opcodes.pong) sink.pong();
+  if (opcode === opcodes.pong) sink.pong(payload);
   else if (opcode === opcodes.ping) sink.ping(payload);
   else if (opcode !== opcodes.close || payload.length === 1) sink.violated();
   else sink.closed(payload.length === 0 ? 1005 : payload.readUInt16BE());

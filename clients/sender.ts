@@ -1,10 +1,17 @@
-import { type Client, none } from './client.ts';
 import type { FleetConfiguration, FleetWindow } from './contract.ts';
-import { buildMessageFrames, type MessageFrames } from './frames.ts';
-import { Ring } from './ring.ts';
+import { buildMessageFrames, withPing } from './frames.ts';
+import { Ring, type RingMember } from './ring.ts';
+import { none, type TimedMessage, Unanswered } from './unanswered.ts';
 import { MeasuredWindow, type Totals } from './window.ts';
 
 type Settings = Pick<FleetConfiguration, 'index' | 'messageBytes' | 'intervalMilliseconds' | 'pingsPerSecond'>;
+
+/** What a client is to the sender. */
+export interface SendingClient extends RingMember {
+  /** The sender's own; undefined while nothing is unanswered, so that thousands of clients cost nothing. */
+  unanswered: Unanswered | undefined;
+  readonly socket: { readonly writableLength: number; write(bytes: Buffer): boolean };
+}
 
 /**
  * Sends the messages of all open clients, each at its own phase of the interval, and times some of them by a ping behind
@@ -12,12 +19,14 @@ type Settings = Pick<FleetConfiguration, 'index' | 'messageBytes' | 'intervalMil
  */
 export class Sender {
   readonly totals: Totals = { scheduled: 0, sent: 0, suppressed: 0, pongs: 0 };
-  readonly #ring: Ring<Client>;
-  readonly #frames: MessageFrames;
+  readonly #ring: Ring<SendingClient>;
+  readonly #frames: Buffer[];
   readonly #frameBytes: number;
   readonly #random: () => number;
   /** Pings per interval, over all clients. */
   readonly #pingsPerInterval: number;
+  /** Pings that left. */
+  #pings = 0;
   #window: MeasuredWindow | undefined = undefined;
   #on = false;
   #timer: NodeJS.Timeout | undefined = undefined;
@@ -27,21 +36,21 @@ export class Sender {
   constructor(settings: Settings, random: () => number) {
     this.#ring = new Ring(settings.intervalMilliseconds, performance.now());
     this.#frames = buildMessageFrames(settings.index, settings.messageBytes);
-    this.#frameBytes = this.#frames.withPing[0]?.length ?? 0;
+    this.#frameBytes = this.#frames[0]?.length ?? 0;
     this.#pingsPerInterval = (settings.pingsPerSecond * settings.intervalMilliseconds) / 1_000;
     this.#random = random;
   }
 
-  add(client: Client): void {
+  add(client: SendingClient): void {
     const due = this.#ring.add(client, this.#random());
     if (this.#on && due < this.#wakesAt) this.#wakeAt(due);
   }
 
-  remove(client: Client): void {
+  remove(client: SendingClient): void {
     this.#ring.remove(client);
-    if (client.pingScheduledAt !== none) this.#window?.unanswered(client.pingScheduledAt, performance.now());
-    client.pingScheduledAt = none;
-    client.pingSentAt = none;
+    const now = performance.now();
+    for (const message of client.unanswered ?? []) this.#window?.unanswered(message, now);
+    client.unanswered = undefined;
   }
 
   switch(on: boolean): void {
@@ -63,24 +72,25 @@ export class Sender {
   }
 
   /** Ends the window; undefined when none was begun. */
-  report(open: ReadonlySet<Client>): FleetWindow | undefined {
+  report(open: ReadonlySet<SendingClient>): FleetWindow | undefined {
     const window = this.#window;
     if (window === undefined) return undefined;
     this.#window = undefined;
     const now = performance.now();
     for (const client of open) {
-      if (client.pingScheduledAt !== none) window.unanswered(client.pingScheduledAt, now);
+      for (const message of client.unanswered ?? []) window.unanswered(message, now);
     }
     return window.line(now, open.size, this.totals);
   }
 
-  ponged(client: Client): void {
-    // A pong that nobody asked for is allowed (RFC 6455, 5.5.3) and answers nothing.
-    if (client.pingSentAt === none) return;
-    this.totals.pongs += 1;
-    this.#window?.ponged(client.pingScheduledAt, client.pingSentAt, performance.now());
-    client.pingScheduledAt = none;
-    client.pingSentAt = none;
+  /** A pong that nobody asked for is allowed (RFC 6455, 5.5.3) and answers nothing. */
+  ponged(client: SendingClient, ping: number): void {
+    const now = performance.now();
+    for (const message of client.unanswered?.take(ping) ?? []) {
+      this.totals.pongs += 1;
+      this.#window?.ponged(message, now);
+    }
+    if (client.unanswered?.size === 0) client.unanswered = undefined;
   }
 
   readonly #wake = (): void => {
@@ -100,26 +110,37 @@ export class Sender {
     this.#timer = setTimeout(this.#wake, Math.max(1, Math.ceil(time - performance.now())));
   }
 
-  readonly #send = (client: Client, scheduledAt: number): void => {
+  readonly #send = (client: SendingClient, scheduledAt: number): void => {
     this.totals.scheduled += 1;
-    // Chosen before anything is known of the socket: a message that has to wait is as likely to be timed as any other.
-    if (client.pingScheduledAt === none && this.#random() * this.#ring.size < this.#pingsPerInterval) {
-      client.pingScheduledAt = scheduledAt;
-    }
+    // Chosen before anything is known of the client: one that lags or stands still has as many messages timed as others.
+    const timed = this.#random() * this.#ring.size < this.#pingsPerInterval;
     // The first message may still be leaving, a second one may wait behind it. Further ones would fill the memory of
-    // this process; a ping that was due with one of them leaves with the next message, and counts from when it was due.
+    // this process; where one was to be timed, a ping leaves with the next message, and counts from when it was due.
     if (client.socket.writableLength > this.#frameBytes) {
       this.totals.suppressed += 1;
+      if (timed) this.#time(client, scheduledAt, none);
       return;
     }
-    const number = this.totals.sent % this.#frames.alone.length;
-    const pings = client.pingScheduledAt !== none && client.pingSentAt === none;
-    const frame = (pings ? this.#frames.withPing : this.#frames.alone)[number];
-    if (frame === undefined) return;
+    const message = this.#frames[this.totals.sent % this.#frames.length];
+    if (message === undefined) return;
     const now = performance.now();
-    if (pings) client.pingSentAt = now;
-    client.socket.write(frame);
+    if (timed) this.#time(client, scheduledAt, now);
+    client.socket.write(client.unanswered?.needsPing ? this.#withPing(client.unanswered, message) : message);
     this.totals.sent += 1;
     this.#window?.sent(scheduledAt, now);
   };
+
+  #time(client: SendingClient, scheduledAt: number, sentAt: number): void {
+    client.unanswered ??= new Unanswered();
+    client.unanswered.add({ scheduledAt, sentAt, ping: none }, this.#isObsolete);
+  }
+
+  /** It will count nowhere: the next window begins after it, too. */
+  readonly #isObsolete = (message: TimedMessage): boolean => !this.#window?.covers(message);
+
+  #withPing(unanswered: Unanswered, message: Buffer): Buffer {
+    this.#pings = (this.#pings + 1) >>> 0;
+    unanswered.pinged(this.#pings);
+    return withPing(message, this.#pings);
+  }
 }

@@ -35,7 +35,7 @@ test('a server that stands still for a second is a second of latency, even where
   assert.equal(window.scheduled, window.sent + window.suppressed);
 });
 
-test('pings that the window does not see answered count with the time they have waited', async (t) => {
+test('messages that the window does not see answered count with the time they have waited', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.process.kill('SIGCONT'));
   t.after(() => server.stop());
@@ -46,28 +46,33 @@ test('pings that the window does not see answered count with the time they have 
   fleet.tell({ type: 'send', on: true });
   await fleet.next('sample', (sample) => sample.sent >= 5);
 
-  fleet.tell({ type: 'measure', window: 'too late' });
+  fleet.tell({ type: 'measure', window: 'stuck before' });
   await fleet.next('sample');
   const late = await report(fleet);
-  assert.equal(late.outstanding, 0, 'their time came before the window');
-  assert.equal(decodeFromCompressedBase64(late.correctedMicroseconds).totalCount, 0);
+  // Messages may leave in the window that were due a moment before it.
+  const clients = 5;
+  assert.ok(late.scheduled > 2 * clients);
+  assert.ok(late.outstanding >= late.scheduled - clients, 'the server stood still before, and so it does now');
+  assert.equal(decodeFromCompressedBase64(late.correctedMicroseconds).totalCount, late.outstanding);
+  assert.ok(microseconds(late.correctedMicroseconds, 100) <= late.durationMilliseconds * 1_001, 'none from before it');
 
   server.process.kill('SIGCONT');
-  await fleet.next('sample', (sample) => sample.pongs >= 5);
+  await fleet.next('sample', (sample) => sample.pongs === sample.sent);
   fleet.tell({ type: 'measure', window: 'in time' });
   server.process.kill('SIGSTOP');
   const first = await fleet.next('sample');
   const second = await fleet.next('sample', (sample) => sample.sent > first.sent);
   const window = await report(fleet);
-  assert.equal(window.outstanding, 5, 'one ping under way per client, never two');
+  assert.ok(window.outstanding > clients, 'further messages of a client are timed while earlier ones wait');
+  assert.ok(window.outstanding + window.pongs >= window.scheduled - clients);
   const waited = (second.monotonicMilliseconds - first.monotonicMilliseconds) * 1_000;
   assert.ok(microseconds(window.correctedMicroseconds, 100) >= waited);
 
   fleet.tell({ type: 'send', on: false });
   server.process.kill('SIGCONT');
-  const settled = await fleet.next('sample', (sample) => sample.pongs >= 10);
+  const settled = await fleet.next('sample', (sample) => sample.pongs === sample.sent);
   await fleet.stop();
-  assert.equal((await server.counted('ended', 5)).pings, settled.pongs, 'messages meanwhile took no ping with them');
+  assert.equal((await server.counted('ended', 5)).pings, settled.pongs, 'a ping for each');
 });
 
 test('a fleet that stands still itself shows it as lateness and hides no latency', async (t) => {

@@ -1,5 +1,6 @@
 import type { FleetWindow } from './contract.ts';
 import { LatencyHistogram } from './latency.ts';
+import { none, type TimedMessage } from './unanswered.ts';
 
 /** Since the start of the process. */
 export interface Totals {
@@ -35,19 +36,23 @@ export class MeasuredWindow {
     this.#lateness.record(now - scheduledAt);
   }
 
-  /** A ping that was due before the window belongs to what was before it. */
-  ponged(scheduledAt: number, sentAt: number, now: number): void {
-    if (scheduledAt < this.#startedAt) return;
+  /** A message that was due before the window belongs to what was before it. */
+  covers(message: TimedMessage): boolean {
+    return message.scheduledAt >= this.#startedAt;
+  }
+
+  ponged(message: TimedMessage, now: number): void {
+    if (!this.covers(message)) return;
     this.#pongs += 1;
-    this.#corrected.record(now - scheduledAt);
-    this.#uncorrected.record(now - sentAt);
+    this.#corrected.record(now - message.scheduledAt);
+    if (message.sentAt !== none) this.#uncorrected.record(now - message.sentAt);
   }
 
   /** Its time so far counts: a server that never answers must not look better than one that is slow. */
-  unanswered(scheduledAt: number, now: number): void {
-    if (scheduledAt < this.#startedAt) return;
+  unanswered(message: TimedMessage, now: number): void {
+    if (!this.covers(message)) return;
     this.#outstanding += 1;
-    this.#corrected.record(now - scheduledAt);
+    this.#corrected.record(now - message.scheduledAt);
   }
 
   lost(code: number): void {
