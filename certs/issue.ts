@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { withLock } from './lock.ts';
 
 const validDays = 30;
 const dayMilliseconds = 86_400_000;
@@ -34,7 +35,7 @@ interface Pair {
 /**
  * Makes sure that `directory` holds a private CA and a server certificate signed by it: ECDSA P-256, SHA-256, for
  * localhost, 127.0.0.1, ::1 and the given `hosts` (names or addresses). Keeps what is still good; re-makes what has
- * expired, lacks a host or was signed by another CA. Keys have mode 0600.
+ * expired, lacks a host or was signed by another CA. Keys have mode 0600. Several processes may do it at once.
  *
  * @throws CertificateError
  */
@@ -52,18 +53,21 @@ export async function ensureCertificates(
   };
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    let ca = await readPair(paths.ca, paths.caKey);
-    if (ca === undefined || !isCurrent(ca, now)) {
-      ca = await issueCa(now);
-      await writePair(paths.ca, paths.caKey, ca);
-    }
-    const server = await readPair(paths.certificate, paths.key);
-    if (server === undefined || !isCurrent(server, now) || !isSignedBy(server, ca) || !covers(server, wanted)) {
-      // Hosts asked for earlier stay covered: two targets used in turn must not undo each other.
-      const kept = server === undefined ? [] : hostsOf(server);
-      await writePair(paths.certificate, paths.key, await issueServer(ca, [...new Set([...wanted, ...kept])], now));
-    }
-    await Promise.all([chmod(paths.caKey, 0o600), chmod(paths.key, 0o600)]);
+    // First runs at the same time must not mix each other's files: what another has made is read under the lock.
+    await withLock(directory, async () => {
+      let ca = await readPair(paths.ca, paths.caKey);
+      if (ca === undefined || !isCurrent(ca, now)) {
+        ca = await issueCa(now);
+        await writePair(paths.ca, paths.caKey, ca);
+      }
+      const server = await readPair(paths.certificate, paths.key);
+      if (server === undefined || !isCurrent(server, now) || !isSignedBy(server, ca) || !covers(server, wanted)) {
+        // Hosts asked for earlier stay covered: two targets used in turn must not undo each other.
+        const kept = server === undefined ? [] : hostsOf(server);
+        await writePair(paths.certificate, paths.key, await issueServer(ca, [...new Set([...wanted, ...kept])], now));
+      }
+      await Promise.all([chmod(paths.caKey, 0o600), chmod(paths.key, 0o600)]);
+    });
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
       throw new CertificateError(

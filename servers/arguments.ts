@@ -2,9 +2,10 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
+import { ciphers } from './contract/ciphers.ts';
 import { defaultMessageBytes, largestMessageBytes, smallestMessageBytes } from './contract/message.ts';
 import type { ListenSettings } from './models/model.ts';
-import { ciphers, type WorkSettings } from './work/settings.ts';
+import type { WorkSettings } from './work/settings.ts';
 
 const usage = `options (each with its default):
   --host 127.0.0.1         address to listen on

@@ -4,7 +4,8 @@ import type { CountersLine } from './contract/lines.ts';
 
 type Gauges = Omit<CountersLine, 'type' | 'counters' | 'threadHeapUsedBytes'>;
 
-const delayResolutionMilliseconds = 10;
+/** Each measurement wakes the process: finer, the watcher would be the main work of a server that is idle. */
+const delayResolutionMilliseconds = 20;
 
 /** What the server process alone can know of itself. Each call reads it and starts the next interval. */
 export function createGauges(): () => Gauges {

@@ -47,7 +47,7 @@ export const countersLineSchema = z.object({
 /** Printed last, after an orderly stop. */
 export const stoppedLineSchema = z.object({
   type: z.literal('stopped'),
-  /** The signal, or the loss of the process that started the server. */
+  /** The signal. A server that lost the process that started it is gone at once and prints nothing. */
   reason: z.string(),
   /** Websocket sessions that had to be cut because their client did not answer the close frame. */
   cut: count,

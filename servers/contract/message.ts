@@ -17,7 +17,7 @@ const readingSchema = z.object({
 export const messageSchema = z.object({
   client: z.int(),
   sequence: z.int(),
-  /** Unix time at which the message was built, in milliseconds. */
+  /** Unix time the client put in, in milliseconds. */
   sentAt: z.int(),
   readings: z.array(readingSchema),
 });

@@ -27,6 +27,7 @@ export async function serveAsync(settings: ListenSettings): Promise<RunningServe
   const accept = (socket: Socket) => {
     counters.add('accepted');
     sockets.add(socket);
+    deadlines.start(socket);
     work.serve({
       stream: socket,
       startDeadline: () => deadlines.start(socket),

@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream';
 
-/** One TCP connection as a model hands it over: its bytes, and how it is made to get on. */
+/**
+ * One TCP connection as a model hands it over: its bytes, and how it is made to get on. Its first deadline runs from
+ * when it was accepted, which only the model knows.
+ */
 export interface Connection {
   readonly stream: Duplex;
   /** From now, `deadlineMilliseconds` until the connection is cut, unless it is cleared or started anew. */

@@ -10,6 +10,7 @@ import type { WorkSettings } from './settings.ts';
 import { tlsContext } from './tls.ts';
 
 export interface Work {
+  /** The deadline for TLS and upgrade is running: the model started it when it accepted the connection. */
   serve(connection: Connection): void;
   /** Sends every open session the close frame 1001 (going away) and lets no new one in. */
   goAway(): void;
@@ -63,7 +64,6 @@ export function createWork(settings: WorkSettings, counters: Counters): Work {
       let secure = false;
       let rejected = false;
       connections.set(socket, connection);
-      connection.startDeadline();
       socket.on('secure', () => {
         secure = true;
         http.emit('connection', socket);

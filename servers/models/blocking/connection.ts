@@ -27,12 +27,13 @@ const heapReportMilliseconds = 5_000;
 const data: ThreadData = workerData;
 const counters = new Counters(data.counterMemory);
 const slots = new Slots(data.slotMemory);
+/** Once, as in the async server: a thread serves one client after the other. */
+const work = createWork(data.work, counters);
+let goneAway = false;
 
 /** Serves one client in this thread, asleep in read(2) while the client is silent; resolves when it has left. */
 export default async function serveConnection({ socket, slot }: ConnectionTask): Promise<void> {
-  const work = createWork(data.work, counters);
   let heapReportDue = 0;
-  let goneAway = false;
 
   const stream = new BlockingSocket(
     socket,
@@ -58,8 +59,8 @@ export default async function serveConnection({ socket, slot }: ConnectionTask):
   );
 
   slots.open(slot, stream.descriptor);
-  if (slots.order !== 'serve') {
-    // Stopped while this thread was starting: it was not there to be woken.
+  if (slots.order !== 'serve' || slots.isCut(slot)) {
+    // Stopped, or too late, while this thread was starting: it was not there to be woken.
     stream.destroy();
     return;
   }

@@ -68,6 +68,8 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
       socket.destroy();
       return;
     }
+    // From here: the time that the connection waits for its thread counts.
+    slots.take(slot, performance.now() + settings.work.deadlineMilliseconds);
     taken.add(slot);
     const task: ConnectionTask = { socket, slot };
     pool
@@ -92,6 +94,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     for (const slot of taken) {
       if (!slots.takeMissed(slot, performance.now())) continue;
       counters.add('rejectedDeadline');
+      // A thread that is still starting cuts the connection itself, as soon as it has it.
       wake(slot, endBoth);
     }
   }, sweepMilliseconds);
@@ -100,7 +103,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     ports,
     limitations: systemCalls === undefined ? [limitationWithoutSystemCalls] : [],
     counters,
-    threadHeapUsedBytes: () => slots.heapUsedBytes(),
+    threadHeapUsedBytes: () => slots.heapUsedBytes(taken),
     async stop(withinMilliseconds) {
       if (systemCalls === undefined) return undefined;
       for (const server of servers) server.close();

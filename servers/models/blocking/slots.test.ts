@@ -13,7 +13,8 @@ describe('slots', () => {
     assert.equal(other.order, 'goAway');
     slots.setHeapUsed(0, 4_096);
     slots.setHeapUsed(2, 1_024);
-    assert.equal(other.heapUsedBytes(), 5_120);
+    assert.equal(other.heapUsedBytes([0, 1, 2]), 5_120);
+    assert.equal(other.heapUsedBytes(new Set([2])), 1_024, 'of the slots asked for alone');
   });
 
   test('lend the descriptor of a slot, also number 0, only while it is open', () => {
@@ -63,8 +64,36 @@ describe('slots', () => {
     slots.setDue(0, 0);
     slots.close(0, () => {});
     assert.equal(slots.isCut(0), true);
+    slots.take(0, 3_000);
     slots.open(0, 7);
     assert.equal(slots.isCut(0), false);
+  });
+
+  test('keep the deadline of the accept thread when the connection is opened', () => {
+    const slots = new Slots(1);
+    slots.take(0, 1_000);
+    slots.open(0, 7);
+    assert.equal(slots.takeMissed(0, 999), false);
+    assert.equal(slots.takeMissed(0, 1_000), true);
+  });
+
+  test('tell once of a connection that is too late for its thread, which finds it cut', () => {
+    const slots = new Slots(1);
+    slots.take(0, 1_000);
+    assert.equal(slots.takeMissed(0, 1_000), true);
+    slots.whileOpen(0, () => assert.fail('it has no descriptor yet'));
+    slots.open(0, 7);
+    assert.equal(slots.isCut(0), true);
+    assert.equal(slots.takeMissed(0, 2_000), false);
+  });
+
+  test('forget what a thread has left that died', () => {
+    const slots = new Slots(1);
+    slots.open(0, 7);
+    slots.setHeapUsed(0, 4_096);
+    slots.take(0, 1_000);
+    slots.whileOpen(0, () => assert.fail('the descriptor may be that of another connection by now'));
+    assert.equal(slots.heapUsedBytes([0]), 0);
   });
 
   test('forget a deadline that was cleared, and that of the last connection', () => {

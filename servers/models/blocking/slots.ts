@@ -34,11 +34,20 @@ export class Slots {
   }
 
   /**
+   * Gives the slot to a connection just accepted, which must have got on by the time given. Forgets the last one,
+   * whose thread may have died without a word.
+   */
+  take(slot: number, dueMilliseconds: number): void {
+    this.#set(slot, 'descriptorPlusOne', 0);
+    this.#set(slot, 'heapUsedKibibytes', 0);
+    this.#set(slot, 'dueMilliseconds', Math.round(dueMilliseconds));
+  }
+
+  /**
    * Tells the accept thread which descriptor this connection has. Only its own thread knows: moving a socket to a
-   * thread duplicates the descriptor.
+   * thread duplicates the descriptor. Whoever opens it looks afterwards whether it was cut before.
    */
   open(slot: number, descriptor: number): void {
-    this.#set(slot, 'dueMilliseconds', 0);
     this.#set(slot, 'descriptorPlusOne', descriptor + 1);
   }
 
@@ -79,9 +88,9 @@ export class Slots {
     return this.order === 'cut' || this.#get(slot, 'dueMilliseconds') === missed;
   }
 
-  heapUsedBytes(): number {
+  heapUsedBytes(taken: Iterable<number>): number {
     let sum = 0;
-    for (let slot = 0; slot < this.capacity; slot += 1) sum += this.#get(slot, 'heapUsedKibibytes');
+    for (const slot of taken) sum += this.#get(slot, 'heapUsedKibibytes');
     return sum * 1024;
   }
   setHeapUsed(slot: number, bytes: number): void {
