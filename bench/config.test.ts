@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contenderNames } from '../servers/contract/contenders.ts';
-import { type Config, configSchema, defaultsOf, type Overrides, profileNames, resolveConfig } from './config.ts';
+import { type Config, configSchema, type Overrides, resolveConfig } from './config.ts';
 import { BenchError } from './errors.ts';
+import { defaultsOf, profileNames } from './profiles.ts';
 
 describe('configuration', () => {
   for (const profile of profileNames) {
@@ -39,7 +40,6 @@ describe('configuration', () => {
     [{ contenders: 'async,blocking' }, ({ contenders }) => contenders, ['async', 'blocking']],
     [{ clients: '77' }, ({ ramp }) => ramp.clients, 77],
     [{ memoryClients: '78' }, ({ memory }) => memory.clients, 78],
-    [{ intervalMs: '333' }, (config) => config.intervalMilliseconds, 333],
     [{ messageBytes: '2048' }, (config) => config.messageBytes, 2_048],
     [{ trials: '7' }, (config) => config.trials, 7],
   ];
@@ -51,6 +51,26 @@ describe('configuration', () => {
       assert.equal(differences(profile, changed), 1);
     });
   }
+
+  test('makes holds whole intervals, at least two, that reports divide, and never shortens one', () => {
+    for (const intervalMs of ['50', '250', '333', '700', '1000', '1200', '5000', '45000']) {
+      const { intervalMilliseconds, reportMilliseconds, memory, ramp } = resolveConfig({ intervalMs }, true);
+      assert.equal(intervalMilliseconds, Number(intervalMs));
+      assert.equal(memory.windowMilliseconds % intervalMilliseconds, 0);
+      assert.equal(ramp.sendingHoldMilliseconds % intervalMilliseconds, 0);
+      assert.ok(memory.windowMilliseconds >= Math.max(8_000, 2 * intervalMilliseconds));
+      assert.ok(ramp.sendingHoldMilliseconds >= Math.max(3_000, 2 * intervalMilliseconds));
+      assert.equal(intervalMilliseconds % reportMilliseconds, 0, `${intervalMs} by ${reportMilliseconds}`);
+      assert.ok(reportMilliseconds <= 1_000);
+    }
+  });
+
+  test('gives a ramp the time that its holds and its clients take', () => {
+    const limit = (given: Overrides) => resolveConfig(given, true).ramp.limitMilliseconds;
+    assert.ok(limit({ intervalMs: '5000' }) > 7 * 10_000);
+    assert.ok(limit({ clients: '50000' }) > limit({ clients: '25000' }));
+    assert.equal(limit({ clients: '100' }), 35_000, 'never less than the profile gives');
+  });
 
   test('lengthens holds to two intervals, and never shortens one', () => {
     const long = resolveConfig({ profile: 'smoke', intervalMs: '5000' }, true);

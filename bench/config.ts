@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { ciphers } from '../servers/contract/ciphers.ts';
 import { type ContenderName, contenderNames } from '../servers/contract/contenders.ts';
-import { defaultMessageBytes, largestMessageBytes, smallestMessageBytes } from '../servers/contract/message.ts';
+import { largestMessageBytes, smallestMessageBytes } from '../servers/contract/message.ts';
 import { BenchError } from './errors.ts';
+import { profileNames, profiles } from './profiles.ts';
 
-export const profileNames = ['smoke', 'quick', 'full'] as const;
-export type ProfileName = (typeof profileNames)[number];
-
-const ciphers = z.enum(['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256']);
+/** A server's line of counters comes at least this often. */
+const longestReportMilliseconds = 1_000;
+const cipherSchema = z.enum(ciphers);
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 const longestInterval = 3_600_000;
 /** A hold takes two intervals at least. */
@@ -18,12 +19,12 @@ export const configSchema = z.object({
   profile: z.enum(profileNames),
   contenders: z.array(z.enum(contenderNames)).min(1),
   trials: whole(1, 100),
-  cipher: ciphers,
+  cipher: cipherSchema,
   messageBytes: whole(smallestMessageBytes, largestMessageBytes),
   intervalMilliseconds: whole(50, longestInterval),
   maxThreads: whole(1, 100_000),
-  /** Time between two lines of counters of a server. */
-  reportMilliseconds: whole(100, 60_000),
+  /** Time between two lines of counters of a server; divides the interval, so that a hold can end with both. */
+  reportMilliseconds: whole(50, 60_000),
   /** How often each server is built; the median counts. */
   buildRuns: whole(1, 50),
   /** The server is killed when less of the machine's memory is available. */
@@ -47,7 +48,7 @@ export const configSchema = z.object({
     /** How often a void step is held again, before the ramp ends: it says nothing about the server. */
     voidRetries: whole(0, 10),
     /** A ramp that is not through by then ends, and its figure is a lower bound. */
-    limitMilliseconds: whole(1_000, 86_400_000),
+    limitMilliseconds: whole(1_000, Number.MAX_SAFE_INTEGER),
   }),
   criteria: z.object({
     /** Of the messages scheduled in a hold, the share that must be parsed in it. */
@@ -69,75 +70,6 @@ export const configSchema = z.object({
 
 export type Config = z.infer<typeof configSchema>;
 
-const base: Omit<Config, 'cipher' | 'profile' | 'buildRuns' | 'memory' | 'ramp'> = {
-  contenders: [...contenderNames],
-  trials: 1,
-  messageBytes: defaultMessageBytes,
-  intervalMilliseconds: 1_000,
-  maxThreads: 30_000,
-  reportMilliseconds: 1_000,
-  memoryGuardShare: 0.1,
-  criteria: { parsedShare: 0.99, p99Intervals: 1, latenessShare: 0.05, fleetBusyShare: 0.9 },
-  fleet: { clientsPerProcess: 10_000, pingsPerSecond: 500, seed: 1 },
-};
-const rampPace = {
-  voidRetries: 2,
-  connectPerSecond: 2_000,
-  maxHandshakesInFlight: 64,
-  connectTimeoutMilliseconds: 20_000,
-};
-
-const profiles: Record<ProfileName, Omit<Config, 'cipher'>> = {
-  /** Under 30 seconds: to see that everything works, and for tests. Its figures mean nothing. */
-  smoke: {
-    ...base,
-    profile: 'smoke',
-    intervalMilliseconds: 250,
-    reportMilliseconds: 200,
-    buildRuns: 1,
-    memory: { clients: 10, idleMilliseconds: 1_000, warmUpMilliseconds: 500, windowMilliseconds: 2_000 },
-    ramp: {
-      ...rampPace,
-      clients: 40,
-      steps: 2,
-      silentHoldMilliseconds: 500,
-      sendingHoldMilliseconds: 1_000,
-      limitMilliseconds: 10_000,
-    },
-  },
-  /** Under three minutes. */
-  quick: {
-    ...base,
-    profile: 'quick',
-    buildRuns: 3,
-    memory: { clients: 100, idleMilliseconds: 2_000, warmUpMilliseconds: 3_000, windowMilliseconds: 8_000 },
-    ramp: {
-      ...rampPace,
-      clients: 2_000,
-      steps: 5,
-      silentHoldMilliseconds: 1_000,
-      sendingHoldMilliseconds: 3_000,
-      limitMilliseconds: 35_000,
-    },
-  },
-  /** The conditions of the original post, and more patience. */
-  full: {
-    ...base,
-    profile: 'full',
-    trials: 3,
-    buildRuns: 5,
-    memory: { clients: 100, idleMilliseconds: 10_000, warmUpMilliseconds: 10_000, windowMilliseconds: 300_000 },
-    ramp: {
-      ...rampPace,
-      clients: 25_000,
-      steps: 50,
-      silentHoldMilliseconds: 5_000,
-      sendingHoldMilliseconds: 10_000,
-      limitMilliseconds: 900_000,
-    },
-  },
-};
-
 /** What a user may set on the command line; what is absent comes from the profile. */
 export interface Overrides {
   profile?: string | undefined;
@@ -150,14 +82,6 @@ export interface Overrides {
   cipher?: string | undefined;
 }
 
-/** The default of each option, by profile, for `--help`. */
-export function defaultsOf(choose: (config: Omit<Config, 'cipher'>) => number): string {
-  const values = profileNames.map((name) => choose(profiles[name]));
-  return new Set(values).size === 1
-    ? String(values[0])
-    : profileNames.map((name, i) => `${name} ${values[i]}`).join(', ');
-}
-
 /**
  * Profile, then the user's words on top; everything is checked here and nowhere else.
  *
@@ -168,14 +92,16 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean): Config {
   const profile = z.enum(profileNames).safeParse(overrides.profile ?? 'quick');
   if (!profile.success) throw bad(`--profile takes ${profileNames.join(', ')}, not "${overrides.profile}"`);
   const chosen = profiles[profile.data];
-  const cipher = ciphers.safeParse(
+  const cipher = cipherSchema.safeParse(
     overrides.cipher ?? (hasAes ? 'TLS_AES_128_GCM_SHA256' : 'TLS_CHACHA20_POLY1305_SHA256'),
   );
-  if (!cipher.success) throw bad(`--cipher takes ${ciphers.options.join(', ')}, not "${overrides.cipher}"`);
+  if (!cipher.success) throw bad(`--cipher takes ${ciphers.join(', ')}, not "${overrides.cipher}"`);
   const clients = integer('--clients', overrides.clients, configSchema.shape.ramp.shape.clients);
   const memoryClients = integer('--memory-clients', overrides.memoryClients, configSchema.shape.memory.shape.clients);
   const config = configSchema.parse({
     ...chosen,
+    // Set below, with the rest that follows from the interval.
+    reportMilliseconds: longestReportMilliseconds,
     cipher: cipher.data,
     contenders: contendersOf(overrides.contenders) ?? chosen.contenders,
     intervalMilliseconds:
@@ -192,12 +118,29 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean): Config {
       `--memory-clients ${config.memory.clients} is more than the ${config.maxThreads} threads allowed: ask for fewer`,
     );
   }
-  // A hold shorter than an interval would judge messages that were never due.
-  const holdIntervals = 2 * config.intervalMilliseconds;
+  return fitToInterval(config);
+}
+
+/**
+ * Holds last whole intervals, so that every client has the same number of messages in them; the server reports at a
+ * whole fraction of the interval, so that a window between two of its lines is such a hold; and a ramp is given the
+ * time that its holds and its clients take.
+ */
+function fitToInterval(config: Config): Config {
+  const { intervalMilliseconds: interval, memory, ramp } = config;
+  const wholeIntervals = (milliseconds: number) => Math.max(2, Math.ceil(milliseconds / interval)) * interval;
+  const sendingHoldMilliseconds = wholeIntervals(ramp.sendingHoldMilliseconds);
+  const holdsMilliseconds = (ramp.steps + 2) * (sendingHoldMilliseconds + 1_500);
+  const connectingMilliseconds = ramp.clients * 2;
   return {
     ...config,
-    memory: { ...config.memory, windowMilliseconds: Math.max(config.memory.windowMilliseconds, holdIntervals) },
-    ramp: { ...config.ramp, sendingHoldMilliseconds: Math.max(config.ramp.sendingHoldMilliseconds, holdIntervals) },
+    reportMilliseconds: Math.round(interval / Math.ceil(interval / longestReportMilliseconds)),
+    memory: { ...memory, windowMilliseconds: wholeIntervals(memory.windowMilliseconds) },
+    ramp: {
+      ...ramp,
+      sendingHoldMilliseconds,
+      limitMilliseconds: Math.max(ramp.limitMilliseconds, holdsMilliseconds + connectingMilliseconds),
+    },
   };
 }
 

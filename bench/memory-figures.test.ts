@@ -47,8 +47,9 @@ describe('figures of a memory trial', () => {
   });
 
   test('of a trial that was cut off before its window are absent, but for the idle server', () => {
-    const { idleRssBytes, ...others } = without(isMark('window-start'), isMark('window-end'), isFleet);
+    const { idleRssBytes, idleCpuShare, ...others } = without(isMark('window-start'), isMark('window-end'), isFleet);
     assert.equal(idleRssBytes, 50_000_000);
+    assertNear(idleCpuShare, 0.01);
     for (const value of Object.values(others)) assert.equal(value, undefined);
   });
 
@@ -60,10 +61,18 @@ describe('figures of a memory trial', () => {
     assertNear(figures.cpuMicrosecondsPerMessage, 1_000);
   });
 
-  test('without counters keep what was seen from outside, and call nothing idle', () => {
+  test('without the idle time claim nothing of what is above it', () => {
+    const figures = without(isMark('idle'));
+    for (const name of ['idleRssBytes', 'rssBytesPerClient', 'idleCpuShare', 'cpuMicrosecondsPerMessage'] as const) {
+      assert.equal(figures[name], undefined, name);
+    }
+  });
+
+  test('without counters keep what was seen from outside', () => {
     const figures = without(isCounters);
+    assert.equal(figures.idleRssBytes, 50_000_000);
     assert.equal(figures.rssBytes, 60_000_000);
-    for (const name of ['idleRssBytes', 'rssBytesPerClient', 'heapUsedBytes', 'cpuMicrosecondsPerMessage'] as const) {
+    for (const name of ['heapUsedBytes', 'idleCpuShare', 'cpuMicrosecondsPerMessage'] as const) {
       assert.equal(figures[name], undefined, name);
     }
   });

@@ -1,5 +1,4 @@
 import type { FleetWindow } from '../clients/contract.ts';
-import type { AgentSample } from '../servers/contract/agent.ts';
 import type { CountersLine } from '../servers/contract/lines.ts';
 import { mergeQuantiles } from './histogram.ts';
 import type { Entry } from './record.ts';
@@ -14,10 +13,15 @@ export interface MemoryFigures {
   heapUsedBytes: number | undefined;
   threads: number | undefined;
   cpuMicrosecondsPerMessage: number | undefined;
+  /** Of one core, 0 to 1. */
+  idleCpuShare: number | undefined;
   latencyP50Milliseconds: number | undefined;
   latencyP99Milliseconds: number | undefined;
   latencyMaxMilliseconds: number | undefined;
+  uncorrectedLatencyP50Milliseconds: number | undefined;
   uncorrectedLatencyP99Milliseconds: number | undefined;
+  /** Of the fleet: how late it sent. */
+  latenessP99Milliseconds: number | undefined;
 }
 
 /** Cuts the figures out of the raw samples of one memory trial. Pure. */
@@ -36,12 +40,13 @@ export function memoryFigures(trial: Entry[]): MemoryFigures {
   const marks = new Map(
     trial.flatMap((entry) => (entry.type === 'mark' ? [[entry.name, entry.monotonicMilliseconds]] : [])),
   );
-  const connected = marks.get('connected') ?? Number.POSITIVE_INFINITY;
+  const idle = marks.get('idle') ?? Number.POSITIVE_INFINITY;
+  const connecting = marks.get('connecting') ?? Number.NEGATIVE_INFINITY;
   const start = marks.get('window-start') ?? Number.POSITIVE_INFINITY;
   const end = marks.get('window-end') ?? Number.NEGATIVE_INFINITY;
 
-  const idleCounters = before(counters, connected).filter((line) => line.counters.accepted === 0);
-  const idleSamples = before(samples, idleCounters.at(-1)?.monotonicMilliseconds ?? 0);
+  const idleSamples = samples.filter((sample) => isWithin(sample, idle, connecting));
+  const idleCounters = counters.filter((line) => isWithin(line, idle, connecting));
   const steady = samples.filter((sample) => isWithin(sample, start, end));
   const steadyCounters = counters.filter((line) => isWithin(line, start, end));
 
@@ -59,6 +64,7 @@ export function memoryFigures(trial: Entry[]): MemoryFigures {
     heapUsedBytes: medianOf(steadyCounters.map((line) => line.heapUsedBytes + line.threadHeapUsedBytes)),
     threads: medianOf(steady.map((sample) => sample.process.threads)),
     cpuMicrosecondsPerMessage: cpuPerMessage(steadyCounters, idleCounters),
+    idleCpuShare: slope(idleCounters)?.cpuShare,
     ...latencies(windows),
   };
 }
@@ -69,9 +75,9 @@ export function memoryFigures(trial: Entry[]): MemoryFigures {
  */
 function cpuPerMessage(window: CountersLine[], idle: CountersLine[]): number | undefined {
   const load = slope(window);
-  if (load === undefined || load.messages === 0) return undefined;
-  const idleShare = slope(idle)?.cpuShare ?? 0;
-  return (load.cpuMicroseconds - idleShare * load.microseconds) / load.messages;
+  const rest = slope(idle);
+  if (load === undefined || rest === undefined || load.messages === 0) return undefined;
+  return (load.cpuMicroseconds - rest.cpuShare * load.microseconds) / load.messages;
 }
 
 function slope(lines: CountersLine[]) {
@@ -96,12 +102,10 @@ function latencies(windows: FleetWindow[]) {
     latencyP50Milliseconds: corrected?.p50Milliseconds,
     latencyP99Milliseconds: corrected?.p99Milliseconds,
     latencyMaxMilliseconds: corrected?.maxMilliseconds,
+    uncorrectedLatencyP50Milliseconds: uncorrected?.p50Milliseconds,
     uncorrectedLatencyP99Milliseconds: uncorrected?.p99Milliseconds,
+    latenessP99Milliseconds: mergeQuantiles(windows.map((window) => window.latenessMicroseconds))?.p99Milliseconds,
   };
-}
-
-function before<Line extends AgentSample | CountersLine>(lines: Line[], time: number): Line[] {
-  return lines.filter((line) => line.monotonicMilliseconds < time);
 }
 
 function isWithin(line: { monotonicMilliseconds: number }, start: number, end: number): boolean {

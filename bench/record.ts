@@ -21,7 +21,7 @@ export const phaseNames = ['memory', 'silent-ramp', 'sending-ramp'] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** Moments of a trial that its raw samples are cut at. */
-export const markNames = ['idle', 'connected', 'window-start', 'window-end'] as const;
+export const markNames = ['idle', 'connecting', 'window-start', 'window-end'] as const;
 
 /** One line of a record. `monotonicMilliseconds` is CLOCK_MONOTONIC of the machine the line came from. */
 export const entrySchema = z.discriminatedUnion('type', [

@@ -5,7 +5,7 @@ import { CertificateError, type CertificateFiles, ensureCertificates } from '../
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
-import { createLocalHost } from './host/local.ts';
+import { createLocalHost, localHost } from './host/local.ts';
 import type { Progress } from './progress.ts';
 import { RecordWriter, schemaVersion } from './record.ts';
 import type { TrialContext } from './trial/trial.ts';
@@ -39,6 +39,14 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
   const record = new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)));
   let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
   let failure: unknown;
+  record.append({
+    type: 'run',
+    schemaVersion,
+    startedAt: startedAt.toISOString(),
+    config,
+    environment,
+    host: localHost,
+  });
   try {
     const workFolder = await openWorkFolder(join(root, '.build'));
     try {
@@ -46,14 +54,6 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
       const certificates = await prepareCertificates();
       const ca = await readFile(certificates.ca, 'utf8');
       const host = createLocalHost({ bundleDirectory, ...certificates, signal });
-      record.append({
-        type: 'run',
-        schemaVersion,
-        startedAt: startedAt.toISOString(),
-        config,
-        environment,
-        host: { address: host.address, isSameMachine: host.isSameMachine },
-      });
       await story({ config, host, ca, record, progress, signal, bundleDirectory });
     } finally {
       await workFolder.remove();
@@ -68,8 +68,8 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
   }
   if (outcome !== 'failed') return record.directory;
   // A mistake of ours is shown whole; what a user can mend is told in the report.
+  progress.warn(`${messageOf(failure)}; what was measured until then is in ${record.directory}`);
   if (!(failure instanceof BenchError)) throw failure;
-  progress.warn(failure.message);
   return record.directory;
 }
 

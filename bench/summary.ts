@@ -7,6 +7,7 @@ import { causes } from './limits/diagnose.ts';
 import { memoryFigures } from './memory-figures.ts';
 import { type Entry, type EntryOf, type PhaseName, schemaVersion } from './record.ts';
 import { figureOf, figureSchema } from './stats.ts';
+import type { Observation } from './trial/step.ts';
 
 const maxClientsSchema = z.object({
   clients: figureSchema,
@@ -34,10 +35,14 @@ export const contenderSummarySchema = z.object({
   heapUsedBytes: figureSchema,
   threads: figureSchema,
   cpuMicrosecondsPerMessage: figureSchema,
+  cpuMicrosecondsPerMessageInRamp: figureSchema,
+  idleCpuShare: figureSchema,
   latencyP50Milliseconds: figureSchema,
   latencyP99Milliseconds: figureSchema,
   latencyMaxMilliseconds: figureSchema,
+  uncorrectedLatencyP50Milliseconds: figureSchema,
   uncorrectedLatencyP99Milliseconds: figureSchema,
+  latenessP99Milliseconds: figureSchema,
   maxClientsConnected: maxClientsSchema,
   maxClientsSending: maxClientsSchema,
   tlsConnectionsPerSecond: figureSchema,
@@ -79,9 +84,10 @@ function summarizeContender(entries: Entry[], contender: ContenderName): Contend
   const bundles = ofType(entries, 'bundle').filter((entry) => entry.contender === contender);
   const trials = (phase: PhaseName) => trialsOf(entries, phase, contender);
   const silent = trials('silent-ramp');
-  const memory = trials('memory').map((trial) => memoryFigures(trial));
+  const sending = trials('sending-ramp');
+  const memory = trials('memory').filter(isComplete).map(memoryFigures);
   const notBuilt = 'not built';
-  const noTrial = 'no memory trial was finished';
+  const noTrial = whyIncomplete(trials('memory')) ?? 'no memory trial was finished';
   const ofMemory = (name: keyof (typeof memory)[number]) =>
     figureOf(
       memory.map((figures) => figures[name]),
@@ -123,12 +129,19 @@ function summarizeContender(entries: Entry[], contender: ContenderName): Contend
     heapUsedBytes: ofMemory('heapUsedBytes'),
     threads: ofMemory('threads'),
     cpuMicrosecondsPerMessage: ofMemory('cpuMicrosecondsPerMessage'),
+    cpuMicrosecondsPerMessageInRamp: figureOf(
+      sending.map((trial) => lastPassed(trial)?.serverCpuMicrosecondsPerMessage),
+      'no step of the sending ramp was passed',
+    ),
+    idleCpuShare: ofMemory('idleCpuShare'),
     latencyP50Milliseconds: ofMemory('latencyP50Milliseconds'),
     latencyP99Milliseconds: ofMemory('latencyP99Milliseconds'),
     latencyMaxMilliseconds: ofMemory('latencyMaxMilliseconds'),
+    uncorrectedLatencyP50Milliseconds: ofMemory('uncorrectedLatencyP50Milliseconds'),
     uncorrectedLatencyP99Milliseconds: ofMemory('uncorrectedLatencyP99Milliseconds'),
+    latenessP99Milliseconds: ofMemory('latenessP99Milliseconds'),
     maxClientsConnected: maxClients(silent),
-    maxClientsSending: maxClients(trials('sending-ramp')),
+    maxClientsSending: maxClients(sending),
     tlsConnectionsPerSecond: figureOf(silent.map(connectionRate), 'no step of the ramp was finished'),
   };
 }
@@ -156,7 +169,7 @@ function maxClients(trials: Entry[][]): MaxClients {
   return {
     clients: figureOf(
       // Only a trial that came to its end says how far its server came.
-      trials.filter((trial) => ofType(trial, 'trialEnd').some(({ outcome }) => outcome === 'complete')).map(lastPassed),
+      trials.filter(isComplete).map((trial) => lastPassed(trial)?.clientsRequested ?? 0),
       'no trial was finished',
     ),
     isLowerBound: stops.some(({ cause }) => isNotTheServers.has(cause)),
@@ -172,9 +185,17 @@ const isNotTheServers: ReadonlySet<(typeof causes)[number]> = new Set([
   'fleet out of descriptors',
 ]);
 
-function lastPassed(trial: Entry[]): number {
-  const passed = ofType(trial, 'step').filter(({ step }) => step.verdict === 'passed');
-  return passed.at(-1)?.step.observation.clientsRequested ?? 0;
+function isComplete(trial: Entry[]): boolean {
+  return ofType(trial, 'trialEnd').some(({ outcome }) => outcome === 'complete');
+}
+
+/** What the last trial that failed died of. */
+function whyIncomplete(trials: Entry[][]): string | undefined {
+  return trials.flatMap((trial) => ofType(trial, 'trialEnd')).at(-1)?.detail;
+}
+
+function lastPassed(trial: Entry[]): Observation | undefined {
+  return ofType(trial, 'step').findLast(({ step }) => step.verdict === 'passed')?.step.observation;
 }
 
 /** Over all steps of a ramp: what was opened, by the time it took, holds not counted. */

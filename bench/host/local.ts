@@ -19,11 +19,12 @@ export interface LocalHostOptions {
 }
 
 /** The machine before you: servers and fleet share it. */
+export const localHost = { address: '127.0.0.1', isSameMachine: true };
+
 export function createLocalHost(options: LocalHostOptions): Host {
   return {
-    address: '127.0.0.1',
+    ...localHost,
     serverName: 'localhost',
-    isSameMachine: true,
     startServer: (request) => startServer(options, request),
   };
 }

@@ -1,7 +1,7 @@
 import type { Step } from '../trial/step.ts';
 import type { Trial } from '../trial/trial.ts';
 
-/** Why a ramp ended. The order of the rules below is the order in which they are asked. */
+/** Why a ramp ended. */
 export const causes = [
   'target reached',
   'memory',
@@ -20,6 +20,7 @@ export const causes = [
   'CPU saturated',
   'latency',
   'connections lost',
+  'connections failed',
   'unknown',
 ] as const;
 export type Cause = (typeof causes)[number];
@@ -114,6 +115,11 @@ const rules: Rule[] = [
   whenFailed(({ step }) =>
     step !== undefined && step.observation.clientsLost > 0
       ? { cause: 'connections lost', detail: 'by a server that had descriptors, threads and time left' }
+      : undefined,
+  ),
+  whenFailed(({ step }) =>
+    step !== undefined && step.observation.clientsOpen < step.observation.clientsRequested
+      ? { cause: 'connections failed', detail: 'with no resource at its limit' }
       : undefined,
   ),
   whenFailed(({ step }) =>

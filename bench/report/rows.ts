@@ -34,7 +34,7 @@ function rules({ config }: Summary): RowRule[] {
   return [
     {
       label: 'Compile time',
-      how: 'type-check and bundle of the one server from clean, two processes after each other',
+      how: 'type-check (tsc) and bundle (esbuild) of the one server from clean, two native programs after each other',
       cell: (c) => show(c.compileMilliseconds, milliseconds),
     },
     {
@@ -98,14 +98,25 @@ function rules({ config }: Summary): RowRule[] {
       cell: (c) => show(c.cpuMicrosecondsPerMessage, microseconds),
     },
     {
+      label: 'CPU per message in the ramp',
+      how: 'user and system time of the server by messages parsed, in the last step of the sending ramp that passed: the busier a server, the less it pays per message',
+      cell: (c) => show(c.cpuMicrosecondsPerMessageInRamp, microseconds),
+    },
+    {
       label: 'Latency p50 / p99 / max',
       how: `message due to websocket pong behind it, so waiting counts (corrected for coordinated omission); ${atMemory}`,
       cell: (c) =>
         showSeveral([c.latencyP50Milliseconds, c.latencyP99Milliseconds, c.latencyMaxMilliseconds], milliseconds),
     },
     {
+      label: 'Latency from the actual send, p50 / p99',
+      how: 'the same without what the client itself was late, which includes its timer: not corrected',
+      cell: (c) =>
+        showSeveral([c.uncorrectedLatencyP50Milliseconds, c.uncorrectedLatencyP99Milliseconds], milliseconds),
+    },
+    {
       label: 'TLS connections per second',
-      how: `full TLS 1.3 handshake and websocket upgrade, over the steps of the silent ramp, at most ${ramp.maxHandshakesInFlight} in flight`,
+      how: `full TLS 1.3 handshake and websocket upgrade, over the finished steps of the silent ramp; the fleet starts at most ${ramp.connectPerSecond.toLocaleString('en-US')} a second and has at most ${ramp.maxHandshakesInFlight} in flight`,
       cell: (c) => show(c.tlsConnectionsPerSecond, whole),
     },
     {

@@ -25,9 +25,13 @@ export function renderTerminal(summary: Summary, width: number): string {
   for (const { label, cells } of comparisonRows(summary)) {
     table.push([wrap(label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
   }
-  return [table.toString(), '', ...provenance(summary).map((line) => wrap(line, Math.max(width, labelWidth))), ''].join(
-    '\n',
-  );
+  const lines = [
+    ...provenance(summary),
+    '',
+    'How each row was measured:',
+    ...comparisonRows(summary).map(({ label, how }) => `- ${label}: ${how}.`),
+  ];
+  return [table.toString(), '', ...lines.map((line) => wrap(line, Math.max(width, labelWidth))), ''].join('\n');
 }
 
 /** Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. */

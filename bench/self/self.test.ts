@@ -26,9 +26,12 @@ function entries(
       trial: 'self-sending',
       step: stepOf({ serverCpuMicrosecondsPerMessage: 110, fleetCpuMicrosecondsPerMessage: 36.6, ...sending }),
     },
-    server('self-silent', { type: 'server', monotonicMilliseconds: 1, line: countersLine(1) }),
+    server('self-silent', agentSample(1, { rssBytes: 50_000_000 })),
     server('self-silent', agentSample(2, { rssBytes: 60_000_000 })),
-    server('self-silent', agentSample(3, { rssBytes: 900_000_000 })),
+    server('self-silent', { type: 'server', monotonicMilliseconds: 3, line: countersLine(3, { accepted: 0 }) }),
+    // From here on clients come.
+    server('self-silent', agentSample(4, { rssBytes: 900_000_000 })),
+    server('self-silent', { type: 'server', monotonicMilliseconds: 5, line: countersLine(5, { accepted: 9 }) }),
     {
       type: 'step',
       trial: 'self-silent',

@@ -24,6 +24,8 @@ export interface Check {
 
 const messagesPerSecond = 5_000;
 const silentClients = 19_000;
+/** Of the server that the silent clients will come to, to know what it weighs without them. */
+const idleMilliseconds = 3_000;
 const trials = {
   sending: { id: 'self-sending', phase: 'sending-ramp', contender: 'async' },
   silent: { id: 'self-silent', phase: 'silent-ramp', contender: 'async' },
@@ -45,7 +47,10 @@ export async function self(options: RunOptions): Promise<{ checks: Check[]; dire
     baselines.push(await parseBaseline(run.config));
     progress.phase(`${silentClients} silent clients against the async server`);
     const silent = withRamp(run, { clients: silentClients, steps: 1 });
-    await runTrial(silent, trials.silent, silentClients, (trial) => rampTrial(trial, false));
+    await runTrial(silent, trials.silent, silentClients, async (trial) => {
+      await trial.hold(idleMilliseconds);
+      return rampTrial(trial, false);
+    });
     progress.phase(`${run.config.memory.clients} sending clients against the blocking server`);
     await runTrial(run, trials.blocking, run.config.memory.clients, memoryTrial);
   });
@@ -87,14 +92,19 @@ function lastObservation(entries: Entry[], trial: string): Observation | undefin
   return ofType(trialEntries(entries, trial), 'step').at(-1)?.step.observation;
 }
 
-/** The resident set at the end of the step, above that of the first sample, by clients. */
+/** The resident set at the end of the step, above that of the server before its first client, by clients. */
 function silentKilobytes(entries: Entry[], silent: Observation | undefined): number | undefined {
   const lines = ofType(trialEntries(entries, trials.silent.id), 'server').map((entry) => entry.line);
-  const idle = lines.find((line) => line.type === 'server' && line.line.type === 'counters');
-  const samples = lines.filter((line) => line.type === 'sample');
-  const first = samples[0]?.process.rssBytes;
-  if (idle === undefined || first === undefined || silent?.serverRssBytes === undefined) return undefined;
-  return (silent.serverRssBytes - first) / silent.clientsOpen / 1_000;
+  const untouched = lines.findLast(
+    (line) => line.type === 'server' && line.line.type === 'counters' && line.line.counters.accepted === 0,
+  );
+  if (untouched?.type !== 'server' || silent?.serverRssBytes === undefined || silent.clientsOpen === 0)
+    return undefined;
+  const idle = lines.findLast(
+    (line) => line.type === 'sample' && line.monotonicMilliseconds < untouched.monotonicMilliseconds,
+  );
+  if (idle?.type !== 'sample') return undefined;
+  return (silent.serverRssBytes - idle.process.rssBytes) / silent.clientsOpen / 1_000;
 }
 
 function ratio(value: number | undefined, by: number | undefined): number | undefined {

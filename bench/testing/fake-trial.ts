@@ -7,7 +7,7 @@ import type { Trial, Window } from '../trial/trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf } from './samples.ts';
 
 export interface FakeOptions {
-  record: RecordWriter;
+  record: Pick<RecordWriter, 'append'>;
   overrides?: Overrides;
   /** What the fleet answers to `connect`; by default all clients are there after 50 ms. */
   connect?: (clients: number, withinMilliseconds: number) => Promise<FleetConnected[]>;
@@ -69,6 +69,7 @@ export function createFakeTrial({ record, overrides, connect, window }: FakeOpti
       return connect === undefined ? [connected(clients)] : connect(clients, withinMilliseconds);
     },
     mark: () => {},
+    warn: () => {},
     hold: () => Promise.resolve(),
     window(): Promise<Window> {
       const seen = fleetWindow({
@@ -96,14 +97,14 @@ export function createFakeTrial({ record, overrides, connect, window }: FakeOpti
   };
 }
 
-/** The answer to `connect`: ten connections opened in 50 ms. */
-export function connected(open: number, failures: FleetConnected['failures'] = {}): FleetConnected {
+/** The answer to `connect`: five connections, or so many, opened in 50 ms. */
+export function connected(open: number, failures: FleetConnected['failures'] = {}, opened = 5): FleetConnected {
   return {
     type: 'connected',
     open,
     failures,
     durationMilliseconds: 50,
-    connectMicroseconds: histogramOf(...Array.from({ length: 10 }, () => 5_000)),
+    connectMicroseconds: histogramOf(...Array.from({ length: opened }, () => 5_000)),
     negotiated: {},
     resumed: 0,
   };

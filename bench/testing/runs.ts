@@ -111,10 +111,10 @@ export function memoryEntries(contender: ContenderName, number = 1): Entry[] {
     counters(100, 0, 0, 200),
     sample(500, 50, 55, 7),
     counters(1_100, 0, 0, 210),
-    // Clients are there, and the server's own start is over: neither idle nor steady.
+    mark('connecting', 1_120),
+    // Clients come, and the window has not begun: neither idle nor steady.
     sample(1_150, 90, 91, 30),
     counters(1_200, 10, 0, 250),
-    mark('connected', 1_210),
     mark('window-start', 2_000),
     counters(2_100, 10, 100, 300),
     sample(2_500, 59, 63, 9),

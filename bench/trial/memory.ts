@@ -1,9 +1,14 @@
-import type { Trial, TrialResult } from './trial.ts';
+import { BenchError } from '../errors.ts';
+import { mergeQuantiles } from '../histogram.ts';
+import { fleetReasons } from './step.ts';
+import { busyShare, type Trial, type TrialResult } from './trial.ts';
 
 /**
  * What a server weighs with a modest number of clients, each sending one message per interval: the idle server
  * first, then all clients connected, then a window in steady state. Only marks are set here; the figures are cut
  * out of the raw samples later.
+ *
+ * @throws BenchError when it was not the number of clients asked for that was measured.
  */
 export async function memoryTrial(trial: Trial): Promise<TrialResult> {
   const { config } = trial.context;
@@ -11,15 +16,36 @@ export async function memoryTrial(trial: Trial): Promise<TrialResult> {
   trial.mark('idle');
   await trial.hold(idleMilliseconds);
 
+  trial.mark('connecting');
   const connected = await trial.connect(clients, config.ramp.limitMilliseconds);
-  trial.mark('connected');
   const open = connected.reduce((sum, line) => sum + line.open, 0);
-  if (open < clients) return { cause: 'not-all-connected', detail: `${open} of ${clients} clients connected` };
+  if (open < clients) throw incomplete(trial, `${open} of ${clients} clients connected`);
 
   trial.fleet.send(true);
   await trial.hold(warmUpMilliseconds);
   trial.mark('window-start');
-  const { after } = await trial.window('steady', windowMilliseconds);
+  const { before, after, fleet } = await trial.window('steady', windowMilliseconds);
   trial.mark('window-end');
-  return after === undefined ? { cause: 'server-lost', detail: 'the server gave no counters any more' } : {};
+  if (before === undefined || after === undefined) throw incomplete(trial, 'the server reported nothing any more');
+  const lost = fleet.reduce((sum, window) => sum + window.lost, 0);
+  if (lost > 0) throw incomplete(trial, `${lost} clients were lost in the window`);
+
+  const lateness = mergeQuantiles(fleet.map((window) => window.latenessMicroseconds));
+  const fleetSeen = {
+    fleetBusyShare: Math.max(...fleet.map(busyShare)),
+    ...(lateness !== undefined && { latenessP99Milliseconds: lateness.p99Milliseconds }),
+  };
+  for (const reason of fleetReasons(fleetSeen, config)) {
+    trial.warn(`${reason}: take the latencies of this trial for the fleet's as much as for the server's`);
+  }
+  return {};
+}
+
+/** The guard and the server's end say more than what followed from them. */
+function incomplete(trial: Trial, what: string): BenchError {
+  const guard = trial.server.guard();
+  if (guard !== undefined) return new BenchError('PROCESS_FAILED', `${what}: the memory guard stopped the server`);
+  const end = trial.server.ended();
+  if (end === undefined) return new BenchError('PROCESS_FAILED', what);
+  return new BenchError('PROCESS_FAILED', `${what}: the server ended (${end.signal ?? `exit code ${end.exitCode}`})`);
 }

@@ -73,14 +73,21 @@ describe('ramp', () => {
     assert.deepEqual(
       opened,
       [
-        [10, 50],
-        [10, 50],
+        [5, 50],
+        [5, 50],
         [0, 0],
-        [10, 50],
-        [10, 50],
+        [5, 50],
+        [5, 50],
       ],
       'the hold that was repeated opened none',
     );
+  });
+
+  test('fails when clients had to be replaced since the step before', async () => {
+    const { trial } = start({ connect: (clients) => Promise.resolve([connected(clients, {}, clients === 5 ? 5 : 7)]) });
+    const { cause, detail } = await rampTrial(trial, true);
+    assert.equal(cause, 'connections lost');
+    assert.match(detail ?? '', /2 clients lost/);
   });
 
   test('ends by the fleet when a step stays void', async () => {

@@ -5,7 +5,7 @@ import { mergeQuantiles } from '../histogram.ts';
 import { diagnose } from '../limits/diagnose.ts';
 import { rampSteps } from '../plan.ts';
 import { judge, type Step } from './step.ts';
-import type { Trial, TrialResult } from './trial.ts';
+import { busyShare, type Trial, type TrialResult } from './trial.ts';
 
 /**
  * Clients step up towards the target and stay; every step is held and judged, and the first that does not pass ends
@@ -22,7 +22,8 @@ export async function rampTrial(trial: Trial, sending: boolean): Promise<TrialRe
     if (connected === 'time limit' || connected === 'server ended') {
       return diagnose(trial, step, connected === 'time limit');
     }
-    step = await holdAndJudge(trial, clients, sending, connected);
+    const openBefore = step?.observation.clientsOpen ?? 0;
+    step = await holdAndJudge(trial, clients, sending, openingFigures(connected, openBefore));
     if (step.verdict !== 'passed') break;
   }
   return diagnose(trial, step, false);
@@ -33,14 +34,14 @@ async function holdAndJudge(
   trial: Trial,
   clients: number,
   sending: boolean,
-  connected: FleetConnected[],
+  { lostBefore, ...opening }: ReturnType<typeof openingFigures>,
 ): Promise<Step> {
   const { config, record, progress } = trial.context;
-  const opening = openingFigures(connected);
   for (let hold = 0; ; hold += 1) {
     // What was opened counts once, however often the step is held; what could not be opened stays the reason.
     const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
-    const step = judge({ ...opened, ...(await observe(trial, clients, sending)) }, config);
+    const seen = await observe(trial, clients, sending);
+    const step = judge({ ...opened, ...seen, clientsLost: seen.clientsLost + lostBefore }, config);
     record.append({ type: 'step', trial: trial.planned.id, step });
     progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
     if (step.verdict !== 'void' || hold === config.ramp.voidRetries) return step;
@@ -81,11 +82,12 @@ async function observe(trial: Trial, clients: number, sending: boolean) {
     ...(sending && latencyFigures(windows)),
     fleetBusyShare: Math.max(...windows.map(busyShare)),
     serverReported: before !== undefined && after !== undefined,
-    ...serverRss(trial),
+    ...agentFigures(trial),
   };
 }
 
-function openingFigures(connected: FleetConnected[]) {
+/** @param openBefore at the end of the step before: who has been lost since was replaced by a new connection. */
+function openingFigures(connected: FleetConnected[], openBefore: number) {
   const connectFailures: Record<string, number> = {};
   for (const line of connected) {
     for (const [kind, number] of Object.entries(line.failures)) {
@@ -93,9 +95,11 @@ function openingFigures(connected: FleetConnected[]) {
     }
   }
   const latency = mergeQuantiles(connected.map((line) => line.connectMicroseconds));
+  const connectionsOpened = latency?.count ?? 0;
   return {
+    lostBefore: Math.max(0, openBefore + connectionsOpened - sum(connected, (line) => line.open)),
     connectFailures,
-    connectionsOpened: latency?.count ?? 0,
+    connectionsOpened,
     connectMilliseconds: Math.max(...connected.map((line) => line.durationMilliseconds)),
     ...(latency !== undefined && { connectP99Milliseconds: latency.p99Milliseconds }),
   };
@@ -151,14 +155,13 @@ function latencyFigures(windows: FleetWindow[]) {
   };
 }
 
-function serverRss(trial: Trial): { serverRssBytes?: number } {
+function agentFigures(trial: Trial): { serverRssBytes?: number; machineBusyShare?: number } {
   const sample = trial.server.sample();
-  return sample === undefined ? {} : { serverRssBytes: sample.process.rssBytes };
-}
-
-/** CPU time of a fleet process as a share of one core: its loop is its one thread. */
-function busyShare(window: FleetWindow): number {
-  return (window.cpuUserMicroseconds + window.cpuSystemMicroseconds) / 1_000 / window.durationMilliseconds;
+  if (sample === undefined) return {};
+  return {
+    serverRssBytes: sample.process.rssBytes,
+    ...(trial.context.host.isSameMachine && { machineBusyShare: sample.machine.cpuBusyShare }),
+  };
 }
 
 function cpuMicroseconds(line: CountersLine): number {

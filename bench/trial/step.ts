@@ -10,7 +10,7 @@ export const observationSchema = z.object({
   clientsRequested: count,
   /** Open at the end of the hold, as the fleet saw it. */
   clientsOpen: count,
-  /** Sessions lost during the hold. */
+  /** Sessions lost during the hold, or since the step before. */
   clientsLost: count,
   /** Connections that could not be opened, by kind, in this step. */
   connectFailures: z.record(z.string(), count),
@@ -34,6 +34,8 @@ export const observationSchema = z.object({
   latenessP99Milliseconds: milliseconds.optional(),
   /** Of the busiest fleet process. */
   fleetBusyShare: z.number(),
+  /** Of all cores, at the end of the hold; only where servers and fleet share them. */
+  machineBusyShare: z.number().optional(),
   /** The server's counters came at the start and at the end of the hold. */
   serverReported: z.boolean(),
   serverRssBytes: count.optional(),
@@ -62,18 +64,33 @@ export type Step = z.infer<typeof stepSchema>;
 const edgeMilliseconds = 5;
 
 /** The criteria, all of them. A step passes when there is nothing to say against it. */
-export function judge(observation: Observation, { criteria, intervalMilliseconds }: Config): Step {
-  const fleet = fleetReasons(observation, criteria, intervalMilliseconds);
-  if (fleet.length > 0) return { observation, verdict: 'void', reasons: fleet };
-  const reasons = [...connectionReasons(observation)];
+export function judge(observation: Observation, config: Config): Step {
+  const { criteria, intervalMilliseconds } = config;
+  const fleet = fleetReasons(observation, config);
+  const isStarved = observation.fleetBusyShare <= criteria.fleetBusyShare && isMachineSaturated(observation);
+  // A fleet that is late although it has little to do was kept from the cores, and there the server is the only other.
+  if (fleet.length > 0 && !isStarved) return { observation, verdict: 'void', reasons: fleet };
+  const reasons = fleet.map((reason) => `${reason}, with all cores taken`);
+  reasons.push(...connectionReasons(observation));
   if (!observation.serverReported) reasons.push('the server reported nothing any more');
   if (observation.sending) reasons.push(...messageReasons(observation, criteria, intervalMilliseconds));
   return { observation, verdict: reasons.length === 0 ? 'passed' : 'failed', reasons };
 }
 
-function fleetReasons(seen: Observation, criteria: Config['criteria'], interval: number): string[] {
+/** All cores busy, but for a rest that no scheduler hands out. */
+const saturatedShare = 0.95;
+
+function isMachineSaturated({ machineBusyShare }: Observation): boolean {
+  return machineBusyShare !== undefined && machineBusyShare >= saturatedShare;
+}
+
+/** What there is to say against the fleet: beyond these, what it measured is its own. */
+export function fleetReasons(
+  seen: Pick<Observation, 'latenessP99Milliseconds' | 'fleetBusyShare'>,
+  { criteria, intervalMilliseconds }: Config,
+): string[] {
   const reasons: string[] = [];
-  const latenessLimit = criteria.latenessShare * interval;
+  const latenessLimit = criteria.latenessShare * intervalMilliseconds;
   if (seen.latenessP99Milliseconds !== undefined && seen.latenessP99Milliseconds > latenessLimit) {
     reasons.push(
       `the fleet was late: p99 ${round(seen.latenessP99Milliseconds)} ms, allowed ${round(latenessLimit)} ms`,
@@ -94,7 +111,7 @@ function connectionReasons(seen: Observation): string[] {
     const why = kinds.length > 0 ? ` (${kinds.join(', ')})` : '';
     reasons.push(`${seen.clientsOpen} of ${seen.clientsRequested} clients connected${why}`);
   }
-  if (seen.clientsLost > 0) reasons.push(`${seen.clientsLost} clients lost during the hold`);
+  if (seen.clientsLost > 0) reasons.push(`${seen.clientsLost} clients lost`);
   return reasons;
 }
 

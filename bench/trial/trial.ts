@@ -15,7 +15,7 @@ export interface TrialContext {
   host: Host;
   /** The CA that clients verify servers against, PEM. */
   ca: string;
-  record: RecordWriter;
+  record: Pick<RecordWriter, 'append'>;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -28,6 +28,8 @@ export interface Trial {
   /** What is not done through the trial itself. */
   fleet: Pick<Fleet, 'send' | 'total'>;
   mark(name: EntryOf<'mark'>['name']): void;
+  /** Tells the user, and the record. */
+  warn(message: string): void;
   /**
    * Has `clients` clients in all and resolves when every attempt has ended.
    * @throws BenchError PROCESS_SILENT when that takes too long.
@@ -112,6 +114,7 @@ function createTrial(context: TrialContext, planned: PlannedTrial, server: Runni
     planned,
     server,
     fleet,
+    warn: (message) => warn(context, `${planned.id}: ${message}`),
     mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
     async connect(clients, withinMilliseconds) {
       const { connectPerSecond } = context.config.ramp;
@@ -153,6 +156,11 @@ export function handshakeObjections(connected: FleetConnected[], cipher: string)
     .filter((name) => name !== `TLSv1.3 ${cipher}`);
   for (const name of new Set(others)) objections.push(`some clients negotiated ${name} in place of ${cipher}`);
   return objections;
+}
+
+/** CPU time of a fleet process as a share of one core: its loop is its one thread. */
+export function busyShare(window: FleetWindow): number {
+  return (window.cpuUserMicroseconds + window.cpuSystemMicroseconds) / 1_000 / window.durationMilliseconds;
 }
 
 /** Lines come once a period, give or take what a timer is late: waiting for one more would not be more exact. */

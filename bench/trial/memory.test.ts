@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createFakeTrial } from '../testing/fake-trial.ts';
+import { countersLine, fleetWindow, histogramOf } from '../testing/samples.ts';
+import { memoryTrial } from './memory.ts';
+import type { Trial } from './trial.ts';
+
+/** A memory trial without processes; `changes` is what goes otherwise than it should. */
+function start(changes: Partial<Trial> = {}) {
+  const warnings: string[] = [];
+  const fake = createFakeTrial({ record: { append: () => {} }, overrides: { memoryClients: '5' } });
+  const trial: Trial = { ...fake.trial, warn: (message) => warnings.push(message), ...changes };
+  return { ...fake, trial, warnings };
+}
+
+describe('memory trial', () => {
+  test('that went as it should has nothing to object to', async () => {
+    const { trial, warnings } = start();
+    assert.deepEqual(await memoryTrial(trial), {});
+    assert.deepEqual(warnings, []);
+  });
+
+  test('fails when not all clients came', async () => {
+    const { trial } = start();
+    const connect: Trial['connect'] = async (clients, within) => trial.connect(clients - 2, within);
+    await assert.rejects(memoryTrial({ ...trial, connect }), /^Error: 3 of 5 clients connected$/);
+  });
+
+  test('fails when clients were lost in the window', async () => {
+    const window: Trial['window'] = async () => ({
+      before: countersLine(0),
+      after: countersLine(1_000),
+      fleet: [fleetWindow({ open: 4, lost: 1 })],
+    });
+    await assert.rejects(memoryTrial(start({ window }).trial), /^Error: 1 clients were lost in the window$/);
+  });
+
+  test('fails, and says how, when the server ended in the window', async () => {
+    const { trial, say } = start();
+    const window: Trial['window'] = async () => {
+      say({ type: 'end', monotonicMilliseconds: 1, exitCode: null, signal: 'SIGSEGV', lastWords: [] });
+      return { before: countersLine(0), after: undefined, fleet: [fleetWindow()] };
+    };
+    await assert.rejects(memoryTrial({ ...trial, window }), /reported nothing any more: the server ended \(SIGSEGV\)$/);
+  });
+
+  test('warns when the fleet was late', async () => {
+    const window: Trial['window'] = async () => ({
+      before: countersLine(0),
+      after: countersLine(1_000),
+      fleet: [fleetWindow({ latenessMicroseconds: histogramOf(60_000) })],
+    });
+    const { trial, warnings } = start({ window });
+    assert.deepEqual(await memoryTrial(trial), {});
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /^the fleet was late: p99 60 ms, allowed 13 ms: take the latencies/);
+  });
+});
