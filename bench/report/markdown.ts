@@ -6,9 +6,16 @@ import { columnsOf, comparisonRows } from './rows.ts';
 /** The comparison as GitHub-flavoured Markdown: table, how each row was measured, and where. Pure. */
 export function renderMarkdown(summary: Summary): string {
   const how = comparisonRows(summary).map(({ label, how }) => `- ${label}: ${how}.`);
-  return [renderTable(summary), '', ...provenance(summary).map((line) => `- ${line}`), '', 'How each row was measured:', '', ...how, ''].join(
-    '\n',
-  );
+  return [
+    renderTable(summary),
+    '',
+    ...provenance(summary).map((line) => `- ${line}`),
+    '',
+    'How each row was measured:',
+    '',
+    ...how,
+    '',
+  ].join('\n');
 }
 
 /** The table and where it is from, without the explanations: the README has its own. Pure. */
