@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build, measureBundle, measureExecutable } from './build.ts';
 import { BenchError } from './errors.ts';
 import { planTrials } from './plan.ts';
-import { readRecord } from './record.ts';
+import { readRecord, unwritable } from './record.ts';
 import { renderMarkdown } from './report/markdown.ts';
 import { inRun, type Run, type RunOptions } from './run.ts';
 import { type Summary, summarize } from './summary.ts';
@@ -72,10 +72,14 @@ async function trialPhase(run: Run): Promise<void> {
   }
 }
 
-/** Makes everything that is computed, from the record alone. */
+/** Makes everything that is computed, from the record alone. @throws BenchError */
 export async function report(directory: string): Promise<CompareResult> {
   const summary = summarize(await readRecord(directory));
-  await writeFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeFile(join(directory, 'table.md'), renderMarkdown(summary));
+  try {
+    await writeFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    await writeFile(join(directory, 'table.md'), renderMarkdown(summary));
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
   return { summary, directory };
 }

@@ -92,6 +92,7 @@ export type EntryOf<Type extends Entry['type']> = Extract<Entry, { type: Type }>
 export class RecordWriter {
   readonly directory: string;
   readonly #descriptor: number;
+  readonly #broken = new AbortController();
 
   /** @throws BenchError RESULTS_NOT_WRITABLE */
   constructor(directory: string) {
@@ -100,20 +101,35 @@ export class RecordWriter {
       mkdirSync(directory, { recursive: true });
       this.#descriptor = openSync(join(directory, recordFileName), 'ax');
     } catch (error) {
-      throw new BenchError(
-        'RESULTS_NOT_WRITABLE',
-        `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
-      );
+      throw unwritable(directory, error);
     }
   }
 
+  /**
+   * Aborted, with a BenchError as its reason, when the record could not be written: what is not recorded need not be
+   * measured. `append` itself never throws, because it is called where nobody could catch it.
+   */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
   append(entry: Entry): void {
-    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-    for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
+    // A record goes up to its first gap.
+    if (this.broken.aborted) return;
+    try {
+      const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+      for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
+    } catch (error) {
+      this.#broken.abort(unwritable(this.directory, error));
+    }
   }
 
   close(): void {
-    fsyncSync(this.#descriptor);
+    try {
+      fsyncSync(this.#descriptor);
+    } catch (error) {
+      this.#broken.abort(unwritable(this.directory, error));
+    }
     closeSync(this.#descriptor);
   }
 }
@@ -148,6 +164,13 @@ function readEntry(value: unknown, where: string): Entry {
   const issue = entry.error.issues[0];
   const what = [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
   throw unreadable(`${where} is damaged (${what}): take the record from a copy, or measure again`);
+}
+
+export function unwritable(directory: string, error: unknown): BenchError {
+  return new BenchError(
+    'RESULTS_NOT_WRITABLE',
+    `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
+  );
 }
 
 function unreadable(sentence: string): BenchError {

@@ -34,9 +34,10 @@ export interface Run extends TrialContext {
  * @returns the folder of the run.
  */
 export async function inRun(options: RunOptions, story: (run: Run) => Promise<void>): Promise<string> {
-  const { config, environment, progress, signal } = options;
+  const { config, environment, progress } = options;
   const startedAt = new Date();
   const record = new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)));
+  const signal = AbortSignal.any([options.signal, record.broken]);
   let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
   let failure: unknown;
   record.append({
@@ -59,8 +60,8 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
       await workFolder.remove();
     }
   } catch (error) {
-    outcome = error instanceof Interrupted ? 'interrupted' : 'failed';
-    failure = error;
+    failure = record.broken.aborted ? record.broken.reason : error;
+    outcome = failure instanceof Interrupted ? 'interrupted' : 'failed';
   } finally {
     const message = outcome === 'failed' ? { message: messageOf(failure) } : {};
     record.append({ type: 'end', endedAt: new Date().toISOString(), outcome, ...message });
