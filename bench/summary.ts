@@ -86,7 +86,9 @@ function summarizeContender(entries: Entry[], contender: ContenderName): Contend
   const silent = trials('silent-ramp');
   const sending = trials('sending-ramp');
   const memory = trials('memory').filter(isComplete).map(memoryFigures);
-  const notBuilt = 'not built';
+  const ofBuilds = (value: (entry: EntryOf<'build'>) => number) => figureOf(builds.map(value), 'not built');
+  const ofBundle = (value: (entry: EntryOf<'bundle'>) => number | undefined, reason = 'not built') =>
+    figureOf(bundles.map(value), reason);
   const noTrial = whyIncomplete(trials('memory')) ?? 'no memory trial was finished';
   const ofMemory = (name: keyof (typeof memory)[number]) =>
     figureOf(
@@ -94,34 +96,13 @@ function summarizeContender(entries: Entry[], contender: ContenderName): Contend
       noTrial,
     );
   return {
-    compileMilliseconds: figureOf(
-      builds.map((entry) => entry.typeCheckMilliseconds + entry.bundleMilliseconds),
-      notBuilt,
-    ),
-    typeCheckMilliseconds: figureOf(
-      builds.map((entry) => entry.typeCheckMilliseconds),
-      notBuilt,
-    ),
-    bundleMilliseconds: figureOf(
-      builds.map((entry) => entry.bundleMilliseconds),
-      notBuilt,
-    ),
-    bundleBytes: figureOf(
-      bundles.map((entry) => entry.bytes),
-      notBuilt,
-    ),
-    bundleGzipBytes: figureOf(
-      bundles.map((entry) => entry.gzipBytes),
-      notBuilt,
-    ),
-    bundleBrotliBytes: figureOf(
-      bundles.map((entry) => entry.brotliBytes),
-      notBuilt,
-    ),
-    executableBytes: figureOf(
-      bundles.map((entry) => entry.executableBytes),
-      bundles[0]?.executableFailure ?? notBuilt,
-    ),
+    compileMilliseconds: ofBuilds((entry) => entry.typeCheckMilliseconds + entry.bundleMilliseconds),
+    typeCheckMilliseconds: ofBuilds((entry) => entry.typeCheckMilliseconds),
+    bundleMilliseconds: ofBuilds((entry) => entry.bundleMilliseconds),
+    bundleBytes: ofBundle((entry) => entry.bytes),
+    bundleGzipBytes: ofBundle((entry) => entry.gzipBytes),
+    bundleBrotliBytes: ofBundle((entry) => entry.brotliBytes),
+    executableBytes: ofBundle((entry) => entry.executableBytes, bundles[0]?.executableFailure),
     idleRssBytes: ofMemory('idleRssBytes'),
     rssBytes: ofMemory('rssBytes'),
     peakRssBytes: ofMemory('peakRssBytes'),

@@ -8,6 +8,7 @@ import type { Host, RunningServer } from '../host/host.ts';
 import type { PlannedTrial } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { EntryOf, RecordWriter } from '../record.ts';
+import { nextCounters, spans } from './counters.ts';
 
 /** What every trial of a run has in common. */
 export interface TrialContext {
@@ -55,8 +56,6 @@ export interface TrialResult {
   cause?: string;
   detail?: string;
 }
-
-const hungMilliseconds = 10_000;
 
 /** Runs `body` with a server and a fleet of up to `clients`, and ends both whatever happens. */
 export async function runTrial(
@@ -161,26 +160,6 @@ export function handshakeObjections(connected: FleetConnected[], cipher: string)
 /** CPU time of a fleet process as a share of one core: its loop is its one thread. */
 export function busyShare(window: FleetWindow): number {
   return (window.cpuUserMicroseconds + window.cpuSystemMicroseconds) / 1_000 / window.durationMilliseconds;
-}
-
-/** Lines come once a period, give or take what a timer is late: waiting for one more would not be more exact. */
-function spans(before: CountersLine, after: CountersLine, milliseconds: number): boolean {
-  const timerMilliseconds = 50;
-  return after.monotonicMilliseconds - before.monotonicMilliseconds >= milliseconds - timerMilliseconds;
-}
-
-async function nextCounters(server: RunningServer): Promise<CountersLine | undefined> {
-  if (server.ended() !== undefined) return undefined;
-  try {
-    const line = await server.next('line of counters', hungMilliseconds, (line) => {
-      if (line.type === 'end') return 'ended';
-      return line.type === 'server' && line.line.type === 'counters' ? line.line : undefined;
-    });
-    return line === 'ended' ? undefined : line;
-  } catch (error) {
-    if (error instanceof BenchError && error.code === 'PROCESS_SILENT') return undefined;
-    throw error;
-  }
 }
 
 /** @throws Interrupted */
