@@ -99,7 +99,7 @@ function rules({ config }: Summary): RowRule[] {
     },
     {
       label: 'CPU per message in the ramp',
-      how: 'user and system time of the server by messages parsed, in the last step of the sending ramp that passed: the busier a server, the less it pays per message',
+      how: 'user and system time of the server by messages parsed, nothing taken off, in the last step of the sending ramp that passed',
       cell: (c) => show(c.cpuMicrosecondsPerMessageInRamp, microseconds),
     },
     {
