@@ -78,8 +78,8 @@ describe('configuration', () => {
     assert.equal(long.ramp.sendingHoldMilliseconds, 10_000);
     assert.equal(long.ramp.silentHoldMilliseconds, 500, 'nothing is due in a silent hold');
     const short = resolveConfig({ profile: 'smoke', intervalMs: '50' }, true);
-    assert.equal(short.memory.windowMilliseconds, 2_000);
-    assert.equal(short.ramp.sendingHoldMilliseconds, 1_000);
+    assert.equal(short.memory.windowMilliseconds, 1_500);
+    assert.equal(short.ramp.sendingHoldMilliseconds, 500);
   });
 
   const bad: [given: Overrides, sentence: RegExp][] = [
