@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { parseJson } from '../servers/contract/json.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
 
 /** Of zod and of zod/mini alike. */
@@ -56,10 +57,6 @@ export class LineProcess<Line extends { type: string }> {
       if (line.success) for (const listener of this.#listeners) listener(line.data);
       else this.#stderr.push(`not a line of its contract: ${text.slice(0, 300)}`);
     });
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
   }
 
   send(command: unknown): void {
@@ -124,12 +121,4 @@ export class LineProcess<Line extends { type: string }> {
 
 function describe(line: object): string {
   return 'message' in line ? String(line.message) : JSON.stringify(line);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { fleetLineSchema } from '../clients/contract.ts';
 import { agentLineSchema } from '../servers/contract/agent.ts';
 import { contenderNames } from '../servers/contract/contenders.ts';
+import { parseJson } from '../servers/contract/json.ts';
 import { configSchema } from './config.ts';
 import { environmentSchema } from './environment.ts';
 import { BenchError, messageOf } from './errors.ts';
@@ -175,12 +176,4 @@ export function unwritable(directory: string, error: unknown): BenchError {
 
 function unreadable(sentence: string): BenchError {
   return new BenchError('RECORD_UNREADABLE', sentence);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -60,12 +60,17 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
       await workFolder.remove();
     }
   } catch (error) {
-    failure = record.broken.aborted ? record.broken.reason : error;
+    failure = error;
     outcome = failure instanceof Interrupted ? 'interrupted' : 'failed';
   } finally {
     const message = outcome === 'failed' ? { message: messageOf(failure) } : {};
     record.append({ type: 'end', endedAt: new Date().toISOString(), outcome, ...message });
     record.close();
+  }
+  // Then whatever else went wrong followed from it, or nothing did because it was the last entry.
+  if (record.broken.aborted) {
+    outcome = 'failed';
+    failure = record.broken.reason;
   }
   if (outcome !== 'failed') return record.directory;
   // A mistake of ours is shown whole; what a user can mend is told in the report.

@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { largestMessageBytes, smallestMessageBytes } from '../servers/contract/message.ts';
 
 /**
- * What the harness tells a fleet process on its stdin, and what the process prints on its stdout: JSON, one object a
- * line. A fleet process ends when its stdin does, so that it never outlives the harness.
- */
-/**
  * How `node` is to be started for clients/main.ts. A small young generation: it is half empty while messages are sent,
  * but 70 MB of it stay resident after 10,000 connections, which look like memory of the clients.
  */
 export const fleetNodeOptions = ['--max-semi-space-size=4'];
 
+/**
+ * What the harness tells a fleet process on its stdin, and what the process prints on its stdout: JSON, one object a
+ * line. A fleet process ends when its stdin does, so that it never outlives the harness.
+ */
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseJson } from '../servers/contract/json.ts';
 import {
   type FleetCommand,
   type FleetConfiguration,
@@ -125,12 +126,4 @@ export async function report(fleet: TestFleet) {
 
 function isOf<Type extends FleetLine['type']>(line: FleetLine, type: Type): line is LineOf<Type> {
   return line.type === type;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
+import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Config } from '../config.ts';
 import { BenchError, Interrupted } from '../errors.ts';
@@ -163,7 +164,7 @@ export function busyShare(window: FleetWindow): number {
 }
 
 /** @throws Interrupted */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(milliseconds, undefined, { signal });
   } catch {
@@ -177,7 +178,7 @@ function warn(context: TrialContext, message: string): void {
 }
 
 function now(): { monotonicMilliseconds: number } {
-  return { monotonicMilliseconds: Number(process.hrtime.bigint() / 1_000n) / 1_000 };
+  return { monotonicMilliseconds: monotonicMilliseconds() };
 }
 
 function showLive(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): () => void {

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type AgentCommand, type AgentLine, type AgentStart, agentCommandSchema } from '../contract/agent.ts';
+import { monotonicMilliseconds } from '../contract/gauges.ts';
+import { parseJson } from '../contract/json.ts';
 import { serverLineSchema } from '../contract/lines.ts';
 import { launch, type ServerProcess } from './launch.ts';
 import { createMachineReader, createProcessReader, readMemory } from './proc.ts';
@@ -97,16 +99,4 @@ function fail(code: string, message: string): void {
 
 function print(line: AgentLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-function monotonicMilliseconds(): number {
-  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import type { ContenderName } from '../contract/contenders.ts';
 import type { CounterName, CounterValues } from '../contract/counters.ts';
+import { parseJson } from '../contract/json.ts';
 import { type CountersLine, type ReadyLine, type ServerLine, serverLineSchema } from '../contract/lines.ts';
 
 /** A real server process for a test, on a free port of 127.0.0.1, with certificates of its own. */
@@ -106,12 +107,4 @@ export async function startTestServerUnder(
     },
   };
   return server;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
