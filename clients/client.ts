@@ -36,8 +36,8 @@ export interface ClientEvents {
 }
 
 /**
- * One websocket client, on `node:tls` alone: per connection, half the CPU and two thirds of the memory of a general
- * websocket client, because it can only do what a fleet needs. Listeners are shared functions that find their client
+ * One websocket client, on `node:tls` alone: it can only do what a fleet needs, and so costs less CPU and memory for each
+ * connection than a general websocket client. Listeners are shared functions that find their client
  * on the socket: closures for each of thousands of sockets would cost as much again.
  */
 export class Client implements SendingClient, ReadState, FrameSink {
