@@ -3,14 +3,19 @@ import { type AgentCommand, type AgentLine, type AgentStart, agentCommandSchema 
 import { monotonicMilliseconds } from '../contract/gauges.ts';
 import { parseJson } from '../contract/json.ts';
 import { serverLineSchema } from '../contract/lines.ts';
+import { createCgroupReader } from './cgroup.ts';
+import { openKernelLog } from './kernel-log.ts';
 import { launch, type ServerProcess } from './launch.ts';
-import { createMachineReader, createProcessReader, readMemory } from './proc.ts';
+import { readHostLimits } from './limits.ts';
+import { createMachineReader, readMemory } from './machine.ts';
+import { createProcessReader } from './process.ts';
 
 const guardMilliseconds = 200;
 const lastWordsKept = 40;
 
 /** Once told, starts the server and watches it until it has ended. */
 function watch(start: AgentStart): ServerProcess {
+  const readKernelLog = openKernelLog();
   const { process: server, limitations } = launch(start);
   const lastWords: string[] = [];
   const remember = (text: string) => {
@@ -32,12 +37,12 @@ function watch(start: AgentStart): ServerProcess {
   print({ type: 'started', pid, monotonicMilliseconds: monotonicMilliseconds(), limitations });
   const readProcess = createProcessReader(pid);
   const readMachine = createMachineReader();
+  const readCgroup = createCgroupReader(pid);
   const sampler = setInterval(() => {
-    const machine = readMachine();
+    const surroundings = { machine: readMachine(), cgroup: readCgroup() };
     const sample = readProcess();
-    if (sample !== undefined) {
-      print({ type: 'sample', monotonicMilliseconds: monotonicMilliseconds(), process: sample, machine });
-    }
+    if (sample === undefined) return;
+    print({ type: 'sample', monotonicMilliseconds: monotonicMilliseconds(), process: sample, ...surroundings });
   }, start.sampleMilliseconds);
   const guard = setInterval(() => {
     const memory = readMemory();
@@ -51,10 +56,24 @@ function watch(start: AgentStart): ServerProcess {
   server.once('close', (exitCode, signal) => {
     clearInterval(sampler);
     clearInterval(guard);
-    print({ type: 'end', monotonicMilliseconds: monotonicMilliseconds(), exitCode, signal, lastWords });
+    print({
+      type: 'end',
+      monotonicMilliseconds: monotonicMilliseconds(),
+      exitCode,
+      signal,
+      lastWords,
+      machine: readMachine(),
+      cgroup: readCgroup(),
+      // For lack of memory the kernel ends a process by nothing else.
+      kernelLog: signal === 'SIGKILL' ? readKernelLog() : [],
+    });
     process.exit(0);
   });
   return server;
+}
+
+function inspect(): void {
+  print({ type: 'limits', monotonicMilliseconds: monotonicMilliseconds(), limits: readHostLimits() });
 }
 
 function stop(server: ServerProcess, withinMilliseconds: number): void {
@@ -67,7 +86,8 @@ function stop(server: ServerProcess, withinMilliseconds: number): void {
 let server: ServerProcess | undefined;
 
 function obey(command: AgentCommand): void {
-  if (command.type === 'stop' && server !== undefined) stop(server, command.withinMilliseconds);
+  if (command.type === 'inspect') inspect();
+  else if (command.type === 'stop' && server !== undefined) stop(server, command.withinMilliseconds);
   else if (command.type === 'start' && server === undefined) server = watch(command);
   else fail('AGENT_BAD_COMMAND', `the command ${command.type} makes no sense now: start once, then stop`);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { hostLimitsSchema } from './limits.ts';
 import { serverLineSchema } from './lines.ts';
 
 /**
@@ -9,7 +10,7 @@ import { serverLineSchema } from './lines.ts';
 const count = z.int().check(z.nonnegative());
 const milliseconds = z.number().check(z.nonnegative());
 
-/** The first line. */
+/** Once; an `inspect` may come before it. */
 export const agentStartSchema = z.object({
   type: z.literal('start'),
   command: z.string(),
@@ -26,6 +27,8 @@ export const agentStartSchema = z.object({
 
 export const agentCommandSchema = z.discriminatedUnion('type', [
   agentStartSchema,
+  /** Answered by `limits`. */
+  z.object({ type: z.literal('inspect') }),
   /** SIGTERM now, SIGKILL when the server still runs after this time. */
   z.object({ type: z.literal('stop'), withinMilliseconds: count }),
 ]);
@@ -49,6 +52,27 @@ export const processSampleSchema = z.object({
   openDescriptors: z.optional(count),
   /** Its soft RLIMIT_NOFILE. */
   openFilesLimit: z.optional(count),
+  /** Lines of /proc/PID/maps. Slow to read for many threads: then not in every sample. */
+  memoryMaps: z.optional(count),
+});
+
+/** Of the cgroups that the server is in (version 2, or the controllers of version 1). What cannot be read is absent. */
+export const cgroupSampleSchema = z.object({
+  /** The lowest limit on the way up from the server's cgroup, and what the one that sets it holds; or what its own holds. */
+  memoryBytes: z.optional(count),
+  memoryMaxBytes: z.optional(count),
+  /** How often the kernel has killed in the server's own cgroup for lack of memory. */
+  oomKills: z.optional(count),
+  /** As with memory; every thread counts. */
+  pids: z.optional(count),
+  pidsMax: z.optional(count),
+});
+
+/** Bytes and drops of one network interface since it came up (/proc/net/dev). */
+export const interfaceSampleSchema = z.object({
+  receivedBytes: count,
+  sentBytes: count,
+  drops: count,
 });
 
 export const machineSampleSchema = z.object({
@@ -60,6 +84,22 @@ export const machineSampleSchema = z.object({
   tcpInUse: count,
   tcpTimeWait: count,
   tcpMemoryPages: count,
+  /** Of the kernel since it started (/proc/net/netstat, TcpExt): SYNs and handshakes lost to a full accept queue. */
+  listenOverflows: z.optional(count),
+  listenDrops: z.optional(count),
+  /** TCPReqQFullDrop and TCPReqQFullDoCookies: SYNs that found the SYN queue full. */
+  synQueueOverflows: z.optional(count),
+  /** TCPMemoryPressures; PruneCalled, RcvPruned and OfoPruned; TCPAbortOnMemory. */
+  tcpMemoryPressures: z.optional(count),
+  tcpPrunes: z.optional(count),
+  tcpMemoryAborts: z.optional(count),
+  conntrackEntries: z.optional(count),
+  /** How often the kernel has killed for lack of memory, on the whole machine (/proc/vmstat, oom_kill). */
+  oomKills: z.optional(count),
+  /** Other than loopback, by name. */
+  interfaces: z.record(z.string(), interfaceSampleSchema),
+  /** Of a Raspberry Pi's firmware (get_throttled): bits 0-3 now, 16-19 since boot. */
+  throttleBits: z.optional(count),
 });
 
 export const agentLineSchema = z.discriminatedUnion('type', [
@@ -75,7 +115,10 @@ export const agentLineSchema = z.discriminatedUnion('type', [
     monotonicMilliseconds: milliseconds,
     process: processSampleSchema,
     machine: machineSampleSchema,
+    cgroup: cgroupSampleSchema,
   }),
+  /** Answers `inspect`: of the machine, as a process started by the agent would meet it. */
+  z.object({ type: z.literal('limits'), monotonicMilliseconds: milliseconds, limits: hostLimitsSchema }),
   /** A line of the server's own, as it came. */
   z.object({ type: z.literal('server'), monotonicMilliseconds: milliseconds, line: serverLineSchema }),
   /** The guard has killed the server. */
@@ -93,6 +136,14 @@ export const agentLineSchema = z.discriminatedUnion('type', [
     signal: z.nullable(z.string()),
     /** The last lines of the server's stderr, and of its stdout where they were no lines of the contract. */
     lastWords: z.array(z.string()),
+    /** Read when the server had ended: the kernel counts a kill only then. */
+    machine: machineSampleSchema,
+    cgroup: cgroupSampleSchema,
+    /**
+     * When SIGKILL ended it: the last lines of the kernel's log since its start that tell of a lack of memory or of full
+     * tables. [] also when not readable.
+     */
+    kernelLog: z.array(z.string()),
   }),
   /** The server could not be started, or the agent was spoken to wrongly; it exits with 1 after this line. */
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
@@ -103,4 +154,5 @@ export type AgentCommand = z.infer<typeof agentCommandSchema>;
 export type AgentLine = z.infer<typeof agentLineSchema>;
 export type AgentSample = Extract<AgentLine, { type: 'sample' }>;
 export type ProcessSample = z.infer<typeof processSampleSchema>;
+export type CgroupSample = z.infer<typeof cgroupSampleSchema>;
 export type MachineSample = z.infer<typeof machineSampleSchema>;
