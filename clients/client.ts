@@ -7,6 +7,9 @@ import type { SendingClient } from './sender.ts';
 import type { Unanswered } from './unanswered.ts';
 import { readUpgradeAnswer, type Upgrade } from './upgrade.ts';
 
+/** A server that does not answer a close frame is left alone after this. */
+export const closeWithinMilliseconds = 2_000;
+
 /** Where one client connects to and from. */
 export interface Route {
   /** An address: looking a name up for every client would measure the resolver. */

@@ -5,6 +5,7 @@ import { startTestFleet, testConfiguration } from './testing.ts';
 
 const configure = { ...testConfiguration, ca: '', ports: [1] };
 const connect: FleetCommand = { type: 'connect', clients: 1, perSecond: 1 };
+const arrive: FleetCommand = { type: 'arrive', perSecond: 1, durationMilliseconds: 9_000 };
 const text = (...commands: unknown[]) => commands.map((command) => JSON.stringify(command)).join('\n');
 
 for (const [what, input, code] of [
@@ -20,6 +21,10 @@ for (const [what, input, code] of [
     text(configure, { ...connect, clients: 9 }, connect),
     'FLEET_COMMAND_ORDER',
   ],
+  ['a second arrive before the first is answered', text(configure, arrive, arrive), 'FLEET_COMMAND_ORDER'],
+  ['a connect among arrivals', text(configure, arrive, connect), 'FLEET_COMMAND_ORDER'],
+  ['arrivals during a connect', text(configure, { ...connect, clients: 9 }, arrive), 'FLEET_COMMAND_ORDER'],
+  ['arrivals for no time', text(configure, { ...arrive, durationMilliseconds: 0 }), 'FLEET_BAD_COMMAND'],
   ['a report of nothing', text(configure, { type: 'report' }), 'FLEET_COMMAND_ORDER'],
   ['a cipher that does not exist', text({ ...configure, cipher: 'ROT13' }), 'FLEET_BAD_CONFIGURATION'],
   ['a host that does not exist', text({ ...configure, host: 'nowhere.invalid' }), 'FLEET_HOST_UNKNOWN'],

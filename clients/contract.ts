@@ -37,7 +37,7 @@ export const fleetConfigurationSchema = z.object({
    */
   pingsPerSecond: z.number().positive(),
   maxHandshakesInFlight: z.int().positive(),
-  /** TCP, TLS and upgrade together. */
+  /** TCP, TLS and upgrade together; of an arrival, the time to its pong. */
   connectTimeoutMilliseconds: z.int().positive(),
 });
 
@@ -54,6 +54,16 @@ export const fleetCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('measure'), window: z.string() }),
   /** End the window; answered by `window`. */
   z.object({ type: z.literal('report') }),
+  /**
+   * For this long, at this rate: open a client, send one message, await the pong behind it, close with 1000. Open loop:
+   * an arrival is due when it is due, whatever became of those before it, and `maxHandshakesInFlight` does not hold it
+   * back. Answered by `arrived` when all have ended. Not together with `connect`, and not while clients are open.
+   */
+  z.object({
+    type: z.literal('arrive'),
+    perSecond: z.number().positive(),
+    durationMilliseconds: z.int().positive(),
+  }),
   /** Close every client with 1000 and exit. */
   z.object({ type: z.literal('stop') }),
 ]);
@@ -95,7 +105,36 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
     /** Handshakes that resumed an earlier session; must be 0. */
     resumed: count,
   }),
-  /** Once a second from `ready`. Counts are since the start of the process. */
+  /** Every arrival has ended, well or not. Times begin when it was due (corrected) or begun; of those that ended well. */
+  z.object({
+    type: z.literal('arrived'),
+    /**
+     * Arrivals due, and so begun; each ended well, or stands in `failures`. With 10,000 in flight further ones wait:
+     * their waiting is lateness, and counts in the corrected times.
+     */
+    due: count,
+    /** Pong received, and closed. */
+    finished: count,
+    /** `reset`: a session that ended before its pong, by whatever code. `timeout`: or one that the server did not close. */
+    failures: failuresSchema,
+    /** From when the first arrival was due to the end of the last one that ended well. */
+    durationMilliseconds: milliseconds,
+    /** TCP connect to upgrade, and TCP connect to pong; HDR histograms of microseconds. */
+    correctedConnectMicroseconds: z.string(),
+    connectMicroseconds: z.string(),
+    correctedPongMicroseconds: z.string(),
+    pongMicroseconds: z.string(),
+    /** How late arrivals were begun. */
+    latenessMicroseconds: z.string(),
+    negotiated: z.record(z.string(), count),
+    resumed: count,
+    cpuUserMicroseconds: count,
+    cpuSystemMicroseconds: count,
+  }),
+  /**
+   * Once a second from `ready`. Counts are since the start of the process. Arrivals are in them like other clients, but
+   * for their messages: `scheduled` to `pongs` are of `send` alone.
+   */
   z.object({
     type: z.literal('sample'),
     monotonicMilliseconds: milliseconds,
@@ -154,7 +193,9 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
 
 export type FleetConfiguration = z.infer<typeof fleetConfigurationSchema>;
 export type FleetCommand = z.infer<typeof fleetCommandSchema>;
+export type FleetArrive = Extract<FleetCommand, { type: 'arrive' }>;
 export type FleetLine = z.infer<typeof fleetLineSchema>;
 export type FleetSample = Extract<FleetLine, { type: 'sample' }>;
 export type FleetWindow = Extract<FleetLine, { type: 'window' }>;
+export type FleetArrived = Extract<FleetLine, { type: 'arrived' }>;
 export type FleetConnected = Extract<FleetLine, { type: 'connected' }>;

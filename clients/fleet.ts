@@ -1,15 +1,24 @@
-import type { Client, ClientEvents } from './client.ts';
+import { Arrivals } from './arrivals.ts';
+import { type Client, type ClientEvents, type Common, closeWithinMilliseconds } from './client.ts';
 import { Connector } from './connector.ts';
-import type { FailureKind, FleetConfiguration, FleetConnected, FleetSample, FleetWindow } from './contract.ts';
+import type {
+  FailureKind,
+  FleetArrive,
+  FleetArrived,
+  FleetConfiguration,
+  FleetConnected,
+  FleetSample,
+  FleetWindow,
+} from './contract.ts';
 import { Deadlines } from './deadlines.ts';
+import { countFailure, type Failures } from './handshakes.ts';
 import { randomNumbers } from './random.ts';
+import { Routes } from './routes.ts';
 import { Sender } from './sender.ts';
 import { tlsOptions } from './tls.ts';
 import { buildUpgrade } from './upgrade.ts';
-import type { CloseCodes } from './window.ts';
+import { type CloseCodes, countCloseCode } from './window.ts';
 
-/** A server that does not answer a close frame is left alone after this. */
-const closeWithinMilliseconds = 2_000;
 /** Attempts are looked through this often, and more often where they may only take a short time. */
 const sweepEveryMilliseconds = 100;
 
@@ -20,35 +29,48 @@ type Counts = Pick<
 
 /** All clients of this process. */
 export class Fleet implements ClientEvents {
+  readonly #configuration: FleetConfiguration;
+  readonly #common: Common;
+  readonly #routes: Routes;
   readonly #connector: Connector;
   readonly #sender: Sender;
   readonly #open = new Set<Client>();
   /** In the close handshake, whoever began it. */
   readonly #closing = new Deadlines<Client>(closeWithinMilliseconds);
+  readonly #failures: Failures = {};
   readonly #closeCodes: CloseCodes = {};
   readonly #sweep: NodeJS.Timeout;
   /** Called when the last closing client is gone. */
   #closed: (() => void) | undefined = undefined;
+  #arrivals: Arrivals | undefined = undefined;
 
   /** @throws Error when TLS cannot be set up as configured. */
   constructor(configuration: FleetConfiguration) {
-    this.#connector = new Connector(configuration, {
+    this.#configuration = configuration;
+    this.#common = {
       tls: tlsOptions(configuration),
       upgrade: buildUpgrade(configuration.serverName),
       events: this,
-    });
+    };
+    this.#routes = new Routes(configuration);
+    this.#connector = new Connector(configuration, this.#common, this.#routes);
     this.#sender = new Sender(configuration, randomNumbers(configuration.seed, configuration.index));
     const every = Math.min(sweepEveryMilliseconds, configuration.connectTimeoutMilliseconds / 4);
     this.#sweep = setInterval(() => {
       const now = performance.now();
       this.#connector.sweep(now);
+      this.#arrivals?.sweep(now);
       for (const client of this.#closing.missed(now)) this.#abandon(client);
     }, every);
   }
 
-  /** An earlier `connect` has not been answered yet. */
+  /** An earlier `connect` or `arrive` has not been answered yet. */
   get busy(): boolean {
-    return this.#connector.busy || this.#closed !== undefined;
+    return this.#connector.busy || this.#closed !== undefined || this.#arrivals !== undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
   }
 
   /** Opens or closes clients until there are `clients` of them, so far as the attempts succeed. */
@@ -60,6 +82,15 @@ export class Fleet implements ClientEvents {
     const outcome = await this.#connector.connect(clients - this.#open.size, perSecond);
     await this.#allClosed();
     return { type: 'connected', open: this.#open.size, ...outcome };
+  }
+
+  /** Lets clients come and go; only while there are no others. */
+  async arrive(command: FleetArrive): Promise<FleetArrived> {
+    const totals = { failures: this.#failures, closeCodes: this.#closeCodes };
+    this.#arrivals = new Arrivals(command, this.#configuration, this.#common, this.#routes, totals);
+    const arrived = await this.#arrivals.run();
+    this.#arrivals = undefined;
+    return arrived;
   }
 
   send(on: boolean): void {
@@ -76,10 +107,11 @@ export class Fleet implements ClientEvents {
   }
 
   counts(): Counts {
+    const arrivals = this.#arrivals?.counts() ?? { open: 0, connecting: 0 };
     return {
-      open: this.#open.size,
-      connecting: this.#connector.connecting,
-      failures: this.#connector.failures,
+      open: this.#open.size + arrivals.open,
+      connecting: this.#connector.connecting + arrivals.connecting,
+      failures: this.#failures,
       closeCodes: this.#closeCodes,
       ...this.#sender.totals,
     };
@@ -90,7 +122,7 @@ export class Fleet implements ClientEvents {
     this.#sender.switch(false);
     this.#connector.stop();
     for (const client of this.#open) this.#close(client);
-    await this.#allClosed();
+    await Promise.all([this.#allClosed(), this.#arrivals?.stop()]);
     clearInterval(this.#sweep);
   }
 
@@ -101,6 +133,7 @@ export class Fleet implements ClientEvents {
   }
 
   failed(client: Client, kind: FailureKind): void {
+    countFailure(this.#failures, kind);
     this.#connector.failed(client, kind);
   }
 
@@ -109,7 +142,7 @@ export class Fleet implements ClientEvents {
   }
 
   lost(client: Client, code: number): void {
-    this.#closeCodes[code] = (this.#closeCodes[code] ?? 0) + 1;
+    countCloseCode(this.#closeCodes, code);
     this.#sender.lost(code);
     this.#leave(client);
   }

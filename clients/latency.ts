@@ -24,6 +24,11 @@ export class LatencyHistogram {
     this.#histogram.recordValue(Math.min(Math.max(microseconds, 0), longestMicroseconds));
   }
 
+  /** 0 when nothing was recorded. */
+  milliseconds(percentile: number): number {
+    return this.#histogram.getValueAtPercentile(percentile) / 1_000;
+  }
+
   encode(): string {
     return encodeIntoCompressedBase64(this.#histogram);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nextStartMilliseconds, type Pace, startsDue } from './pacer.ts';
+import { attemptsWithin, dueMilliseconds, nextStartMilliseconds, type Pace, startsDue } from './pacer.ts';
 
 const pace: Pace = { attempts: 10, perSecond: 100, maxInFlight: 4 };
 
@@ -61,5 +61,35 @@ test('the bound on handshakes holds whatever ends when', () => {
         assert.ok(started <= Math.floor(elapsed / 10) + 1);
       }
     }),
+  );
+});
+
+for (const [perSecond, duration, expected] of [
+  [100, 1_000, 100],
+  [100, 1, 1],
+  [0.5, 1_000, 1],
+  [0.5, 2_001, 2],
+  [3, 1_000, 3],
+  [1.1, 30_000, 33],
+  [590 / 7, 700, 59],
+  [1e-9, 1, 1],
+] as const) {
+  test(`${expected} attempts are due within ${duration} ms at ${perSecond} a second`, () => {
+    assert.equal(attemptsWithin(perSecond, duration), expected);
+  });
+}
+
+test('the last attempt within a time is due before its end, and the next one is not', () => {
+  const rate = fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.double({ min: 0.001, max: 5_000, noNaN: true }));
+  fc.assert(
+    fc.property(rate, fc.integer({ min: 1, max: 600_000 }), (perSecond, duration) => {
+      const attempts = attemptsWithin(perSecond, duration);
+      // A millionth of an attempt may be missing.
+      const hair = 1_001e-6 / perSecond;
+      assert.ok(attempts >= 1);
+      assert.ok(dueMilliseconds({ perSecond }, attempts - 1) < duration);
+      assert.ok(dueMilliseconds({ perSecond }, attempts) >= duration - hair);
+    }),
+    { numRuns: 5_000 },
   );
 });

@@ -1,6 +1,6 @@
 /**
  * When connections are opened. Open loop: the k-th attempt (from 0) is due k / perSecond seconds after the first,
- * however the earlier ones fare. Only the bound on handshakes in flight holds attempts back, and those it held back are
+ * however the earlier ones fare. Only the bound on what is in flight holds attempts back, and those it held back are
  * made up for as soon as there is room.
  */
 export interface Pace {
@@ -18,5 +18,17 @@ export function startsDue(pace: Pace, elapsedMilliseconds: number, started: numb
 
 /** When the attempt after the first `started` is due, in milliseconds after the first; undefined after the last. */
 export function nextStartMilliseconds(pace: Pace, started: number): number | undefined {
-  return started < pace.attempts ? (started * 1_000) / pace.perSecond : undefined;
+  return started < pace.attempts ? dueMilliseconds(pace, started) : undefined;
+}
+
+/** When the attempt of this number, from 0, is due, in milliseconds after the first. */
+export function dueMilliseconds(pace: Pick<Pace, 'perSecond'>, attempt: number): number {
+  return (attempt * 1_000) / pace.perSecond;
+}
+
+/** How many attempts are due before this time is over, the first one at once. */
+export function attemptsWithin(perSecond: number, durationMilliseconds: number): number {
+  const attempts = (durationMilliseconds * perSecond) / 1_000;
+  // Not one more for what a product of fractions is off by.
+  return Math.max(1, Math.ceil(attempts - 1e-6));
 }

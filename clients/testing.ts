@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ZodType } from 'zod';
 import { parseJson } from '../servers/contract/json.ts';
 import {
   type FleetCommand,
@@ -11,22 +12,27 @@ import {
   fleetNodeOptions,
 } from './contract.ts';
 
-type LineOf<Type extends FleetLine['type']> = Extract<FleetLine, { type: Type }>;
+type LineOf<Line extends { type: string }, Type extends Line['type']> = Extract<Line, { type: Type }>;
 
-/** A real fleet process for a test. */
-export interface TestFleet {
+/** A real process for a test, that is told commands and answers in lines. */
+export interface TestProcess<Command, Line extends { type: string }> {
   process: ChildProcess;
-  lines: FleetLine[];
+  lines: Line[];
   /** What came on stdout or stderr and is no line of the contract. */
   noise: string[];
-  tell(command: FleetCommand): void;
+  tell(command: Command): void;
   /** Resolves at the next line of this type that satisfies `condition`. */
-  next<Type extends FleetLine['type']>(type: Type, condition?: (line: LineOf<Type>) => boolean): Promise<LineOf<Type>>;
+  next<Type extends Line['type']>(
+    type: Type,
+    condition?: (line: LineOf<Line, Type>) => boolean,
+  ): Promise<LineOf<Line, Type>>;
   /** Exit code and signal. */
   exited: Promise<[number | null, NodeJS.Signals | null]>;
   /** Tells it to stop and resolves with its exit code; kills it when it does not end in five seconds. */
   stop(): Promise<number | null>;
 }
+
+export type TestFleet = TestProcess<FleetCommand, FleetLine>;
 
 export const fleetMain = join(import.meta.dirname, 'main.ts');
 
@@ -47,13 +53,20 @@ export const testConfiguration: Omit<FleetConfiguration, 'ports' | 'ca'> = {
 
 /** @param before a command line to run the process by, such as `prlimit`. */
 export function startTestFleet(before: string[] = []): TestFleet {
-  const [command = '', ...options] = [...before, process.execPath, ...fleetNodeOptions, fleetMain];
+  return startTestProcess([...before, process.execPath, ...fleetNodeOptions, fleetMain], fleetLineSchema);
+}
+
+export function startTestProcess<Command, Line extends { type: string }>(
+  commandLine: string[],
+  lineSchema: ZodType<Line>,
+): TestProcess<Command, Line> {
+  const [command = '', ...options] = commandLine;
   const child = spawn(command, options, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const lines: FleetLine[] = [];
+  const lines: Line[] = [];
   const noise: string[] = [];
-  const listeners = new Set<(line: FleetLine) => void>();
+  const listeners = new Set<(line: Line) => void>();
   createInterface({ input: child.stdout }).on('line', (text) => {
-    const line = fleetLineSchema.safeParse(parseJson(text));
+    const line = lineSchema.safeParse(parseJson(text));
     if (!line.success) noise.push(text);
     else {
       lines.push(line.data);
@@ -65,7 +78,7 @@ export function startTestFleet(before: string[] = []): TestFleet {
   child.stdin.on('error', () => {});
   const exited = once(child, 'close').then(([code, signal]): [number | null, NodeJS.Signals | null] => [code, signal]);
 
-  const fleet: TestFleet = {
+  return {
     process: child,
     lines,
     noise,
@@ -73,30 +86,29 @@ export function startTestFleet(before: string[] = []): TestFleet {
     tell: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),
     next(type, condition = () => true) {
       return new Promise((resolve, reject) => {
-        const listener = (line: FleetLine) => {
+        const listener = (line: Line) => {
           if (!isOf(line, type) || !condition(line)) return;
           listeners.delete(listener);
           resolve(line);
         };
         listeners.add(listener);
         void exited.then(() =>
-          reject(new Error(`the fleet ended: ${noise.join('\n')} ${JSON.stringify(lines.at(-1))}`)),
+          reject(new Error(`the process ended: ${noise.join('\n')} ${JSON.stringify(lines.at(-1))}`)),
         );
       });
     },
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) fleet.tell({ type: 'stop' });
+      if (child.exitCode === null && child.signalCode === null) child.stdin.write('{"type":"stop"}\n');
       const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
       const [code] = await exited;
       clearTimeout(killer);
       return code;
     },
   };
-  return fleet;
 }
 
-/** What a fleet has to know of a server. */
-interface Target {
+/** What a client has to know of a server. */
+export interface Target {
   ready: { ports: number[] };
   ca: string;
 }
@@ -117,6 +129,13 @@ export async function open(fleet: TestFleet, clients: number) {
   return connected;
 }
 
+/** Resolves when all arrivals have ended. */
+export async function arrive(fleet: TestFleet, perSecond: number, durationMilliseconds: number) {
+  const arrived = fleet.next('arrived');
+  fleet.tell({ type: 'arrive', perSecond, durationMilliseconds });
+  return arrived;
+}
+
 /** Ends the window. */
 export async function report(fleet: TestFleet) {
   const window = fleet.next('window');
@@ -124,6 +143,9 @@ export async function report(fleet: TestFleet) {
   return window;
 }
 
-function isOf<Type extends FleetLine['type']>(line: FleetLine, type: Type): line is LineOf<Type> {
+function isOf<Line extends { type: string }, Type extends Line['type']>(
+  line: Line,
+  type: Type,
+): line is LineOf<Line, Type> {
   return line.type === type;
 }

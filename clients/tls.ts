@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity, createSecureContext } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
 import type { FleetConfiguration } from './contract.ts';
 
 /**
@@ -8,7 +8,9 @@ import type { FleetConfiguration } from './contract.ts';
  *
  * @throws Error when the CA or the cipher is none.
  */
-export function tlsOptions(configuration: FleetConfiguration): ConnectionOptions {
+export function tlsOptions(
+  configuration: Pick<FleetConfiguration, 'serverName' | 'ca' | 'cipher'>,
+): ConnectionOptions & { secureContext: SecureContext } {
   const { serverName, ca, cipher } = configuration;
   return {
     secureContext: createSecureContext({

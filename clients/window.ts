@@ -12,6 +12,10 @@ export interface Totals {
 
 export type CloseCodes = Record<string, number>;
 
+export function countCloseCode(codes: CloseCodes, code: number): void {
+  codes[code] = (codes[code] ?? 0) + 1;
+}
+
 /** What is measured between `measure` and `report`. Times are milliseconds by `performance.now()`. */
 export class MeasuredWindow {
   readonly #name: string;
@@ -57,7 +61,7 @@ export class MeasuredWindow {
 
   lost(code: number): void {
     this.#lost += 1;
-    this.#closeCodes[code] = (this.#closeCodes[code] ?? 0) + 1;
+    countCloseCode(this.#closeCodes, code);
   }
 
   line(now: number, open: number, totals: Totals): FleetWindow {
