@@ -1,0 +1,58 @@
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { BenchError, Interrupted } from '../bench/errors.ts';
+
+export interface Finished {
+  /** Null when a signal ended it. */
+  status: number | null;
+  /** What it said on stderr, to be shown. */
+  reason: string;
+}
+
+export interface Program {
+  child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /**
+   * Resolves when it has ended and all that it said was read.
+   * @throws BenchError when it cannot be started. @throws Interrupted
+   */
+  finished: Promise<Finished>;
+}
+
+/** Starts a program of this machine, killed when `signal` says so. What its stdout is for, the caller knows. */
+export function startProgram(
+  [program, ...words]: readonly [string, ...string[]],
+  { signal, detached = false }: Pick<SpawnOptions, 'signal' | 'detached'> = {},
+): Program {
+  const abort = signal === undefined ? {} : { signal, killSignal: 'SIGKILL' as const };
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached, ...abort });
+  // A program that reads no further is noticed by its end.
+  child.stdin.on('error', () => {});
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', (error) => {
+      const isInterrupted = signal?.aborted === true;
+      reject(isInterrupted ? new Interrupted() : new BenchError('PROCESS_FAILED', notStarted(program, error)));
+    });
+    child.once('close', (status) => resolve({ status, reason: stderr.trim() || 'it gave no reason' }));
+  });
+  // Whoever waits for it is told; until then its failure is nobody's crash.
+  finished.catch(() => {});
+  return { child, finished };
+}
+
+/** Runs a program that needs no stdin to its end. @throws BenchError @throws Interrupted */
+export async function runProgram(
+  command: readonly [string, ...string[]],
+  signal?: AbortSignal,
+): Promise<Finished & { stdout: string }> {
+  const { child, finished } = startProgram(command, signal === undefined ? {} : { signal });
+  child.stdin.end();
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  return { ...(await finished), stdout };
+}
+
+function notStarted(program: string, { message }: Error): string {
+  return `${program} cannot be started (${message}): install it`;
+}
