@@ -21,7 +21,7 @@ const imports: [file: string, specifier: string, isAllowed: boolean][] = [
   ['servers/models/blocking/server.ts', '../model.ts', true],
   ['servers/models/blocking/server.ts', '../../work/counters.ts', true],
   ['servers/models/blocking/server.ts', '../async.ts', false],
-  ['servers/models/blocking/server.ts', '../../agent/proc.ts', false],
+  ['servers/models/blocking/server.ts', '../../agent/process.ts', false],
   ['servers/main.ts', './models/model.ts', true],
   ['servers/main.ts', '../clients/contract.ts', false],
   ['clients/fleet.ts', '../servers/contract/message.ts', true],
@@ -32,21 +32,30 @@ const imports: [file: string, specifier: string, isAllowed: boolean][] = [
   ['bench/compare.ts', '../certs/issue.ts', true],
   ['bench/compare.ts', '../servers/main.ts', false],
   ['bench/compare.ts', './cli.ts', false],
-  ['bench/trial/ramp.ts', '../../servers/contract/lines.ts', true],
-  ['bench/trial/ramp.ts', '../../clients/fleet.ts', false],
-  ['bench/trial/ramp.ts', '../cli.ts', false],
+  ['bench/compare.ts', '../deploy/remote-host.ts', false],
+  ['bench/cli.ts', './compare.ts', true],
+  ['bench/cli.ts', '../deploy/remote-host.ts', true],
+  ['bench/cli.ts', '../deploy/connection.ts', false],
+  ['bench/cli.ts', '../servers/contract/contenders.ts', false],
+  ['bench/search/attempt.ts', '../../servers/contract/lines.ts', true],
+  ['bench/search/attempt.ts', '../../clients/fleet.ts', false],
+  ['bench/search/attempt.ts', '../../deploy/remote-host.ts', false],
+  ['bench/search/attempt.ts', '../cli.ts', false],
+  ['bench/https/https.ts', '../../clients/https/contract.ts', true],
+  ['bench/https/https.ts', '../../clients/https/main.ts', false],
   ['bench/report/rows.ts', '../summary.ts', true],
   ['bench/report/rows.ts', '../trial/trial.ts', false],
   ['bench/report/rows.ts', 'node:fs', false],
-  ['deploy/remote.ts', '../bench/host/host.ts', true],
-  ['deploy/remote.ts', '../bench/compare.ts', false],
+  ['deploy/remote-host.ts', '../bench/host/host.ts', true],
+  ['deploy/remote-host.ts', '../bench/compare.ts', false],
   ['servers/models/async.test.ts', '../../certs/issue.ts', true],
   ['servers/models/async.test.ts', '../../bench/compare.ts', false],
 ];
 
 const root = join(import.meta.dirname, '..');
+const locationSchema = z.object({ path: z.string(), start: z.object({ line: z.number() }) });
 const diagnosticsSchema = z.object({
-  diagnostics: z.array(z.object({ category: z.string(), location: z.object({ path: z.string() }) })),
+  diagnostics: z.array(z.object({ category: z.string(), location: locationSchema })),
 });
 
 let folder: string;
@@ -58,13 +67,13 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 test('the lint rule refuses imports against the direction and no others', () => {
   const configuration: object = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
   writeFileSync(join(folder, 'biome.json'), JSON.stringify({ ...configuration, vcs: { enabled: false } }));
-  // Each import in a file of its own in the same folder, so that a finding names its row of the table.
-  const files = imports.map(([file, specifier], row) => {
-    const name = file.replace(/(\.test)?\.ts$/, `-${row}$&`);
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), `import * as imported from '${specifier}';\n\nexport const used = imported;\n`);
-    return name;
-  });
+  // Under its own name, for some rules are of one file; a line an import, so that a finding names its row of the table.
+  for (const [file, rows] of Map.groupBy(imports, ([file]) => file)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    const lines = rows.map(([, specifier], line) => `import * as imported${line} from '${specifier}';`);
+    const used = rows.map((_, line) => `imported${line}`);
+    writeFileSync(join(folder, file), [...lines, '', `export const used = [${used.join(', ')}];`, ''].join('\n'));
+  }
   const { stdout } = spawnSync(
     process.execPath,
     [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'lint', '--reporter=json', '--max-diagnostics=none', '.'],
@@ -72,8 +81,11 @@ test('the lint rule refuses imports against the direction and no others', () => 
   );
   const { diagnostics } = diagnosticsSchema.parse(JSON.parse(stdout));
   const refused = diagnostics.filter(({ category }) => category === 'lint/style/noRestrictedImports');
-  for (const [row, [file, specifier, isAllowed]] of imports.entries()) {
-    const isRefused = refused.some(({ location }) => location.path.endsWith(files[row] ?? ''));
+  for (const row of imports) {
+    const [file, specifier, isAllowed] = row;
+    const line = 1 + imports.filter((other) => other[0] === file).indexOf(row);
+    const isRefused = refused.some(({ location }) => location.path.endsWith(file) && location.start.line === line);
     assert.equal(!isRefused, isAllowed, `${file} importing ${specifier}`);
   }
+  assert.equal(refused.length, imports.filter(([, , isAllowed]) => !isAllowed).length);
 });

@@ -4,36 +4,74 @@ import { runBench, startBench } from './testing/run-bench.ts';
 
 const text = (lines: string[]) => lines.join(' ').replaceAll(/\s+/g, ' ');
 
+/** Every option, with what the help says of its default. */
+const options = {
+  profile: /--profile <name> .*?\(choices: "smoke", "quick", "full", default: "quick"\)/,
+  contenders: /--contenders <names> .*?\(default: blocking,async\)/,
+  only: /--only <phases> .*?\(default: build,memory,connected,sending,arrivals,https\)/,
+  clients: /--clients <number> .*?\(default: smoke \d+, quick \d+, full 25000\)/,
+  memoryClients: /--memory-clients <number> .*?\(default: smoke \d+, quick 100, full 100\)/,
+  intervalMs: /--interval-ms <ms> .*?\(default: smoke \d+, quick 1000, full 1000\)/,
+  messageBytes: /--message-bytes <bytes> .*?\(default: 10240\)/,
+  trials: /--trials <number> .*?\(default: smoke \d+, quick \d+, full \d+\)/,
+  cipher: /--cipher <name> .*?\(default: by the CPU: AES-128-GCM .* ChaCha20\)/,
+  bracket: /--bracket <share> .*?\(default: smoke 0\.\d+, quick 0\.\d+, full 0\.\d+\)/,
+  limitS: /--limit-s <seconds> .*?\(default: smoke \d+, quick \d+, full \d+, or longer .*?\)/,
+  minParsed: /--min-parsed <share> .*?\(default: 0\.99\)/,
+  maxP99Intervals: /--max-p99-intervals <number> .*?\(default: 1\)/,
+  maxLateness: /--max-lateness <share> .*?\(default: 0\.05\)/,
+  maxFleetBusy: /--max-fleet-busy <share> .*?\(default: 0\.9\)/,
+  memoryGuard: /--memory-guard <share> .*?\(default: 0\.1\)/,
+  ports: /--ports <number> .*?\(default: one for every 14,000 clients\)/,
+  backlog: /--backlog <number> .*?\(default: 4096\)/,
+  linkMbit: /--link-mbit <number> speed of the link/,
+  clientsPerProcess: /--clients-per-process <number> .*?\(default: 10000\)/,
+  connectTimeoutS: /--connect-timeout-s <seconds> .*?\(default: 20\)/,
+  rate: /--rate <number> .*?several times/,
+  saturate: /--saturate .*?\(the default\)/,
+  target: /--target <user@host> .*?\(default: this machine\)/,
+  sshConfig: /--ssh-config <file> /,
+  tune: /--tune .*?\(root\)/,
+  results: /--results <directory> .*?\(default: ".*results"\)/,
+  json: /--json print the path of summary\.json/,
+};
+const plan = [options.profile, options.contenders, options.clients, options.intervalMs, options.messageBytes];
+const criteria = [options.minParsed, options.maxP99Intervals, options.maxLateness, options.maxFleetBusy];
+const network = [options.ports, options.backlog, options.linkMbit, options.clientsPerProcess, options.connectTimeoutS];
+const far = [options.target, options.sshConfig];
+const { profile, contenders, cipher, memoryGuard, trials, rate, tune, results, json } = options;
+
+const commands: [command: string, options: RegExp[]][] = [
+  [
+    'compare',
+    [
+      ...[...plan, ...criteria, ...network, ...far, cipher, memoryGuard, trials, rate, tune, results, json],
+      ...[options.only, options.memoryClients, options.bracket, options.limitS],
+    ],
+  ],
+  ['connect', [...network, ...far, profile, contenders, rate, options.saturate, cipher, trials, tune, results, json]],
+  ['doctor', [...plan, ...network, ...far, cipher, memoryGuard, results]],
+  ['self', [results]],
+];
+
 describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
-  test('--help names every option with its default', async () => {
-    const { exitCode, stdout, stderr } = await runBench('compare', '--help');
-    assert.equal(exitCode, 0);
-    assert.deepEqual(stderr, []);
-    const help = text(stdout);
-    const options = [
-      /--profile <name> .*?\(choices: "smoke", "quick", "full", default: "quick"\)/,
-      /--contenders <names> .*?\(default: blocking,async\)/,
-      /--clients <number> .*?\(default: smoke \d+, quick \d+, full 25000\)/,
-      /--memory-clients <number> .*?\(default: smoke \d+, quick 100, full 100\)/,
-      /--interval-ms <ms> .*?\(default: smoke \d+, quick 1000, full 1000\)/,
-      /--message-bytes <bytes> .*?\(default: 10240\)/,
-      /--trials <number> .*?\(default: smoke \d+, quick \d+, full \d+\)/,
-      /--cipher <name> .*?\(default: by the CPU: AES-128-GCM .* ChaCha20\)/,
-      /--results <directory> .*?\(default: ".*results"\)/,
-      /--json print the path of summary\.json/,
-    ];
-    for (const option of options) assert.match(help, option);
-    const named = [...help.matchAll(/ (--[a-z-]+)[ ,]/g)].map((match) => match[1]);
-    assert.deepEqual(
-      named.toSorted(),
-      [...options.map((option) => /--[a-z-]+/.exec(option.source)?.[0]), '--help'].toSorted(),
-    );
-  });
+  for (const [command, taken] of commands) {
+    test(`${command} --help names every option that it takes with its default, and no other`, async () => {
+      const { exitCode, stdout, stderr } = await runBench(command, '--help');
+      assert.equal(exitCode, 0);
+      assert.deepEqual(stderr, []);
+      const help = text(stdout);
+      for (const option of taken) assert.match(help, option);
+      const named = [...help.matchAll(/ (--[a-z0-9-]+)[ ,]/g)].map((match) => match[1]);
+      const expected = [...taken.map((option) => /--[a-z0-9-]+/.exec(option.source)?.[0]), '--help'];
+      assert.deepEqual(named.toSorted(), expected.toSorted());
+    });
+  }
 
   test('--help of the whole names every command', async () => {
     const { exitCode, stdout } = await runBench('--help');
     assert.equal(exitCode, 0);
-    for (const command of ['compare', 'self']) assert.match(text(stdout), new RegExp(` ${command} \\[options\\] \\w`));
+    for (const [command] of commands) assert.match(text(stdout), new RegExp(` ${command} \\[options\\] \\w`));
   });
 
   const refused: [words: string[], sentence: RegExp][] = [
@@ -47,6 +85,13 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
     [['compare', '--contenders', 'async,async'], /names one server twice/],
     [['compare', '--memory-clients', '50000'], /is more than the 30000 threads allowed: ask for fewer$/],
     [['compare', 'more'], /too many arguments/],
+    [['compare', '--only', 'ramp'], /^--only takes names of build, .*, not "ramp"$/],
+    [['compare', '--max-lateness', '2'], /^--max-lateness takes a number from 0 to 1, not "2"$/],
+    [['compare', '--saturate'], /unknown option '--saturate'/],
+    [['connect', '--rate', '5', '--rate', 'fast'], /^--rate takes a number from 0\.1 to 100000, not "fast"$/],
+    [['connect', '--rate', '5', '--saturate'], /^--rate and --saturate exclude each other: name rates, or let them/],
+    [['connect', '--only', 'memory'], /unknown option '--only'/],
+    [['doctor', '--ports', '0'], /^--ports takes a whole number from 1 to \d+, not "0"$/],
     [['self', '--clients', '5'], /unknown option '--clients'/],
     [['compete'], /unknown command 'compete'.*compare/],
   ];
@@ -63,7 +108,7 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
   test('without a command shows the usage', async () => {
     const { exitCode, stderr } = await runBench();
     assert.equal(exitCode, 2);
-    assert.match(text(stderr), /^Usage: bench .* compare .* self /);
+    assert.match(text(stderr), /^Usage: bench .* compare .* connect .* doctor .* self /);
   });
 
   test('says in one sentence where results cannot be written', async () => {

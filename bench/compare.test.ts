@@ -5,11 +5,32 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { contenderNames } from '../servers/contract/contenders.ts';
 import { report } from './compare.ts';
+import { foresee } from './foresee.ts';
 import { planTrials } from './plan.ts';
+import type { PhaseName } from './profiles.ts';
 import { type Entry, readRecord } from './record.ts';
+import { renderCeilings } from './report/ceilings.ts';
 import { type Figure, isMeasured } from './stats.ts';
 import { ofType, type Summary, summarySchema } from './summary.ts';
 import { assertNothingLeft, type BenchProcess, startBench } from './testing/run-bench.ts';
+
+/** What the fleet must have said in a trial, and what stands in the record of what was found in it. */
+const fleetLines = {
+  build: [],
+  memory: ['connected', 'window'],
+  connected: ['connected', 'window'],
+  sending: ['connected', 'window'],
+  arrivals: ['arrived'],
+  https: [],
+} as const satisfies Record<PhaseName, string[]>;
+const foundBy = {
+  build: 'build',
+  memory: 'mark',
+  connected: 'step',
+  sending: 'step',
+  arrivals: 'arrival',
+  https: 'https',
+} as const satisfies Record<PhaseName, Entry['type']>;
 
 /** One real run of everything, as small as it can be; each test looks at another side of what it left. */
 describe('a comparison', { timeout: 110_000 }, () => {
@@ -31,30 +52,37 @@ describe('a comparison', { timeout: 110_000 }, () => {
     assert.deepEqual(await readdir(directory), ['record.jsonl', 'summary.json', 'table.md']);
   });
 
-  test('prints the table on stdout, and on stderr nothing but its progress', () => {
+  test('prints the table on stdout, and on stderr nothing but what the machines can bear and its progress', () => {
     for (const label of ['Compile time', 'Size (bundle)', 'Memory at 10 clients', 'Max clients connected']) {
       assert.ok(
         bench.stdout.some((line) => line.startsWith(`│ ${label}`)),
         label,
       );
     }
-    for (const line of bench.stderr) assert.match(line, /^\[\d+:\d\d\] /);
+    const [run, limits] = [ofType(entries, 'run')[0], ofType(entries, 'limits')[0]];
+    assert.ok(run !== undefined && limits !== undefined);
+    const ceilings = renderCeilings(foresee(summary.config, { limits, ...run.host }));
+    const said = bench.stderr.join('\n');
+    assert.ok(said.includes(ceilings), said);
+    const progress = said.replace(ceilings, '').split('\n').filter(Boolean);
+    for (const line of progress) assert.match(line, /^\[\d+:\d\d\] /);
     // On a machine that does other things too, the fleet may well be late, and then must say so.
-    const warnings = bench.stderr.filter((line) => line.includes('warning') && !/the fleet was (late|busy)/.test(line));
+    const warnings = progress.filter((line) => line.includes('warning') && !/the fleet was (late|busy)/.test(line));
     assert.deepEqual(warnings, []);
   });
 
   test('has measured every figure of every contender', () => {
     assert.equal(summary.outcome, 'complete');
     assert.deepEqual(Object.keys(summary.contenders), [...contenderNames]);
-    for (const [name, { maxClientsConnected, maxClientsSending, ...figures }] of Object.entries(summary.contenders)) {
+    for (const [name, contender] of Object.entries(summary.contenders)) {
+      const { maxClientsConnected, maxClientsSending, tlsConnectionsHaveKnee: _, ...figures } = contender;
       const all: [string, Figure][] = Object.entries({
         ...figures,
         connected: maxClientsConnected.clients,
         sending: maxClientsSending.clients,
       });
       for (const [figure, value] of all) {
-        // No step of the sending ramp need pass on a machine that does other things too.
+        // No step with sending clients need pass on a machine that does other things too.
         if (figure === 'cpuMicrosecondsPerMessageInRamp' && !isMeasured(value)) continue;
         assert.ok(isMeasured(value), `${name} ${figure}: ${JSON.stringify(value)}`);
         // What is above the idle server is a difference of two noisy figures.
@@ -79,31 +107,47 @@ describe('a comparison', { timeout: 110_000 }, () => {
       assert.ok(median(contender.bundleBrotliBytes) < median(contender.bundleBytes));
       assert.ok(median(contender.executableBytes) > 50_000_000, 'Node is inside');
       assert.ok(median(contender.latencyP50Milliseconds) <= median(contender.latencyMaxMilliseconds));
+      assert.ok(median(contender.tlsConnectionP50Milliseconds) <= median(contender.tlsConnectionP99Milliseconds));
+      const [kept, reconnecting] = [contender.httpsRequestsPerSecond, contender.httpsRequestsPerSecondReconnecting];
+      assert.ok(median(kept) > median(reconnecting), 'a handshake costs more than a request');
     }
   });
 
-  test('has recorded every trial that was planned, with the raw lines of server and fleet', () => {
-    const planned = planTrials(summary.config).map(({ id }) => id);
+  test('has recorded every trial and every search that was planned, each attempt by its number', () => {
+    const trials = ofType(entries, 'trial');
+    const planned = planTrials(summary.config);
     assert.deepEqual(
-      ofType(entries, 'trial').map(({ trial }) => trial),
-      planned,
+      [...new Set(trials.map(({ trial, search }) => search ?? trial))],
+      planned.map(({ id }) => id),
     );
-    for (const trial of planned) {
+    for (const { id, phase } of planned) {
+      const attempts = trials.filter(({ search }) => search === id).map(({ trial }) => trial);
+      const found = ofType(entries, 'search').filter(({ search }) => search === id);
+      const isSearch = phase === 'connected' || phase === 'sending';
+      assert.equal(found.length, isSearch ? 1 : 0, id);
+      assert.equal(attempts.length > 0, isSearch, id);
+      assert.deepEqual(
+        attempts,
+        attempts.map((_, index) => `${id}-${index + 1}`),
+      );
+    }
+  });
+
+  test('has recorded of every trial the raw lines of server and fleet, and how it ended', () => {
+    for (const { trial, phase, search } of ofType(entries, 'trial')) {
       const of = entries.filter((entry) => 'trial' in entry && entry.trial === trial);
-      const server = ofType(of, 'server').map(({ line }) => line.type);
-      for (const type of ['started', 'sample', 'server', 'end'])
-        assert.ok(
-          server.some((found) => found === type),
-          type,
-        );
+      const server = new Set(ofType(of, 'server').map(({ line }) => line.type));
+      // One step alone may be over before the first sample of its server is due.
+      const isShort = search !== undefined && trial !== `${search}-1`;
+      for (const type of ['started', 'server', 'end', ...(isShort ? [] : ['sample' as const])] as const) {
+        assert.ok(server.has(type), `${trial} ${type}`);
+      }
       const end = ofType(of, 'server').findLast(({ line }) => line.type === 'end')?.line;
       assert.ok(end?.type === 'end' && end.exitCode === 0, `the server of ${trial} stopped in order`);
-      const fleet = ofType(of, 'fleet').map(({ line }) => line.type);
-      for (const type of ['ready', 'connected', 'window', 'stopped'])
-        assert.ok(
-          fleet.some((found) => found === type),
-          type,
-        );
+      const fleet = new Set(ofType(of, 'fleet').map(({ line }) => line.type));
+      for (const type of ['ready', ...fleetLines[phase], 'stopped'] as const)
+        assert.ok(fleet.has(type), `${trial} ${type}`);
+      assert.ok(ofType(of, foundBy[phase]).length > 0, `${trial} found nothing`);
       assert.deepEqual(
         ofType(of, 'trialEnd').map(({ outcome }) => outcome),
         ['complete'],
@@ -112,8 +156,10 @@ describe('a comparison', { timeout: 110_000 }, () => {
   });
 
   test('negotiated what it says it did, and resumed no session', () => {
-    const connected = ofType(entries, 'fleet').flatMap(({ line }) => (line.type === 'connected' ? [line] : []));
-    for (const { negotiated, resumed } of connected) {
+    const answers = ofType(entries, 'fleet').flatMap(({ line }) =>
+      line.type === 'connected' || line.type === 'arrived' ? [line] : [],
+    );
+    for (const { negotiated, resumed } of answers) {
       assert.equal(resumed, 0);
       for (const name of Object.keys(negotiated)) assert.ok(name.includes(summary.config.cipher), name);
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type FleetArrived,
   type FleetConnected,
   type FleetLine,
   type FleetSample,
@@ -9,7 +10,7 @@ import {
 } from '../clients/contract.ts';
 import type { Config } from './config.ts';
 import type { Host } from './host/host.ts';
-import { LineProcess } from './line-process.ts';
+import { LineProcess, nodeCommand } from './line-process.ts';
 import { fleetProcesses, sourceAddresses } from './plan.ts';
 import { shares } from './shares.ts';
 
@@ -42,7 +43,8 @@ export class Fleet {
     const number = fleetProcesses(options.clients, config.fleet.clientsPerProcess);
     const processes = Array.from({ length: number }, (_, index) => {
       const name = `fleet process ${index + 1} of ${number}`;
-      return new LineProcess({ name, script, nodeOptions: fleetNodeOptions, schema: fleetLineSchema, signal });
+      const command = nodeCommand(script, ...fleetNodeOptions);
+      return new LineProcess({ name, command, schema: fleetLineSchema, signal });
     });
     const fleet = new Fleet(processes);
     try {
@@ -106,6 +108,18 @@ export class Fleet {
         process.send({ type: 'report' });
         return process.next('report of its window', answerMilliseconds, (line) =>
           line.type === 'window' ? line : undefined,
+        );
+      }),
+    );
+  }
+
+  /** Has clients arrive at this rate in all; resolves when every arrival has ended, well or not. */
+  arrive(perSecond: number, durationMilliseconds: number, withinMilliseconds: number): Promise<FleetArrived[]> {
+    return Promise.all(
+      this.#processes.map((process) => {
+        process.send({ type: 'arrive', perSecond: perSecond / this.#processes.length, durationMilliseconds });
+        return process.next('report of its arrivals', withinMilliseconds, (line) =>
+          line.type === 'arrived' ? line : undefined,
         );
       }),
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { BenchError, Interrupted } from './errors.ts';
-import { LineProcess } from './line-process.ts';
+import { LineProcess, nodeCommand } from './line-process.ts';
 
 /** Answers `{"type":"echo"}` with the same line, obeys `exit`, `noise` and `failed`, and ends with its stdin. */
 const program = `
@@ -32,8 +32,8 @@ describe('a process of lines', { timeout: 30_000 }, () => {
     body: (process: LineProcess<z.infer<typeof schema>>, controller: AbortController) => Promise<void>,
   ): Promise<void> {
     const controller = new AbortController();
-    const script = join(folder, 'program.mjs');
-    const process = new LineProcess({ name: 'the program', script, schema, signal: controller.signal });
+    const command = nodeCommand(join(folder, 'program.mjs'));
+    const process = new LineProcess({ name: 'the program', command, schema, signal: controller.signal });
     try {
       await body(process, controller);
     } finally {

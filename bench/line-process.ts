@@ -13,18 +13,21 @@ interface LineSchema<Line> {
 export interface LineProcessOptions<Line> {
   /** For messages: "the agent", "fleet process 2". */
   name: string;
-  /** A program of the suite, run by the Node that runs this. */
-  script: string;
-  /** For Node itself. */
-  nodeOptions?: readonly string[];
+  /** The program and its words. */
+  command: readonly [program: string, ...words: string[]];
   schema: LineSchema<Line>;
   signal: AbortSignal;
 }
 
 const closeMilliseconds = 5_000;
 
+/** How a script of the suite is run here: by the Node that runs this. */
+export function nodeCommand(script: string, ...nodeOptions: string[]): readonly [string, ...string[]] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, script];
+}
+
 /**
- * A program of the suite that takes JSON lines on stdin and prints JSON lines on stdout. It dies when its stdin
+ * A program that takes JSON lines on stdin and prints JSON lines on stdout. It dies when its stdin
  * ends, so whatever becomes of this process, nothing outlives it.
  */
 export class LineProcess<Line extends { type: string }> {
@@ -36,12 +39,11 @@ export class LineProcess<Line extends { type: string }> {
   /** Resolves when the process has ended, or could not be started, and all its lines have been read. */
   readonly closed: Promise<void>;
 
-  constructor({ name, script, nodeOptions = [], schema, signal }: LineProcessOptions<Line>) {
+  constructor({ name, command: [program, ...words], schema, signal }: LineProcessOptions<Line>) {
     this.name = name;
     this.#signal = signal;
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, script], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    // A group of its own: Ctrl-C on the terminal is for the harness, which then stops things in order.
+    this.#child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     // A process that has ended is noticed by its exit; writing to it must not be a crash of ours.
     this.#child.stdin.on('error', () => {});
     this.closed = once(this.#child, 'close').then(
@@ -96,7 +98,7 @@ export class LineProcess<Line extends { type: string }> {
     const onAbort = () => reject(new Interrupted());
     this.#signal.addEventListener('abort', onAbort);
     if (this.#signal.aborted) onAbort();
-    void this.closed.then(() => reject(new BenchError('PROCESS_FAILED', `${this.name} ended: ${this.lastWords()}`)));
+    void this.closed.then(() => reject(new BenchError('PROCESS_FAILED', `${this.name} ended ${this.#how()}`)));
     try {
       return await promise;
     } finally {
@@ -106,8 +108,10 @@ export class LineProcess<Line extends { type: string }> {
     }
   }
 
-  lastWords(): string {
-    return this.#stderr.join('\n') || 'it gave no reason';
+  #how(): string {
+    const { exitCode, signalCode } = this.#child;
+    const how = signalCode === null ? `with exit code ${exitCode}` : `by ${signalCode}`;
+    return `(${how}): ${this.#stderr.join('\n') || 'it gave no reason'}`;
   }
 
   /** Ends the process: by its stdin, and by force when that does not do. */

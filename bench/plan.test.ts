@@ -3,23 +3,28 @@ import { isIPv4 } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contenderNames } from '../servers/contract/contenders.ts';
-import { fleetProcesses, planTrials, rampSteps, sourceAddresses } from './plan.ts';
-import { phaseNames } from './record.ts';
+import { fleetProcesses, type PlannedTrial, planTrials, sourceAddresses } from './plan.ts';
+import { phaseNames } from './profiles.ts';
+
+/** All but the build, which is no trial. */
+const trialPhases = phaseNames.filter((name): name is PlannedTrial['phase'] => name !== 'build');
 
 describe('plan of trials', () => {
   const plans = fc.record({
     contenders: fc.shuffledSubarray([...contenderNames], { minLength: 1 }),
+    phases: fc.subarray([...phaseNames]),
     trials: fc.integer({ min: 1, max: 20 }),
   });
 
-  test('has every phase of every contender once a trial, each by a name of its own', () => {
+  test('has every phase asked for of every contender once a trial, each by a name of its own, and no other', () => {
     fc.assert(
-      fc.property(plans, ({ contenders, trials }) => {
-        const planned = planTrials({ contenders, trials });
-        assert.equal(planned.length, contenders.length * phaseNames.length * trials);
+      fc.property(plans, ({ contenders, phases, trials }) => {
+        const planned = planTrials({ contenders, trials, phases });
+        const asked = trialPhases.filter((phase) => phases.includes(phase));
+        assert.equal(planned.length, contenders.length * asked.length * trials);
         assert.equal(new Set(planned.map(({ id }) => id)).size, planned.length);
         for (const contender of contenders) {
-          for (const phase of phaseNames) {
+          for (const phase of asked) {
             const found = planned.filter((trial) => trial.contender === contender && trial.phase === phase);
             assert.equal(found.length, trials);
             for (const { id } of found) assert.match(id, new RegExp(`^${phase}-\\d+-${contender}$`));
@@ -32,8 +37,9 @@ describe('plan of trials', () => {
   test('turns the order within a phase from trial to trial, so that each contender is first in half of them', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 }), (pairs) => {
-        const planned = planTrials({ contenders: ['blocking', 'async'], trials: 2 * pairs });
-        for (const phase of phaseNames) {
+        const phases = [...phaseNames];
+        const planned = planTrials({ contenders: ['blocking', 'async'], trials: 2 * pairs, phases });
+        for (const phase of trialPhases) {
           const order = planned.filter((trial) => trial.phase === phase).map(({ contender }) => contender);
           const first = order.filter((_, index) => index % 2 === 0);
           assert.equal(first.filter((contender) => contender === 'async').length, pairs);
@@ -44,45 +50,24 @@ describe('plan of trials', () => {
   });
 
   test('of one trial does not give one contender the first place in every phase', () => {
-    const ids = planTrials({ contenders: ['blocking', 'async'], trials: 1 }).map(({ id }) => id);
+    const phases = [...phaseNames];
+    const ids = planTrials({ contenders: ['blocking', 'async'], trials: 1, phases }).map(({ id }) => id);
     assert.deepEqual(ids, [
-      'memory-1-blocking',
       'memory-1-async',
-      'silent-ramp-1-async',
-      'silent-ramp-1-blocking',
-      'sending-ramp-1-blocking',
-      'sending-ramp-1-async',
+      'memory-1-blocking',
+      'connected-1-blocking',
+      'connected-1-async',
+      'sending-1-async',
+      'sending-1-blocking',
+      'arrivals-1-blocking',
+      'arrivals-1-async',
+      'https-1-async',
+      'https-1-blocking',
     ]);
   });
-});
 
-describe('steps of a ramp', () => {
-  const table: [target: number, steps: number, clients: number[]][] = [
-    [2_000, 5, [100, 200, 400, 800, 1_200, 1_600, 2_000]],
-    [40, 2, [5, 10, 20, 40]],
-    [100, 1, [100]],
-    [1, 1, [1]],
-    [2, 5, [1, 2]],
-    [3, 3, [1, 2, 3]],
-  ];
-  for (const [target, steps, clients] of table) {
-    test(`towards ${target} in ${steps}`, () => assert.deepEqual(rampSteps(target, steps), clients));
-  }
-
-  test('are ascending whole numbers that begin small and end with the target', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000 }), (target, steps) => {
-        const clients = rampSteps(target, steps);
-        assert.equal(clients.at(-1), target);
-        assert.ok(clients.length <= steps + 2);
-        assert.ok((clients[0] ?? 0) >= 1);
-        if (steps > 1) assert.ok((clients[0] ?? 0) <= Math.max(1, Math.round(target / steps / 4)));
-        for (const [index, number] of clients.entries()) {
-          assert.ok(Number.isSafeInteger(number));
-          if (index > 0) assert.ok(number > (clients[index - 1] ?? 0), `${clients}`);
-        }
-      }),
-    );
+  test('of the build alone has no trial', () => {
+    assert.deepEqual(planTrials({ contenders: ['async'], trials: 3, phases: ['build'] }), []);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { ContenderName } from '../servers/contract/contenders.ts';
 import type { Config } from './config.ts';
-import type { PhaseName } from './record.ts';
+import type { PhaseName } from './profiles.ts';
 
 export interface PlannedTrial {
-  /** Unique in a run: "sending-ramp-2-async". */
+  /** Unique in a run: "sending-2-async". */
   id: string;
-  phase: PhaseName;
+  phase: Exclude<PhaseName, 'build'>;
   contender: ContenderName;
 }
 
@@ -13,25 +13,20 @@ export interface PlannedTrial {
  * Every trial of a run, in order. Within each phase the order of the contenders turns from trial to trial, so that
  * none is always measured on the warmer machine.
  */
-export function planTrials({ contenders, trials }: Pick<Config, 'contenders' | 'trials'>): PlannedTrial[] {
+export function planTrials({
+  contenders,
+  trials,
+  phases,
+}: Pick<Config, 'contenders' | 'trials' | 'phases'>): PlannedTrial[] {
   const planned: PlannedTrial[] = [];
   for (let number = 1; number <= trials; number += 1) {
-    for (const [index, phase] of (['memory', 'silent-ramp', 'sending-ramp'] as const).entries()) {
+    for (const [index, phase] of phases.entries()) {
+      if (phase === 'build') continue;
       const turned = (number + index) % 2 === 1 ? contenders : contenders.toReversed();
       for (const contender of turned) planned.push({ id: `${phase}-${number}-${contender}`, phase, contender });
     }
   }
   return planned;
-}
-
-/**
- * The numbers of clients at which a ramp is held: `steps` equal ones up to the target, and before the first of them a
- * quarter and a half of it, so that a small limit is not passed over. A single step is the target and nothing else.
- */
-export function rampSteps(target: number, steps: number): number[] {
-  const small = steps > 1 ? [1 / 4, 1 / 2] : [];
-  const fractions = [...small, ...Array.from({ length: steps }, (_, index) => index + 1)];
-  return [...new Set(fractions.map((fraction) => Math.max(1, Math.round((fraction / steps) * target))))];
 }
 
 /** Processes of the fleet: as few as hold the clients, for each takes cores away from what is measured. */

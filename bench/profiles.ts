@@ -5,24 +5,42 @@ import type { Config } from './config.ts';
 export const profileNames = ['smoke', 'quick', 'full'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** What a profile decides; the rest follows from the machine and from the interval. */
-type Profile = Omit<Config, 'cipher' | 'reportMilliseconds'>;
+/** What is measured, in this order. */
+export const phaseNames = ['build', 'memory', 'connected', 'sending', 'arrivals', 'https'] as const;
+export type PhaseName = (typeof phaseNames)[number];
 
-const base: Omit<Profile, 'profile' | 'buildRuns' | 'memory' | 'ramp'> = {
+/** What a profile decides; the rest follows from the machine and from the interval. */
+type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds'>;
+
+const base: Omit<Profile, 'profile' | 'buildRuns' | 'memory' | 'ramp' | 'arrivals' | 'https'> = {
   contenders: [...contenderNames],
+  phases: [...phaseNames],
   trials: 1,
   messageBytes: defaultMessageBytes,
   intervalMilliseconds: 1_000,
   maxThreads: 30_000,
+  backlog: 4_096,
   memoryGuardShare: 0.1,
   criteria: { parsedShare: 0.99, p99Intervals: 1, latenessShare: 0.05, fleetBusyShare: 0.9 },
   fleet: { clientsPerProcess: 10_000, pingsPerSecond: 500, seed: 1 },
 };
 const rampPace = {
+  growth: 2,
   voidRetries: 2,
   connectPerSecond: 5_000,
   maxHandshakesInFlight: 64,
   connectTimeoutMilliseconds: 20_000,
+};
+
+/** From a rate that every server bears, up until it does not. */
+const arrivals = {
+  firstPerSecond: 50,
+  growth: 1.25,
+  mostPerSecond: 20_000,
+  latencyGrowth: 2,
+  failureShare: 0.01,
+  /** A median of fewer would be chance. */
+  leastArrivals: 100,
 };
 
 export const profiles: Record<ProfileName, Profile> = {
@@ -36,11 +54,14 @@ export const profiles: Record<ProfileName, Profile> = {
     ramp: {
       ...rampPace,
       clients: 40,
-      steps: 2,
+      steps: 3,
+      bracketShare: 0.25,
       silentHoldMilliseconds: 500,
       sendingHoldMilliseconds: 500,
       limitMilliseconds: 10_000,
     },
+    arrivals: { ...arrivals, ratesPerSecond: [20], stepMilliseconds: 500 },
+    https: { connections: 4, durationMilliseconds: 500 },
   },
   /** Under three minutes. */
   quick: {
@@ -52,10 +73,13 @@ export const profiles: Record<ProfileName, Profile> = {
       ...rampPace,
       clients: 2_000,
       steps: 5,
+      bracketShare: 0.1,
       silentHoldMilliseconds: 1_000,
       sendingHoldMilliseconds: 3_000,
-      limitMilliseconds: 35_000,
+      limitMilliseconds: 30_000,
     },
+    arrivals: { ...arrivals, ratesPerSecond: [], stepMilliseconds: 1_000 },
+    https: { connections: 50, durationMilliseconds: 2_000 },
   },
   /** The conditions of the original post, and more patience. */
   full: {
@@ -67,11 +91,14 @@ export const profiles: Record<ProfileName, Profile> = {
     ramp: {
       ...rampPace,
       clients: 25_000,
-      steps: 50,
+      steps: 9,
+      bracketShare: 0.02,
       silentHoldMilliseconds: 5_000,
       sendingHoldMilliseconds: 10_000,
-      limitMilliseconds: 900_000,
+      limitMilliseconds: 1_800_000,
     },
+    arrivals: { ...arrivals, ratesPerSecond: [], stepMilliseconds: 5_000 },
+    https: { connections: 50, durationMilliseconds: 10_000 },
   },
 };
 

@@ -7,6 +7,8 @@ export interface Progress {
   /** What is going on right now: one line that changes on a terminal, now and then a line elsewhere. */
   live(text: string): void;
   warn(text: string): void;
+  /** Lines as they are: a table. */
+  show(text: string): void;
   close(): void;
 }
 
@@ -32,6 +34,7 @@ function terminalProgress(stream: NodeJS.WriteStream, stamp: (text: string) => s
     phase: (text) => print(stamp(text)),
     live: (text) => update(stamp(text)),
     warn: (text) => print(stamp(`warning: ${text}`)),
+    show: print,
     close: () => update.clear(),
   };
 }
@@ -47,6 +50,7 @@ function plainProgress(stream: NodeJS.WriteStream, stamp: (text: string) => stri
       print(stamp(text));
     },
     warn: (text) => print(stamp(`warning: ${text}`)),
+    show: print,
     close: () => {},
   };
 }

@@ -4,8 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { BenchError } from './errors.ts';
-import { type Entry, RecordWriter, readRecord, recordFileName } from './record.ts';
-import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry } from './testing/runs.ts';
+import { type Entry, RecordWriter, readRecord, recordFileName, schemaVersion } from './record.ts';
+import {
+  buildEntries,
+  endEntry,
+  memoryEntries,
+  rateEntries,
+  runEntry,
+  searchEntries,
+  verdictOf,
+} from './testing/runs.ts';
+import { roomyLimits } from './testing/samples.ts';
 
 describe('record', () => {
   let directory: string;
@@ -16,11 +25,33 @@ describe('record', () => {
   });
   afterEach(() => rm(join(directory, '..'), { recursive: true, force: true }));
 
+  const ceiling = {
+    name: 'descriptors',
+    host: 'server' as const,
+    unit: 'descriptors',
+    limit: 30,
+    current: 10,
+    needed: 60,
+    maxClients: 20,
+    mend: 'ulimit -n 60',
+  };
   const entries: Entry[] = [
     runEntry(),
+    { type: 'limits', server: roomyLimits, fleet: roomyLimits },
+    {
+      type: 'preflight',
+      contender: 'async',
+      sending: true,
+      clients: 40,
+      fits: false,
+      ceilings: [ceiling],
+      binding: ceiling,
+    },
     ...buildEntries('async', [[1_000, 300]]),
     ...memoryEntries('async'),
-    ...rampEntries('silent-ramp', 'async', [10, 20], 'target reached'),
+    ...searchEntries('connected', 'async', [10, 20], verdictOf('target reached')),
+    ...searchEntries('sending', 'async', [10], verdictOf('CPU saturated', ['accept backlog'])),
+    ...rateEntries('async'),
     { type: 'warning', message: 'a "quoted" line\nand another — with µ and 🙂' },
     endEntry(),
   ];
@@ -82,16 +113,18 @@ describe('record', () => {
     }
   });
 
-  test('of a later version is refused by that reason', async () => {
-    write([]);
-    await appendFile(file, `${JSON.stringify({ ...runEntry(), schemaVersion: 2, config: 'of another kind' })}\n`);
-    assert.match(await refused(), /, line 1, .*version 2.*version 1/);
-  });
+  for (const other of [schemaVersion - 1, schemaVersion + 1]) {
+    test(`of version ${other} is refused by that reason`, async () => {
+      write([]);
+      await appendFile(file, `${JSON.stringify({ ...runEntry(), schemaVersion: other, config: 'of another kind' })}\n`);
+      assert.match(await refused(), new RegExp(`, line 1, .*version ${other}.*version ${schemaVersion}`));
+    });
+  }
 
   test('that is empty, or of which not even the first line is whole, is refused', async () => {
     write([]);
     assert.match(await refused(), /, line 1, /);
-    await writeFile(file, '{"type":"run","schemaVersion":1');
+    await writeFile(file, `{"type":"run","schemaVersion":${schemaVersion}`);
     assert.match(await refused(), /, line 1, /);
   });
 

@@ -6,20 +6,35 @@ import { fleetLineSchema } from '../clients/contract.ts';
 import { agentLineSchema } from '../servers/contract/agent.ts';
 import { contenderNames } from '../servers/contract/contenders.ts';
 import { parseJson } from '../servers/contract/json.ts';
+import { hostLimitsSchema } from '../servers/contract/limits.ts';
+import { arrivalStepSchema } from './arrivals/step.ts';
 import { configSchema } from './config.ts';
 import { environmentSchema } from './environment.ts';
 import { BenchError, messageOf } from './errors.ts';
+import { httpsRateSchema } from './https/rate.ts';
+import { verdictSchema } from './limits/diagnose.ts';
+import { phaseNames } from './profiles.ts';
 import { stepSchema } from './trial/step.ts';
 
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 export const recordFileName = 'record.jsonl';
 
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
 const contender = z.enum(contenderNames);
 
-export const phaseNames = ['memory', 'silent-ramp', 'sending-ramp'] as const;
-export type PhaseName = (typeof phaseNames)[number];
+/** One ceiling of one machine: what it is, what is in use, what the plan needs of it, and the clients it allows. */
+const ceilingSchema = z.object({
+  name: z.string(),
+  host: z.enum(['server', 'fleet']),
+  unit: z.string(),
+  limit: z.number(),
+  current: z.number(),
+  needed: z.number(),
+  maxClients: count,
+  /** How it is lifted. */
+  mend: z.string(),
+});
 
 /** Moments of a trial that its raw samples are cut at. */
 export const markNames = ['idle', 'connecting', 'window-start', 'window-end'] as const;
@@ -33,6 +48,19 @@ export const entrySchema = z.discriminatedUnion('type', [
     config: configSchema,
     environment: environmentSchema,
     host: z.object({ address: z.string(), isSameMachine: z.boolean() }),
+  }),
+  /** Ceilings of the machine that servers run on and of the one that the fleet runs on, before the first trial. */
+  z.object({ type: z.literal('limits'), server: hostLimitsSchema, fleet: hostLimitsSchema }),
+  /** How far one search can come by them, and what would bind first. */
+  z.object({
+    type: z.literal('preflight'),
+    contender,
+    sending: z.boolean(),
+    clients: count,
+    fits: z.boolean(),
+    ceilings: z.array(ceilingSchema),
+    /** The one that allows the fewest clients. */
+    binding: ceilingSchema.optional(),
   }),
   /** One build from clean. */
   z.object({
@@ -57,6 +85,8 @@ export const entrySchema = z.discriminatedUnion('type', [
     trial: z.string(),
     phase: z.enum(phaseNames),
     contender,
+    /** The search that this is one attempt of. */
+    search: z.string().optional(),
     monotonicMilliseconds: milliseconds,
   }),
   z.object({ type: z.literal('server'), trial: z.string(), line: agentLineSchema }),
@@ -69,13 +99,38 @@ export const entrySchema = z.discriminatedUnion('type', [
   }),
   /** One step of a ramp, as it was judged. */
   z.object({ type: z.literal('step'), trial: z.string(), step: stepSchema }),
-  /** How a trial ended; `cause` is what ended a ramp. */
+  /** One rate at which clients arrived, and what became of them. */
+  z.object({ type: z.literal('arrival'), trial: z.string(), step: arrivalStepSchema }),
+  /** One way of sending plain HTTPS requests, and how many the server answered. */
+  z.object({ type: z.literal('https'), trial: z.string(), rate: httpsRateSchema }),
+  /** A trial that came to its end, with what stopped an attempt to reach a number of clients; or one that broke off. */
+  z.discriminatedUnion('outcome', [
+    z.object({
+      type: z.literal('trialEnd'),
+      trial: z.string(),
+      outcome: z.literal('complete'),
+      stop: verdictSchema.optional(),
+    }),
+    z.object({
+      type: z.literal('trialEnd'),
+      trial: z.string(),
+      outcome: z.literal('failed'),
+      code: z.string(),
+      message: z.string(),
+    }),
+  ]),
+  /** What a search found: clients that were held, and the lowest number above that were not. */
   z.object({
-    type: z.literal('trialEnd'),
-    trial: z.string(),
-    outcome: z.enum(['complete', 'failed']),
-    cause: z.string().optional(),
-    detail: z.string().optional(),
+    type: z.literal('search'),
+    search: z.string(),
+    phase: z.enum(phaseNames),
+    contender,
+    clients: count,
+    failedClients: count.optional(),
+    /** The two are as close as was asked for. */
+    isNarrow: z.boolean(),
+    /** What kept the server from `failedClients`, or what else ended the search. */
+    stop: verdictSchema,
   }),
   z.object({ type: z.literal('warning'), message: z.string() }),
   z.object({

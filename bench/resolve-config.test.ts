@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { contenderNames } from '../servers/contract/contenders.ts';
-import { type Config, configSchema, type Overrides, resolveConfig } from './config.ts';
-import { BenchError } from './errors.ts';
-import { defaultsOf, profileNames } from './profiles.ts';
+import { type Config, configSchema } from './config.ts';
+import { defaultsOf, phaseNames, profileNames, profiles } from './profiles.ts';
+import { type Overrides, resolveConfig } from './resolve-config.ts';
 
 describe('configuration', () => {
   for (const profile of profileNames) {
     test(`the profile ${profile} is valid by itself`, () => {
       const config = resolveConfig({ profile }, true);
       assert.deepEqual(configSchema.parse(config), config);
-      assert.equal(config.profile, profile);
-      assert.deepEqual(config.contenders, [...contenderNames]);
+      const { memory: _, ramp: __, ...asItStands } = profiles[profile];
+      assert.deepEqual({ ...config, ...asItStands }, config);
+      assert.deepEqual([config.contenders, config.phases], [[...contenderNames], [...phaseNames]]);
     });
   }
 
@@ -38,10 +38,24 @@ describe('configuration', () => {
   const overrides: [given: Overrides, found: (config: Config) => unknown, expected: unknown][] = [
     [{ contenders: 'async' }, ({ contenders }) => contenders, ['async']],
     [{ contenders: 'async,blocking' }, ({ contenders }) => contenders, ['async', 'blocking']],
-    [{ clients: '77' }, ({ ramp }) => ramp.clients, 77],
+    [{ only: 'memory' }, ({ phases }) => phases, ['memory']],
+    [{ only: 'https,build,sending' }, ({ phases }) => phases, ['build', 'sending', 'https']],
+    [{ clients: '20000' }, ({ ramp }) => ramp.clients, 20_000],
     [{ memoryClients: '78' }, ({ memory }) => memory.clients, 78],
     [{ messageBytes: '2048' }, (config) => config.messageBytes, 2_048],
     [{ trials: '7' }, (config) => config.trials, 7],
+    [{ ports: '4' }, (config) => config.ports, 4],
+    [{ backlog: '511' }, (config) => config.backlog, 511],
+    [{ clientsPerProcess: '6000' }, ({ fleet }) => fleet.clientsPerProcess, 6_000],
+    [{ connectTimeoutS: '30' }, ({ ramp }) => ramp.connectTimeoutMilliseconds, 30_000],
+    [{ bracket: '0.05' }, ({ ramp }) => ramp.bracketShare, 0.05],
+    [{ limitS: '7' }, ({ ramp }) => ramp.limitMilliseconds, 7_000],
+    [{ minParsed: '0.9' }, ({ criteria }) => criteria.parsedShare, 0.9],
+    [{ maxP99Intervals: '2.5' }, ({ criteria }) => criteria.p99Intervals, 2.5],
+    [{ maxLateness: '0.1' }, ({ criteria }) => criteria.latenessShare, 0.1],
+    [{ maxFleetBusy: '1' }, ({ criteria }) => criteria.fleetBusyShare, 1],
+    [{ memoryGuard: '0' }, (config) => config.memoryGuardShare, 0],
+    [{ rate: ['200', '12.5'] }, ({ arrivals }) => arrivals.ratesPerSecond, [200, 12.5]],
   ];
   for (const [given, found, expected] of overrides) {
     test(`${JSON.stringify(given)} is taken over, and nothing else changes`, () => {
@@ -51,6 +65,20 @@ describe('configuration', () => {
       assert.equal(differences(profile, changed), 1);
     });
   }
+
+  test('has a port for every 14,000 clients, or as many as the user says', () => {
+    const ports = (given: Overrides) => resolveConfig({ profile: 'full', ...given }, true).ports;
+    assert.deepEqual(
+      ['1', '14000', '14001', '28000', '1000000'].map((clients) => ports({ clients })),
+      [1, 1, 2, 2, 72],
+    );
+    assert.equal(ports({ clients: '28000', ports: '9' }), 9);
+  });
+
+  test('takes the speed of a link from the user alone', () => {
+    assert.equal(resolveConfig({}, true).linkMegabitsPerSecond, undefined);
+    assert.equal(resolveConfig({ linkMbit: '100' }, true).linkMegabitsPerSecond, 100);
+  });
 
   test('makes holds whole intervals, at least two, that reports divide, and never shortens one', () => {
     for (const intervalMs of ['50', '250', '333', '700', '1000', '1200', '5000', '45000']) {
@@ -65,11 +93,13 @@ describe('configuration', () => {
     }
   });
 
-  test('gives a ramp the time that its holds and its clients take', () => {
+  test('gives a search the time that its holds and its clients take, but for what the user says', () => {
     const limit = (given: Overrides) => resolveConfig(given, true).ramp.limitMilliseconds;
     assert.ok(limit({ intervalMs: '5000' }) > 7 * 10_000);
     assert.ok(limit({ clients: '50000' }) > limit({ clients: '25000' }));
-    assert.equal(limit({ clients: '100' }), 35_000, 'never less than the profile gives');
+    const { limitMilliseconds } = profiles.full.ramp;
+    assert.equal(limit({ profile: 'full', clients: '100' }), limitMilliseconds, 'never less than the profile gives');
+    assert.equal(limit({ clients: '50000', intervalMs: '5000', limitS: '1' }), 1_000);
   });
 
   test('lengthens holds to two intervals, and never shortens one', () => {
@@ -80,86 +110,6 @@ describe('configuration', () => {
     const short = resolveConfig({ profile: 'smoke', intervalMs: '50' }, true);
     assert.equal(short.memory.windowMilliseconds, 1_500);
     assert.equal(short.ramp.sendingHoldMilliseconds, 500);
-  });
-
-  const bad: [given: Overrides, sentence: RegExp][] = [
-    [{ profile: 'slow' }, /^--profile takes smoke, quick, full, not "slow"$/],
-    [{ contenders: '' }, /^--contenders takes names of blocking, async with commas between, not ""$/],
-    [{ contenders: 'async,' }, /^--contenders takes names .* not "async,"$/],
-    [{ contenders: 'rust' }, /^--contenders takes names .* not "rust"$/],
-    [{ contenders: 'async,async' }, /^--contenders async,async names one server twice: name each once$/],
-    [{ cipher: 'RC4' }, /^--cipher takes TLS_AES_128_GCM_SHA256, .* not "RC4"$/],
-    [{ memoryClients: '30001' }, /^--memory-clients 30001 is more than the 30000 threads allowed: ask for fewer$/],
-  ];
-  const numbers = [
-    ['clients', '--clients', 1, 1_000_000],
-    ['memoryClients', '--memory-clients', 1, 100_000],
-    ['intervalMs', '--interval-ms', 50, 3_600_000],
-    [
-      'messageBytes',
-      '--message-bytes',
-      configSchema.shape.messageBytes.minValue,
-      configSchema.shape.messageBytes.maxValue,
-    ],
-    ['trials', '--trials', 1, 100],
-  ] as const;
-  for (const [name, option, low, high] of numbers) {
-    const wrong = [
-      '',
-      ' 5',
-      '-1',
-      '1.5',
-      '1e3',
-      '0x10',
-      'ten',
-      'NaN',
-      '9'.repeat(30),
-      String((low ?? 0) - 1),
-      String((high ?? 0) + 1),
-    ];
-    for (const text of wrong) {
-      bad.push([
-        { [name]: text },
-        new RegExp(`^${option} takes a whole number from ${low} to ${high}, not "${text.replaceAll('.', '\\.')}"$`),
-      ]);
-    }
-  }
-  for (const [given, sentence] of bad) {
-    test(`refuses ${JSON.stringify(given)} with one sentence`, () => {
-      assert.throws(
-        () => resolveConfig(given, true),
-        (error) => {
-          assert.ok(error instanceof BenchError);
-          assert.equal(error.code, 'BAD_OPTION');
-          assert.match(error.message, sentence);
-          return true;
-        },
-      );
-    });
-  }
-
-  test('whatever is accepted can stand in a record and be read again', () => {
-    const number = (low: number, high: number) =>
-      fc.option(fc.integer({ min: low, max: high }).map(String), { nil: undefined });
-    fc.assert(
-      fc.property(
-        fc.record({
-          profile: fc.constantFrom(...profileNames),
-          clients: number(1, 1_000_000),
-          memoryClients: number(1, 30_000),
-          intervalMs: number(50, 3_600_000),
-          messageBytes: number(1_024, 65_536),
-          trials: number(1, 100),
-        }),
-        fc.boolean(),
-        (given, hasAes) => {
-          const config = resolveConfig(given, hasAes);
-          assert.deepEqual(configSchema.parse(JSON.parse(JSON.stringify(config))), config);
-          assert.ok(config.ramp.sendingHoldMilliseconds >= 2 * config.intervalMilliseconds);
-          assert.ok(config.memory.windowMilliseconds >= 2 * config.intervalMilliseconds);
-        },
-      ),
-    );
   });
 
   test('the help names a default once when all profiles share it, else by profile', () => {

@@ -5,7 +5,8 @@ import { CertificateError, type CertificateFiles, ensureCertificates } from '../
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
-import { createLocalHost, localHost } from './host/local.ts';
+import type { HostOpener } from './host/host.ts';
+import { prepareMachines, restoreSysctls } from './machines.ts';
 import type { Progress } from './progress.ts';
 import { RecordWriter, schemaVersion } from './record.ts';
 import type { TrialContext } from './trial/trial.ts';
@@ -16,15 +17,28 @@ const root = join(import.meta.dirname, '..');
 export interface RunOptions {
   config: Config;
   environment: Environment;
+  /** The machine that servers run on. */
+  target: HostOpener;
+  /** Raise the sysctls that the plan needs, for the time of the run. */
+  tune: boolean;
   /** Gets a folder for this run. */
   resultsDirectory: string;
   progress: Progress;
   signal: AbortSignal;
 }
 
-export interface Run extends TrialContext {
-  /** Where servers are built, one folder a contender, and started from. */
+/** What there is before servers can be started. */
+export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
+  /** Where servers are built, one folder a contender. */
   bundleDirectory: string;
+}
+
+export interface Run extends Workshop, TrialContext {}
+
+export interface Story {
+  /** Builds what the target is then given. */
+  build(workshop: Workshop): Promise<void>;
+  measure(run: Run): Promise<void>;
 }
 
 /**
@@ -33,8 +47,8 @@ export interface Run extends TrialContext {
  *
  * @returns the folder of the run.
  */
-export async function inRun(options: RunOptions, story: (run: Run) => Promise<void>): Promise<string> {
-  const { config, environment, progress } = options;
+export async function inRun(options: RunOptions, story: Story): Promise<string> {
+  const { config, environment, progress, target } = options;
   const startedAt = new Date();
   const record = new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)));
   const signal = AbortSignal.any([options.signal, record.broken]);
@@ -46,19 +60,10 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
     startedAt: startedAt.toISOString(),
     config,
     environment,
-    host: localHost,
+    host: { address: target.address, isSameMachine: target.isSameMachine },
   });
   try {
-    const workFolder = await openWorkFolder(join(root, '.build'));
-    try {
-      const bundleDirectory = workFolder.directory;
-      const certificates = await prepareCertificates();
-      const ca = await readFile(certificates.ca, 'utf8');
-      const host = createLocalHost({ bundleDirectory, ...certificates, signal });
-      await story({ config, host, ca, record, progress, signal, bundleDirectory });
-    } finally {
-      await workFolder.remove();
-    }
+    await tell({ config, record, progress, signal }, options, story);
   } catch (error) {
     failure = error;
     outcome = failure instanceof Interrupted ? 'interrupted' : 'failed';
@@ -79,9 +84,28 @@ export async function inRun(options: RunOptions, story: (run: Run) => Promise<vo
   return record.directory;
 }
 
-async function prepareCertificates(): Promise<CertificateFiles> {
+async function tell(
+  context: Pick<Workshop, 'config' | 'record' | 'progress' | 'signal'>,
+  { target, tune }: Pick<RunOptions, 'target' | 'tune'>,
+  { build, measure }: Story,
+): Promise<void> {
+  await using ends = new AsyncDisposableStack();
+  const workFolder = await openWorkFolder(join(root, '.build'));
+  ends.defer(() => workFolder.remove());
+  const workshop = { ...context, bundleDirectory: workFolder.directory };
+  const { ca, ...certificates } = await prepareCertificates(target.certificateHosts);
+  await build(workshop);
+  const release = { bundleDirectory: workFolder.directory, ...certificates, signal: context.signal };
+  const { host, close } = await target.open(release);
+  ends.defer(close);
+  ends.defer(() => restoreSysctls(context));
+  const limits = await prepareMachines(context, { target, tune, host, release });
+  await measure({ ...workshop, host, ca: await readFile(ca, 'utf8'), limits });
+}
+
+export async function prepareCertificates(hosts: string[]): Promise<CertificateFiles> {
   try {
-    return await ensureCertificates(join(root, 'certs', 'local'), []);
+    return await ensureCertificates(join(root, 'certs', 'local'), hosts);
   } catch (error) {
     if (error instanceof CertificateError) throw new BenchError('CERTIFICATES', error.message);
     throw error;

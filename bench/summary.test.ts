@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BenchError } from './errors.ts';
-import { type Cause, causes } from './limits/diagnose.ts';
+import { type Cause, causes } from './limits/causes.ts';
 import type { Entry } from './record.ts';
 import { type Figure, isMeasured } from './stats.ts';
 import { type ContenderSummary, type Summary, summarize, summarySchema } from './summary.ts';
-import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry, stepOf, trialEntry } from './testing/runs.ts';
+import {
+  buildEntries,
+  endEntry,
+  memoryEntries,
+  rateEntries,
+  runEntry,
+  searchEntries,
+  stepOf,
+  trialEntry,
+  verdictOf,
+} from './testing/runs.ts';
 
 function async(summary: Summary): ContenderSummary {
   const contender = summary.contenders.async;
@@ -16,7 +26,8 @@ function measured(figure: Figure): number {
   assert.ok(isMeasured(figure), JSON.stringify(figure));
   return figure.median;
 }
-function figuresOf({ maxClientsConnected, maxClientsSending, ...others }: ContenderSummary): [string, Figure][] {
+function figuresOf(contender: ContenderSummary): [string, Figure][] {
+  const { maxClientsConnected, maxClientsSending, tlsConnectionsHaveKnee: _, ...others } = contender;
   return Object.entries({ ...others, connected: maxClientsConnected.clients, sending: maxClientsSending.clients });
 }
 
@@ -28,11 +39,12 @@ const complete: Entry[] = [
     [1_000, 250],
   ]),
   ...memoryEntries('async'),
-  ...rampEntries('silent-ramp', 'async', [10, 20, 40], 'target reached'),
-  ...rampEntries('sending-ramp', 'async', [10, 20], 'event loop saturated'),
+  ...searchEntries('connected', 'async', [10, 20, 40], verdictOf('target reached')),
+  ...searchEntries('sending', 'async', [10, 20], verdictOf('event loop saturated')),
+  ...rateEntries('async'),
   endEntry(),
 ];
-const withRamp = (...ramp: Entry[]) => async(summarize([runEntry({ contenders: 'async' }), ...ramp, endEntry()]));
+const withSearch = (...search: Entry[]) => async(summarize([runEntry({ contenders: 'async' }), ...search, endEntry()]));
 
 describe('summary of a record', () => {
   test('is what its schema says, and the same after being written and read', () => {
@@ -61,17 +73,25 @@ describe('summary of a record', () => {
     assert.equal(measured(figures.rssBytesPerClient), 1_000_000);
     assert.equal(measured(figures.maxClientsConnected.clients), 40);
     assert.equal(measured(figures.maxClientsSending.clients), 20);
-    // Three steps, each of 100 connections in 200 ms: the holds do not count.
-    assert.equal(measured(figures.tlsConnectionsPerSecond), 500);
+    assert.equal(measured(figures.maxClientsSending.failedClients), 21);
+    // What was achieved at the last rate before the one that failed.
+    assert.equal(measured(figures.tlsConnectionsPerSecond), 200);
+    assert.equal(figures.tlsConnectionsHaveKnee, true);
+    assert.equal(measured(figures.tlsConnectionP50Milliseconds), 3);
+    assert.equal(measured(figures.tlsConnectionP99Milliseconds), 9);
+    assert.equal(measured(figures.httpsRequestsPerSecond), 9_000);
+    assert.equal(measured(figures.httpsRequestsPerSecondReconnecting), 500);
   });
 
   test('of several trials has the median and spread of each figure, in their order', () => {
-    const { clients } = withRamp(
-      ...rampEntries('silent-ramp', 'async', [10, 30], 'latency', 1),
-      ...rampEntries('silent-ramp', 'async', [10], 'latency', 2),
-      ...rampEntries('silent-ramp', 'async', [10, 20], 'latency', 3),
+    const slow = verdictOf('CPU saturated');
+    const { clients, failedClients } = withSearch(
+      ...searchEntries('connected', 'async', [10, 30], slow, 1),
+      ...searchEntries('connected', 'async', [10], slow, 2),
+      ...searchEntries('connected', 'async', [10, 20], slow, 3),
     ).maxClientsConnected;
     assert.deepEqual(clients, { median: 20, min: 10, max: 30, values: [30, 10, 20] });
+    assert.deepEqual(failedClients, { median: 21, min: 11, max: 31, values: [31, 11, 21] });
   });
 
   test('says for each figure that is absent why, and never that it is 0', () => {
@@ -80,13 +100,14 @@ describe('summary of a record', () => {
     for (const contender of Object.values(summary.contenders)) {
       for (const [name, figure] of figuresOf(contender)) {
         assert.ok(!isMeasured(figure), name);
-        assert.match(figure.absent, /^not built$|^no .* (finished|passed)$/);
+        assert.match(figure.absent, /^not built$|^no .* (finished|passed|kept)$/);
       }
     }
   });
 
   test('of an interrupted run has what was measured before', () => {
-    const begun = trialEntry('sending-ramp', 'async');
+    const { trial: search } = trialEntry('sending', 'async');
+    const begun = { ...trialEntry('sending', 'async'), trial: `${search}-1`, search };
     const cutOff: Entry[] = [
       ...complete.slice(
         0,
@@ -98,7 +119,7 @@ describe('summary of a record', () => {
     ];
     const figures = async(summarize(cutOff));
     assert.equal(measured(figures.maxClientsConnected.clients), 40);
-    assert.deepEqual(figures.maxClientsSending.clients, { absent: 'no trial was finished' });
+    assert.deepEqual(figures.maxClientsSending.clients, { absent: 'no search was finished' });
     assert.deepEqual(figures.maxClientsSending.stops, []);
   });
 
@@ -106,47 +127,32 @@ describe('summary of a record', () => {
     assert.equal(summarize(complete.slice(0, -1)).outcome, 'unfinished');
   });
 
-  test('of a trial that broke off has no number of clients, not 0', () => {
-    const begun = trialEntry('silent-ramp', 'async');
+  test('of a search that broke off has no number of clients, not 0, and says why', () => {
     const failed: Entry = {
       type: 'trialEnd',
-      trial: begun.trial,
+      trial: 'connected-1-async-1',
       outcome: 'failed',
-      cause: 'PROCESS_FAILED',
-      detail: 'it broke',
+      code: 'PROCESS_FAILED',
+      message: 'it broke',
     };
-    const step: Entry = { type: 'step', trial: begun.trial, step: stepOf({ clientsRequested: 10 }) };
+    const attempt = { ...trialEntry('connected', 'async'), trial: failed.trial, search: 'connected-1-async' };
+    const step: Entry = { type: 'step', trial: failed.trial, step: stepOf({ clientsRequested: 10 }) };
     for (const entries of [
-      [begun, failed],
-      [begun, step, failed],
+      [attempt, failed],
+      [attempt, step, failed],
     ]) {
-      const { clients, stops } = withRamp(...entries).maxClientsConnected;
-      assert.ok(!isMeasured(clients));
-      assert.deepEqual(stops, [{ cause: 'unknown', detail: 'it broke' }]);
+      const { clients, failedClients, stops } = withSearch(...entries).maxClientsConnected;
+      assert.deepEqual([clients, failedClients], [{ absent: 'it broke' }, { absent: 'it broke' }]);
+      assert.deepEqual(stops, []);
     }
   });
 
   test('counts a first step that failed as 0 clients: that was measured', () => {
-    const begun = trialEntry('silent-ramp', 'async');
-    const { clients, isLowerBound } = withRamp(
-      begun,
-      { type: 'step', trial: begun.trial, step: stepOf({ clientsRequested: 10 }, 'failed') },
-      { type: 'trialEnd', trial: begun.trial, outcome: 'complete', cause: 'latency', detail: 'slow' },
-    ).maxClientsConnected;
+    const entries = searchEntries('connected', 'async', [], verdictOf('CPU saturated'));
+    const { clients, failedClients, isLowerBound } = withSearch(...entries).maxClientsConnected;
     assert.equal(measured(clients), 0);
+    assert.equal(measured(failedClients), 1);
     assert.equal(isLowerBound, false);
-  });
-
-  test('reads nothing into a step that was void', () => {
-    const begun = trialEntry('silent-ramp', 'async');
-    const { clients, isLowerBound } = withRamp(
-      begun,
-      { type: 'step', trial: begun.trial, step: stepOf({ clientsRequested: 10 }) },
-      { type: 'step', trial: begun.trial, step: stepOf({ clientsRequested: 20 }, 'void') },
-      { type: 'trialEnd', trial: begun.trial, outcome: 'complete', cause: 'fleet saturated', detail: 'late' },
-    ).maxClientsConnected;
-    assert.equal(measured(clients), 10);
-    assert.equal(isLowerBound, true);
   });
 
   const notTheServers: Cause[] = [
@@ -157,12 +163,32 @@ describe('summary of a record', () => {
     'fleet out of descriptors',
   ];
   for (const cause of causes) {
-    test(`a ramp that ended by "${cause}" gives ${notTheServers.includes(cause) ? 'a lower bound' : 'a limit'}`, () => {
-      const found = withRamp(...rampEntries('silent-ramp', 'async', [10], cause)).maxClientsConnected;
-      assert.equal(found.isLowerBound, notTheServers.includes(cause));
-      assert.deepEqual(found.stops, [{ cause, detail: `detail of ${cause}` }]);
+    const isBound = !notTheServers.includes(cause);
+    test(`a search that was stopped by "${cause}" gives ${isBound ? 'a limit' : 'a lower bound'}`, () => {
+      const stop = verdictOf(cause, ['network card']);
+      const found = withSearch(...searchEntries('connected', 'async', [10], stop)).maxClientsConnected;
+      assert.equal(found.isLowerBound, !isBound);
+      assert.equal(found.isNarrow, isBound);
+      assert.deepEqual(found.stops, [stop]);
+      assert.deepEqual(
+        found.failedClients,
+        isBound
+          ? { median: 11, min: 11, max: 11, values: [11] }
+          : { absent: 'nothing about the server ended the search' },
+      );
     });
   }
+
+  test('of several searches is a lower bound, and is not narrow, when one of them is', () => {
+    const { clients, failedClients, isLowerBound, isNarrow, stops } = withSearch(
+      ...searchEntries('connected', 'async', [10], verdictOf('CPU saturated'), 1),
+      ...searchEntries('connected', 'async', [40], verdictOf('target reached'), 2),
+    ).maxClientsConnected;
+    assert.deepEqual([isLowerBound, isNarrow], [true, false]);
+    assert.equal(measured(clients), 25);
+    assert.deepEqual(failedClients, { median: 11, min: 11, max: 11, values: [11] });
+    assert.deepEqual(stops, [verdictOf('CPU saturated'), verdictOf('target reached')]);
+  });
 
   test('tells each warning once', () => {
     const warning: Entry = { type: 'warning', message: 'the fan is off' };

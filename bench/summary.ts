@@ -1,20 +1,28 @@
 import { z } from 'zod';
 import { type ContenderName, contenderNames } from '../servers/contract/contenders.ts';
+import { kneeOf } from './arrivals/step.ts';
 import { configSchema } from './config.ts';
 import { environmentSchema } from './environment.ts';
 import { BenchError } from './errors.ts';
-import { causes } from './limits/diagnose.ts';
+import { notTheServers } from './limits/causes.ts';
+import { type Verdict, verdictSchema } from './limits/diagnose.ts';
 import { memoryFigures } from './memory-figures.ts';
-import { type Entry, type EntryOf, type PhaseName, schemaVersion } from './record.ts';
+import type { PlannedTrial } from './plan.ts';
+import { type Entry, type EntryOf, schemaVersion } from './record.ts';
 import { figureOf, figureSchema } from './stats.ts';
 import type { Observation } from './trial/step.ts';
 
 const maxClientsSchema = z.object({
+  /** Held. */
   clients: figureSchema,
-  /** True when nothing about the server ended a trial's ramp: it could have gone on. */
+  /** The lowest number above that was not held; absent when the server was not what ended the search. */
+  failedClients: figureSchema,
+  /** True when nothing about the server ended a trial's search: it could have gone on. */
   isLowerBound: z.boolean(),
-  /** Why each trial's ramp ended. */
-  stops: z.array(z.object({ cause: z.enum(causes), detail: z.string() })),
+  /** False when a search ended before the two were as close as was asked for. */
+  isNarrow: z.boolean(),
+  /** Why each trial's search ended. */
+  stops: z.array(verdictSchema),
 });
 
 export type MaxClients = z.infer<typeof maxClientsSchema>;
@@ -45,7 +53,14 @@ export const contenderSummarySchema = z.object({
   latenessP99Milliseconds: figureSchema,
   maxClientsConnected: maxClientsSchema,
   maxClientsSending: maxClientsSchema,
+  /** Arrivals: TLS, upgrade, one message, close. At the knee; or at the highest rate asked for that was kept. */
   tlsConnectionsPerSecond: figureSchema,
+  /** False when no higher rate failed. */
+  tlsConnectionsHaveKnee: z.boolean(),
+  tlsConnectionP50Milliseconds: figureSchema,
+  tlsConnectionP99Milliseconds: figureSchema,
+  httpsRequestsPerSecond: figureSchema,
+  httpsRequestsPerSecondReconnecting: figureSchema,
 });
 
 export type ContenderSummary = z.infer<typeof contenderSummarySchema>;
@@ -82,9 +97,15 @@ export function summarize(entries: Entry[]): Summary {
 function summarizeContender(entries: Entry[], contender: ContenderName): ContenderSummary {
   const builds = ofType(entries, 'build').filter((entry) => entry.contender === contender);
   const bundles = ofType(entries, 'bundle').filter((entry) => entry.contender === contender);
-  const trials = (phase: PhaseName) => trialsOf(entries, phase, contender);
-  const silent = trials('silent-ramp');
-  const sending = trials('sending-ramp');
+  const trials = (phase: PlannedTrial['phase']) => trialsOf(entries, phase, contender);
+  const searches = (phase: PlannedTrial['phase']) => searchesOf(entries, phase, contender);
+  const sending = searches('sending');
+  const knees = trials('arrivals')
+    .filter(isComplete)
+    .map((trial) => kneeOf(ofType(trial, 'arrival').map(({ step }) => step)));
+  const https = trials('https').filter(isComplete);
+  const noArrivals = whyIncomplete(trials('arrivals')) ?? 'no rate of arrivals was kept';
+  const noHttps = whyIncomplete(trials('https')) ?? 'no HTTPS trial was finished';
   const memory = trials('memory').filter(isComplete).map(memoryFigures);
   const ofBuilds = (value: (entry: EntryOf<'build'>) => number) => figureOf(builds.map(value), 'not built');
   const ofBundle = (value: (entry: EntryOf<'bundle'>) => number | undefined, reason = 'not built') =>
@@ -111,8 +132,8 @@ function summarizeContender(entries: Entry[], contender: ContenderName): Contend
     threads: ofMemory('threads'),
     cpuMicrosecondsPerMessage: ofMemory('cpuMicrosecondsPerMessage'),
     cpuMicrosecondsPerMessageInRamp: figureOf(
-      sending.map((trial) => lastPassed(trial)?.serverCpuMicrosecondsPerMessage),
-      'no step of the sending ramp was passed',
+      sending.map((found) => heldObservation(entries, found)?.serverCpuMicrosecondsPerMessage),
+      'no step with sending clients was passed',
     ),
     idleCpuShare: ofMemory('idleCpuShare'),
     latencyP50Milliseconds: ofMemory('latencyP50Milliseconds'),
@@ -121,14 +142,37 @@ function summarizeContender(entries: Entry[], contender: ContenderName): Contend
     uncorrectedLatencyP50Milliseconds: ofMemory('uncorrectedLatencyP50Milliseconds'),
     uncorrectedLatencyP99Milliseconds: ofMemory('uncorrectedLatencyP99Milliseconds'),
     latenessP99Milliseconds: ofMemory('latenessP99Milliseconds'),
-    maxClientsConnected: maxClients(silent),
-    maxClientsSending: maxClients(sending),
-    tlsConnectionsPerSecond: figureOf(silent.map(connectionRate), 'no step of the ramp was finished'),
+    maxClientsConnected: maxClients(entries, searches('connected'), 'connected', contender),
+    maxClientsSending: maxClients(entries, sending, 'sending', contender),
+    tlsConnectionsPerSecond: figureOf(
+      knees.map((knee) => knee?.step.achievedPerSecond),
+      noArrivals,
+    ),
+    tlsConnectionsHaveKnee: knees.length > 0 && knees.every((knee) => knee?.isKnee === true),
+    tlsConnectionP50Milliseconds: figureOf(
+      knees.map((knee) => knee?.step.correctedConnect?.p50Milliseconds),
+      noArrivals,
+    ),
+    tlsConnectionP99Milliseconds: figureOf(
+      knees.map((knee) => knee?.step.correctedConnect?.p99Milliseconds),
+      noArrivals,
+    ),
+    httpsRequestsPerSecond: figureOf(https.map(httpsRateOf(false)), noHttps),
+    httpsRequestsPerSecondReconnecting: figureOf(https.map(httpsRateOf(true)), noHttps),
   };
 }
 
+function httpsRateOf(reconnect: boolean) {
+  return (trial: Entry[]) =>
+    ofType(trial, 'https').find(({ rate }) => rate.reconnect === reconnect)?.rate.answeredPerSecond;
+}
+
+function searchesOf(entries: Entry[], phase: PlannedTrial['phase'], contender: ContenderName): EntryOf<'search'>[] {
+  return ofType(entries, 'search').filter((entry) => entry.phase === phase && entry.contender === contender);
+}
+
 /** The raw entries of each trial of a phase, in order. */
-function trialsOf(entries: Entry[], phase: PhaseName, contender: ContenderName): Entry[][] {
+function trialsOf(entries: Entry[], phase: PlannedTrial['phase'], contender: ContenderName): Entry[][] {
   return ofType(entries, 'trial')
     .filter((entry) => entry.phase === phase && entry.contender === contender)
     .map(({ trial }) => trialEntries(entries, trial));
@@ -138,45 +182,46 @@ export function trialEntries(entries: Entry[], trial: string): Entry[] {
   return entries.filter((entry) => 'trial' in entry && entry.trial === trial);
 }
 
-function maxClients(trials: Entry[][]): MaxClients {
-  const ends = trials.flatMap((trial) => ofType(trial, 'trialEnd'));
-  const stops = ends.map((end) => {
-    const cause = z.enum(causes).safeParse(end.cause);
-    return {
-      cause: cause.success ? cause.data : ('unknown' as const),
-      detail: end.detail ?? 'the record does not say',
-    };
-  });
+function maxClients(
+  entries: Entry[],
+  searches: EntryOf<'search'>[],
+  phase: PlannedTrial['phase'],
+  contender: ContenderName,
+): MaxClients {
+  const none = whyIncomplete(trialsOf(entries, phase, contender)) ?? 'no search was finished';
+  const stops: Verdict[] = searches.map(({ stop }) => stop);
   return {
     clients: figureOf(
-      // Only a trial that came to its end says how far its server came.
-      trials.filter(isComplete).map((trial) => lastPassed(trial)?.clientsRequested ?? 0),
-      'no trial was finished',
+      searches.map((found) => found.clients),
+      none,
     ),
-    isLowerBound: stops.some(({ cause }) => isNotTheServers.has(cause)),
+    failedClients: figureOf(
+      searches.map((found) => found.failedClients),
+      searches.length === 0 ? none : 'nothing about the server ended the search',
+    ),
+    isLowerBound: stops.some(({ cause }) => notTheServers.has(cause)),
+    isNarrow: searches.every((found) => found.isNarrow),
     stops,
   };
 }
-
-const isNotTheServers: ReadonlySet<(typeof causes)[number]> = new Set([
-  'target reached',
-  'time limit',
-  'fleet saturated',
-  'fleet out of ports',
-  'fleet out of descriptors',
-]);
 
 function isComplete(trial: Entry[]): boolean {
   return ofType(trial, 'trialEnd').some(({ outcome }) => outcome === 'complete');
 }
 
-/** What the last trial that failed died of. */
+/** What the last trial that broke off died of. */
 function whyIncomplete(trials: Entry[][]): string | undefined {
-  return trials.flatMap((trial) => ofType(trial, 'trialEnd')).at(-1)?.detail;
+  const last = trials.flatMap((trial) => ofType(trial, 'trialEnd')).at(-1);
+  return last?.outcome === 'failed' ? last.message : undefined;
 }
 
-function lastPassed(trial: Entry[]): Observation | undefined {
-  return ofType(trial, 'step').findLast(({ step }) => step.verdict === 'passed')?.step.observation;
+/** What was seen with the most clients that this search held. */
+function heldObservation(entries: Entry[], { search, clients }: EntryOf<'search'>): Observation | undefined {
+  const attempts = new Set(ofType(entries, 'trial').flatMap((entry) => (entry.search === search ? entry.trial : [])));
+  return ofType(entries, 'step').findLast(
+    ({ trial, step }) =>
+      attempts.has(trial) && step.verdict === 'passed' && step.observation.clientsRequested === clients,
+  )?.step.observation;
 }
 
 /** Over all steps of a ramp: what was opened, by the time it took, holds not counted. */

@@ -1,16 +1,28 @@
 import { join } from 'node:path';
 import { type AgentLine, type AgentSample, agentLineSchema } from '../../servers/contract/agent.ts';
+import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import { BenchError } from '../errors.ts';
-import { LineProcess } from '../line-process.ts';
-import type { Host, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
+import { LineProcess, nodeCommand } from '../line-process.ts';
+import type { Host, HostOpener, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
 
 const startMilliseconds = 20_000;
 /** Servers promise to stop within three seconds; then the agent kills. */
 const stopMilliseconds = 3_500;
+/** A process with a hundred thousand sockets takes the kernel long to end. */
+const endMilliseconds = 30_000;
 const agentScript = join(import.meta.dirname, '..', '..', 'servers', 'agent', 'main.ts');
 
-export interface LocalHostOptions {
+/** How to speak to an agent on some machine, and what a server is started from there. */
+export interface AgentHostOptions {
+  /** Where clients find the servers, and the address that servers listen on. */
+  address: string;
+  serverName: string;
+  isSameMachine: boolean;
+  /** Starts the agent with its stdin and stdout here; it ends with them. */
+  agentCommand: readonly [program: string, ...words: string[]];
+  /** The rest are paths on that machine. */
+  node: string;
   /** Where the bundles are: one folder a contender, with its `server.js`. */
   bundleDirectory: string;
   certificate: string;
@@ -18,20 +30,52 @@ export interface LocalHostOptions {
   signal: AbortSignal;
 }
 
-/** The machine before you: servers and fleet share it. */
-export const localHost = { address: '127.0.0.1', isSameMachine: true };
+/** The machine before you: servers and fleet share it, and everything lies where it is needed. */
+export const localHost: HostOpener = {
+  address: '127.0.0.1',
+  isSameMachine: true,
+  certificateHosts: [],
+  async open(release) {
+    const host = createAgentHost({
+      address: '127.0.0.1',
+      serverName: 'localhost',
+      isSameMachine: true,
+      agentCommand: nodeCommand(agentScript),
+      node: process.execPath,
+      ...release,
+    });
+    return { host, close: async () => {} };
+  },
+};
 
-export function createLocalHost(options: LocalHostOptions): Host {
+/** Any machine: servers are started and watched by an agent that runs beside them. */
+export function createAgentHost(options: AgentHostOptions): Host {
+  const { address, serverName, isSameMachine } = options;
   return {
-    ...localHost,
-    serverName: 'localhost',
+    address,
+    serverName,
+    isSameMachine,
     startServer: (request) => startServer(options, request),
+    inspect: () => inspect(options),
   };
 }
 
-async function startServer(options: LocalHostOptions, request: ServerRequest): Promise<RunningServer> {
-  const name = `the ${request.contender} server's agent`;
-  const agent = new LineProcess({ name, script: agentScript, schema: agentLineSchema, signal: options.signal });
+function startAgent({ agentCommand, signal }: AgentHostOptions, name: string): LineProcess<AgentLine> {
+  return new LineProcess({ name, command: agentCommand, schema: agentLineSchema, signal });
+}
+
+async function inspect(options: AgentHostOptions): Promise<HostLimits> {
+  const agent = startAgent(options, 'the agent');
+  try {
+    agent.send({ type: 'inspect' });
+    return await agent.next('limits', startMilliseconds, (line) => (line.type === 'limits' ? line.limits : undefined));
+  } finally {
+    await agent.close();
+  }
+}
+
+async function startServer(options: AgentHostOptions, request: ServerRequest): Promise<RunningServer> {
+  const agent = startAgent(options, `the ${request.contender} server's agent`);
   let end: ServerEnd | undefined;
   let guard: ServerGuard | undefined;
   let sample: AgentSample | undefined;
@@ -46,10 +90,12 @@ async function startServer(options: LocalHostOptions, request: ServerRequest): P
 
   agent.send({
     type: 'start',
-    command: process.execPath,
+    command: options.node,
     arguments: [
       '--disable-warning=ExperimentalWarning',
       join(options.bundleDirectory, request.contender, 'server.js'),
+      ...['--host', options.address, '--backlog', String(request.backlog)],
+      ...Array.from({ length: request.ports }, () => ['--port', '0']).flat(),
       ...['--cert', options.certificate, '--key', options.key, '--cipher', request.cipher],
       ...['--message-bytes', String(request.messageBytes), '--max-threads', String(request.maxThreads)],
       ...['--report-ms', String(request.reportMilliseconds)],
@@ -72,6 +118,10 @@ async function startServer(options: LocalHostOptions, request: ServerRequest): P
       guard: () => guard,
       sample: () => sample,
       counters: () => counters,
+      onCounters: (listener) =>
+        agent.onLine((line) => {
+          if (line.type === 'server' && line.line.type === 'counters') listener(line.line);
+        }),
       next: (what, withinMilliseconds, choose) => agent.next(what, withinMilliseconds, choose),
       stop: () => stop(agent, () => end),
     };
@@ -87,7 +137,7 @@ async function stop(agent: LineProcess<AgentLine>, ended: () => ServerEnd | unde
   void agent.closed.then(resolve);
   if (ended() === undefined) {
     agent.send({ type: 'stop', withinMilliseconds: stopMilliseconds });
-    const timer = setTimeout(resolve, stopMilliseconds + 3_000);
+    const timer = setTimeout(resolve, stopMilliseconds + endMilliseconds);
     await promise;
     clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 import type { AgentLine, AgentSample } from '../../servers/contract/agent.ts';
 import type { ContenderName } from '../../servers/contract/contenders.ts';
+import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
 
 export interface ServerRequest {
@@ -7,6 +8,10 @@ export interface ServerRequest {
   cipher: string;
   messageBytes: number;
   maxThreads: number;
+  /** How many ports it listens on. */
+  ports: number;
+  /** Length of the accept queue that it asks for. */
+  backlog: number;
   /** Time between two lines of counters. */
   reportMilliseconds: number;
   /** Share of the machine's memory that must stay available; below it the server is killed. */
@@ -29,6 +34,8 @@ export interface RunningServer {
   /** The newest sample of the agent, and the newest counters of the server, with the time they are of. */
   sample(): AgentSample | undefined;
   counters(): CountersLine | undefined;
+  /** Calls `listener` for each line of counters from now on. Returns how to stop that. */
+  onCounters(listener: (line: CountersLine) => void): () => void;
   /** Resolves with the first line from now on that `choose` makes something of. */
   next<Chosen>(
     what: string,
@@ -48,4 +55,31 @@ export interface Host {
   /** The fleet runs on the same machine. */
   isSameMachine: boolean;
   startServer(request: ServerRequest): Promise<RunningServer>;
+  /** Every ceiling of that machine, as a server started there would meet it. */
+  inspect(): Promise<HostLimits>;
+}
+
+/** What a host needs to have before servers can be started there; paths on this machine. */
+export interface Release {
+  /** One folder a contender. */
+  bundleDirectory: string;
+  certificate: string;
+  key: string;
+  signal: AbortSignal;
+}
+
+/** A machine that is not prepared yet. */
+export interface HostOpener {
+  /** Names and addresses that the servers' certificate must bear for it. */
+  certificateHosts: string[];
+  isSameMachine: boolean;
+  address: string;
+  /** Brings the release there. @throws BenchError */
+  open(release: Release): Promise<OpenedHost>;
+}
+
+export interface OpenedHost {
+  host: Host;
+  /** Leaves nothing of the release behind. */
+  close(): Promise<void>;
 }

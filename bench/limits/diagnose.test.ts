@@ -1,150 +1,162 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { connectingAt, countersAt, evidenceOf, fleetAt, now, type Seen, sampleAt } from '../testing/evidence.ts';
 import { stepOf } from '../testing/runs.ts';
-import type { Observation } from '../trial/step.ts';
-import { type Cause, causes, decide, type Evidence } from './diagnose.ts';
+import { roomyLimits, serverEnd } from '../testing/samples.ts';
+import { type Cause, causes } from './causes.ts';
+import { decide, verdictSchema } from './diagnose.ts';
+import { rules } from './rules.ts';
 
-/** A server with everything left, at the end of a ramp whose last step passed. */
-const healthy: Evidence = {
-  step: stepOf(),
-  timeIsUp: false,
-  clientsOpen: 100,
-  guard: undefined,
-  end: undefined,
-  openDescriptors: 120,
-  openFilesLimit: 20_000,
-  refused: 0,
-  threadFailures: 0,
-  eventLoopUtilisation: 0.3,
-  cpuBusyShare: 0.5,
-  memoryAvailableBytes: 6_000_000_000,
-};
+const keptOut = stepOf({ clientsOpen: 60 }, 'failed', ['60 of 100 clients connected'], ['connections']);
 
-const failed = (seen: Partial<Observation> = {}) => ({ step: stepOf(seen, 'failed', ['it was slow', 'it was late']) });
-const guard = { memoryAvailableBytes: 100_000_000, memoryTotalBytes: 8_000_000_000 };
-const end = (exitCode: number | null, signal: string | null, ...lastWords: string[]) => ({
-  end: { exitCode, signal, lastWords },
-});
+/** One sign each of causes that keep clients out, to be put at any time. */
+const signs = {
+  'fleet out of ports': (at: number) => ({ fleet: [fleetAt(at, { failures: { ports: 1 } })] }),
+  'fleet out of descriptors': (at: number) => ({ fleet: [fleetAt(at, { failures: { descriptors: 1 } })] }),
+  'server descriptors': (at: number) => ({
+    samples: [sampleAt(at, {}, { openDescriptors: 100, openFilesLimit: 100 })],
+  }),
+  'thread limit': (at: number) => ({ counters: [countersAt(at, { refused: 1 })] }),
+  'accept backlog': (at: number) => ({ samples: [sampleAt(at, { listenOverflows: 1 })] }),
+  'TCP memory': (at: number) => ({ samples: [sampleAt(at, { tcpMemoryPages: 100_000 })] }),
+  conntrack: (at: number) => ({ samples: [sampleAt(at, { conntrackEntries: 100 })] }),
+} satisfies Partial<Record<Cause, (at: number) => Seen>>;
+type Sign = keyof typeof signs;
 
-const table: [cause: Cause, seen: Partial<Evidence>, detail: RegExp][] = [
-  ['memory', { guard, ...end(null, 'SIGKILL') }, /^the guard stopped the server with 100 of 8,000 MB available$/],
-  ['server killed', end(null, 'SIGKILL'), /^by SIGKILL from outside: see the kernel log/],
-  ['server crashed', end(null, 'SIGSEGV', 'a', 'b', 'c', 'd'), /^by SIGSEGV: b \/ c \/ d$/],
-  ['server ended', end(3, null, 'no memory'), /^with exit code 3: no memory$/],
-  ['server ended', end(0, null), /^with exit code 0: it said nothing$/],
-  ['fleet saturated', { step: stepOf({}, 'void', ['the fleet was late']) }, /^the step is void: the fleet was late$/],
-  ['fleet out of ports', failed({ connectFailures: { ports: 3 } }), /^3 connections could not be opened; it was slow/],
-  ['fleet out of descriptors', failed({ connectFailures: { descriptors: 4 } }), /^4 connections could not be opened;/],
-  ['server descriptors', { ...failed(), openDescriptors: 19_800 }, /^19800 of 20000 descriptors open; it was slow/],
-  ['server thread limit', { ...failed(), refused: 7 }, /^7 connections beyond --max-threads;/],
-  ['server threads', { ...failed(), threadFailures: 2 }, /^2 threads failed;/],
-  ['time limit', { timeIsUp: true, clientsOpen: 55 }, /^55 clients connected when the time was up$/],
-  ['target reached', {}, /^100 clients, the target of this run$/],
-  ['server hung', failed({ serverReported: false }), /^it was still running;/],
-  ['event loop saturated', { ...failed(), eventLoopUtilisation: 0.95 }, /^busy 95 % of the time; it was slow; it was/],
-  ['CPU saturated', { ...failed(), cpuBusyShare: 0.96 }, /^all cores busy 96 % of the time;/],
-  ['connections lost', failed({ clientsLost: 1 }), /^by a server that had descriptors, threads and time left;/],
-  [
-    'connections failed',
-    failed({ clientsOpen: 60, connectFailures: { timeout: 40 } }),
-    /^with no resource at its limit; it was slow/,
-  ],
-  ['latency', failed(), /^with all clients connected and no resource at its limit;/],
-];
+function withSigns(found: [cause: Sign, at: number][]) {
+  const parts: Seen[] = found.map(([cause, at]) => signs[cause](at));
+  const byTime = (one: { atMilliseconds: number }, other: { atMilliseconds: number }) =>
+    one.atMilliseconds - other.atMilliseconds;
+  const counters = parts.flatMap((part) => part.counters ?? []).toSorted(byTime);
+  // Counts never fall again.
+  const last = countersAt(now, { refused: Math.max(0, ...counters.map(({ value }) => value.counters.refused)) });
+  return evidenceOf({
+    step: keptOut,
+    limits: { conntrackMax: 100 },
+    samples: [sampleAt(500), ...parts.flatMap(({ samples = [] }) => samples).toSorted(byTime)],
+    counters: [countersAt(500), ...counters, last],
+    fleet: parts.flatMap(({ fleet = [] }) => fleet).toSorted(byTime),
+  });
+}
 
-describe('cause of the end of a ramp', () => {
-  for (const [cause, seen, detail] of table) {
-    test(`${cause}: ${JSON.stringify(seen).slice(0, 60)}`, () => {
-      const verdict = decide({ ...healthy, ...seen });
-      assert.equal(verdict.cause, cause, verdict.detail);
-      assert.match(verdict.detail, detail);
-    });
-  }
+function namesOf({ cause, others }: ReturnType<typeof decide>): Cause[] {
+  return [cause, ...others.map((other) => other.cause)];
+}
 
-  test('each cause but "unknown" stands in this table', () => {
-    assert.deepEqual(new Set([...table.map(([cause]) => cause), 'unknown']), new Set(causes));
+describe('the cause of a stop', () => {
+  test('is the earliest in time, and the others follow in time', () => {
+    assert.deepEqual(
+      namesOf(
+        decide(
+          withSigns([
+            ['server descriptors', 4_000],
+            ['accept backlog', 2_000],
+            ['thread limit', 3_000],
+          ]),
+        ),
+      ),
+      ['accept backlog', 'thread limit', 'server descriptors'],
+    );
   });
 
-  const justBelow: [limit: string, seen: Partial<Evidence>][] = [
-    ['descriptors', { openDescriptors: 19_799 }],
-    ['an unlimited number of descriptors', { openDescriptors: 1_000_000, openFilesLimit: undefined }],
-    ['a busy loop', { eventLoopUtilisation: 0.949 }],
-    ['busy cores', { cpuBusyShare: 0.949 }],
-    ['figures that were not to be had', { eventLoopUtilisation: undefined, cpuBusyShare: undefined }],
-  ];
-  for (const [limit, seen] of justBelow) {
-    test(`is not ${limit} below the limit`, () => {
-      assert.equal(decide({ ...healthy, ...failed(), ...seen }).cause, 'latency');
-    });
-  }
-
-  test('is no limit of the server as long as the step passed', () => {
-    const atEveryLimit = {
-      refused: 9,
-      threadFailures: 9,
-      openDescriptors: 20_000,
-      eventLoopUtilisation: 1,
-      cpuBusyShare: 1,
-    };
-    assert.equal(decide({ ...healthy, ...atEveryLimit }).cause, 'target reached');
+  test('is the one further up in the rules when two were seen at the same moment', () => {
+    const order = rules.map(({ cause }) => cause);
+    const all = Object.keys(signs).filter((name): name is Sign => name in signs);
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(all, { minLength: 1 }),
+        fc.array(fc.integer({ min: connectingAt, max: connectingAt + 3 }), { minLength: 8, maxLength: 8 }),
+        (chosen, times) => {
+          const found = chosen.map((cause, index): [Sign, number] => [cause, times[index] ?? 0]);
+          const expected = found
+            .toSorted(([one], [other]) => order.indexOf(one) - order.indexOf(other))
+            .toSorted(([, one], [, other]) => one - other)
+            .map(([cause]) => cause);
+          assert.deepEqual(namesOf(decide(withSigns(found))), expected);
+        },
+      ),
+    );
   });
 
-  const keptOut: [cause: Cause, seen: Partial<Evidence>][] = [
-    ['server descriptors', { openDescriptors: 20_000 }],
-    ['server thread limit', { refused: 1 }],
-    ['server threads', { threadFailures: 1 }],
-    ['time limit', { eventLoopUtilisation: 1, cpuBusyShare: 1 }],
-  ];
-  for (const [cause, seen] of keptOut) {
-    test(`is ${cause} when the time was up before the clients of a next step had come`, () => {
-      assert.equal(decide({ ...healthy, timeIsUp: true, ...seen }).cause, cause);
-      assert.equal(decide({ ...healthy, timeIsUp: true, step: undefined, ...seen }).cause, cause);
+  test('tells what it rests on, how the step failed, and of the others their sentence', () => {
+    const evidence = withSigns([
+      ['thread limit', 2_000],
+      ['server descriptors', 3_000],
+    ]);
+    const verdict = decide(evidence);
+    assert.deepEqual(verdict, {
+      cause: 'thread limit',
+      detail: 'the server refused 1 connections beyond --max-threads; 60 of 100 clients connected',
+      numbers: { refused: 1 },
+      others: [{ cause: 'server descriptors', detail: '100 of 100 descriptors of the server open (RLIMIT_NOFILE)' }],
     });
-  }
+    assert.deepEqual(decide(evidence), verdict, 'the same evidence gives the same verdict');
+  });
 
-  test('is the first of the order that the evidence supports, when it supports several', () => {
-    const everything: Evidence = {
-      ...healthy,
-      ...failed({ connectFailures: { ports: 1, descriptors: 1 }, clientsLost: 1, serverReported: false }),
-      timeIsUp: true,
-      guard,
-      ...end(null, 'SIGKILL'),
-      openDescriptors: 20_000,
-      refused: 1,
-      threadFailures: 1,
-      eventLoopUtilisation: 1,
-      cpuBusyShare: 1,
-    };
-    // Each change takes away what the cause before it rests on.
-    const takenAway: [Partial<Evidence>, Cause][] = [
-      [{}, 'memory'],
-      [{ guard: undefined }, 'server killed'],
-      [{ end: undefined }, 'fleet out of ports'],
-      [
-        failed({ connectFailures: { descriptors: 1 }, clientsLost: 1, serverReported: false }),
-        'fleet out of descriptors',
-      ],
-      [failed({ clientsLost: 1, serverReported: false }), 'server descriptors'],
-      [{ openDescriptors: 20 }, 'server thread limit'],
-      [{ refused: 0 }, 'server threads'],
-      [{ threadFailures: 0 }, 'time limit'],
-      [{ timeIsUp: false }, 'server hung'],
-      [failed({ clientsLost: 1 }), 'event loop saturated'],
-      [{ eventLoopUtilisation: 0 }, 'CPU saturated'],
-      [{ cpuBusyShare: 0 }, 'connections lost'],
-      [failed(), 'latency'],
-    ];
-    let evidence = everything;
-    for (const [change, cause] of takenAway) {
-      evidence = { ...evidence, ...change };
-      assert.equal(decide(evidence).cause, cause);
+  test('of a step that passed is the target, whatever else is at its limit', () => {
+    const evidence = { ...withSigns([['server descriptors', 2_000]]), step: stepOf({ clientsRequested: 40 }) };
+    assert.deepEqual(decide(evidence), {
+      cause: 'target reached',
+      detail: '40 clients, the target of this run',
+      numbers: {},
+      others: [],
+    });
+  });
+
+  test('of a void step is the fleet, whatever else is at its limit', () => {
+    const step = stepOf({}, 'void', ['the fleet was late', 'the fleet was busy']);
+    const { cause, detail, others } = decide({ ...withSigns([['server descriptors', 2_000]]), step });
+    assert.deepEqual([cause, others], ['fleet saturated', []]);
+    assert.equal(detail, 'the step is void: the fleet was late; the fleet was busy');
+  });
+
+  test('of a void step is no longer the fleet when the time was up after it', () => {
+    const step = stepOf({}, 'void', ['the fleet was late']);
+    assert.equal(decide(evidenceOf({ step, timeIsUpAt: now })).cause, 'time limit');
+  });
+
+  test('is what kept clients out before the time was up, and else the time', () => {
+    for (const step of [undefined, stepOf()]) {
+      const evidence = { ...withSigns([['server descriptors', 2_000]]), step, timeIsUpAt: now };
+      assert.deepEqual(namesOf(decide(evidence)), ['server descriptors', 'time limit']);
+      assert.deepEqual(namesOf(decide(evidenceOf({ step, timeIsUpAt: now }))), ['time limit']);
     }
   });
 
-  test('is unknown when nothing supports another, and then all that was seen is told', () => {
-    const unexplained = { ...healthy, step: undefined };
-    const verdict = decide(unexplained);
-    assert.equal(verdict.cause, 'unknown');
-    assert.deepEqual(JSON.parse(verdict.detail), JSON.parse(JSON.stringify(unexplained)));
+  test('is unknown when nothing explains it, and then all that was seen is told', () => {
+    const fleet = [1, 2, 3, 4].map((open) => fleetAt(open * 1_000, { open }));
+    const evidence = evidenceOf({ step: keptOut, fleet });
+    const { cause, detail, others } = decide(evidence);
+    assert.deepEqual([cause, others], ['unknown', []]);
+    const [reasons, seen = ''] = detail.split('; seen: ');
+    assert.equal(reasons, '60 of 100 clients connected');
+    assert.deepEqual(JSON.parse(seen), {
+      observation: keptOut.observation,
+      sample: evidence.timeline.samples.at(-1)?.value,
+      counters: evidence.timeline.counters.at(-1)?.value,
+      fleet: fleet.slice(1).map(({ value }) => value),
+      limits: roomyLimits,
+    });
+  });
+
+  test('is unknown when a server ended in a way that no rule knows, and its end is told', () => {
+    const value = serverEnd({ lastWords: ['good bye'] });
+    const { cause, detail } = decide(evidenceOf({ step: undefined, end: { atMilliseconds: now, value } }));
+    assert.equal(cause, 'unknown');
+    assert.match(detail, /^seen: .*good bye/);
+  });
+
+  test('is of the rules, each with one cause, or one of three that stand in no rule', () => {
+    const ruled = rules.map(({ cause }) => cause);
+    assert.equal(new Set(ruled).size, ruled.length);
+    assert.deepEqual(new Set([...ruled, 'target reached', 'fleet saturated', 'unknown']), new Set(causes));
+  });
+
+  test('can stand in a record', () => {
+    for (const cause of causes) {
+      const verdict = { cause, detail: '', numbers: { count: 1, bits: '0x1' }, others: [{ cause, detail: '' }] };
+      assert.deepEqual(verdictSchema.parse(verdict), verdict);
+    }
   });
 });

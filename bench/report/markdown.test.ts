@@ -3,7 +3,15 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Entry } from '../record.ts';
 import { summarize } from '../summary.ts';
-import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry, trialEntry } from '../testing/runs.ts';
+import {
+  buildEntries,
+  endEntry,
+  memoryEntries,
+  rateEntries,
+  runEntry,
+  searchEntries,
+  verdictOf,
+} from '../testing/runs.ts';
 import { renderMarkdown } from './markdown.ts';
 import { comparisonRows } from './rows.ts';
 
@@ -21,9 +29,8 @@ function tableOf(markdown: string): string[][] {
 }
 
 function withDetail(detail: string): Entry[] {
-  const begin = trialEntry('silent-ramp', 'async');
-  const end: Entry = { type: 'trialEnd', trial: begin.trial, outcome: 'complete', cause: 'unknown', detail };
-  return [runEntry(), begin, end, endEntry()];
+  const stop = { ...verdictOf('unknown'), detail };
+  return [runEntry(), ...searchEntries('connected', 'async', [10], stop), endEntry()];
 }
 
 const complete: Entry[] = [
@@ -31,8 +38,9 @@ const complete: Entry[] = [
   ...(['blocking', 'async'] as const).flatMap((contender) => [
     ...buildEntries(contender, [[1_000, 200]]),
     ...memoryEntries(contender),
-    ...rampEntries('silent-ramp', contender, [10, 20], 'latency'),
-    ...rampEntries('sending-ramp', contender, [10], 'target reached'),
+    ...searchEntries('connected', contender, [10, 20], verdictOf('server descriptors')),
+    ...searchEntries('sending', contender, [10], verdictOf('target reached')),
+    ...rateEntries(contender),
   ]),
   endEntry(),
 ];
@@ -76,7 +84,7 @@ describe('comparison as Markdown', () => {
         const rows = tableOf(renderMarkdown(summarize(withDetail(words))));
         assert.equal(rows.length, comparisonRows(summarize(complete)).length + 2);
         for (const row of rows) assert.equal(row.length, 3, JSON.stringify(row));
-        const cell = rows.find(([label]) => label === 'Why the silent ramp ended')?.[2];
+        const cell = rows.find(([label]) => label === 'What stopped the connected clients')?.[2];
         assert.equal(cell, `unknown: ${words.replaceAll(/\r\n|\r|\n/g, ' ')}`.trim());
       }),
     );

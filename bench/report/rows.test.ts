@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
 import { summarize } from '../summary.ts';
-import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry, trialEntry } from '../testing/runs.ts';
+import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { columnsOf, comparisonRows, formatInterval } from './rows.ts';
 
 function cellsOf(entries: Entry[], label: string | RegExp): string[] {
@@ -14,7 +14,8 @@ function cellsOf(entries: Entry[], label: string | RegExp): string[] {
 }
 
 const begin = runEntry({ contenders: 'async', intervalMs: '1000' });
-const ramp = (passedAt: number[], number: number) => rampEntries('silent-ramp', 'async', passedAt, 'latency', number);
+const found = (passedAt: number[], number: number) =>
+  searchEntries('connected', 'async', passedAt, verdictOf('CPU saturated'), number);
 
 describe('rows of the comparison', () => {
   test('begin with those of the post that the suite answers', () => {
@@ -41,7 +42,7 @@ describe('rows of the comparison', () => {
   test('give the reason where nothing was measured, and never a 0', () => {
     const rows = comparisonRows(summarize([begin, endEntry('interrupted')]));
     for (const { label, cells } of rows) {
-      for (const cell of cells) assert.match(cell, /not measured: |no ramp was finished/, label);
+      for (const cell of cells) assert.match(cell, /not measured: |no search was finished/, label);
     }
   });
 
@@ -62,24 +63,10 @@ describe('rows of the comparison', () => {
 
   test('show the spread when trials differ, and only then', () => {
     assert.deepEqual(
-      cellsOf([begin, ...ramp([10], 1), ...ramp([2_000], 2), ...ramp([300], 3)], 'Max clients connected'),
-      ['300 (10 – 2,000)'],
+      cellsOf([begin, ...found([10], 1), ...found([2_000], 2), ...found([300], 3)], 'Max clients connected'),
+      ['300 (10 – 2,000), not 301 (11 – 2,001)'],
     );
-    assert.deepEqual(cellsOf([begin, ...ramp([10], 1), ...ramp([10], 2)], 'Max clients connected'), ['10']);
-  });
-
-  test('mark a lower bound as one, and say why each ramp ended, the same reason once', () => {
-    const reached = rampEntries('silent-ramp', 'async', [40], 'target reached');
-    assert.deepEqual(cellsOf([begin, ...reached], 'Max clients connected'), ['≥ 40']);
-    const twice = [begin, ...ramp([10], 1), ...ramp([10], 2)];
-    assert.deepEqual(cellsOf(twice, 'Why the silent ramp ended'), ['latency: detail of latency']);
-  });
-
-  test('cut a detail that is too long for a table', () => {
-    const { trial, ...entry } = trialEntry('silent-ramp', 'async');
-    const end: Entry = { type: 'trialEnd', trial, outcome: 'complete', cause: 'unknown', detail: 'x'.repeat(5_000) };
-    const [cell = ''] = cellsOf([begin, { ...entry, trial }, end], 'Why the silent ramp ended');
-    assert.ok(cell.length < 200);
+    assert.deepEqual(cellsOf([begin, ...found([10], 1), ...found([10], 2)], 'Max clients connected'), ['10, not 11']);
   });
 
   test('name an interval as one says it', () => {

@@ -2,13 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
 import { summarize } from '../summary.ts';
-import { buildEntries, endEntry, memoryEntries, rampEntries, runEntry, trialEntry } from '../testing/runs.ts';
+import {
+  buildEntries,
+  endEntry,
+  memoryEntries,
+  rateEntries,
+  runEntry,
+  searchEntries,
+  verdictOf,
+} from '../testing/runs.ts';
 import { comparisonRows } from './rows.ts';
 import { renderChecks, renderTerminal } from './terminal.ts';
 
 const warning =
   'a sentence that is much longer than a terminal is wide, so that it has to be broken somewhere or other';
-const failed = trialEntry('silent-ramp', 'async', 2);
 /** Without a single space to break it at. */
 const evidence = JSON.stringify({ evidence: 'of-one-long-word', more: '1234567890'.repeat(6) });
 const entries: Entry[] = [
@@ -16,17 +23,11 @@ const entries: Entry[] = [
   ...(['blocking', 'async'] as const).flatMap((contender) => [
     ...buildEntries(contender, [[1_000, 200]]),
     ...memoryEntries(contender),
-    ...rampEntries('silent-ramp', contender, [10, 20], 'latency'),
-    ...rampEntries('sending-ramp', contender, [10], 'target reached'),
+    ...searchEntries('connected', contender, [10, 20], verdictOf('accept backlog', ['conntrack'])),
+    ...searchEntries('sending', contender, [10], verdictOf('target reached')),
+    ...rateEntries(contender),
   ]),
-  failed,
-  {
-    type: 'trialEnd',
-    trial: failed.trial,
-    outcome: 'complete',
-    cause: 'unknown',
-    detail: evidence,
-  },
+  ...searchEntries('connected', 'async', [10], { ...verdictOf('unknown'), detail: evidence }, 2),
   { type: 'warning', message: warning },
   { type: 'warning', message: `/a/path/${'without/any/space/'.repeat(10)}` },
   endEntry(),

@@ -4,20 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { BenchError, Interrupted } from '../errors.ts';
-import { rampSteps } from '../plan.ts';
 import { RecordWriter, readRecord } from '../record.ts';
 import { ofType } from '../summary.ts';
-import { connected, createFakeTrial, type FakeOptions } from '../testing/fake-trial.ts';
+import { connected, createFakeTrial, type FakeOptions, type FakeTrial } from '../testing/fake-trial.ts';
 import { runEntry } from '../testing/runs.ts';
-import { histogramOf } from '../testing/samples.ts';
-import { rampTrial } from './ramp.ts';
+import { countersLine, fleetSample, histogramOf, serverEnd } from '../testing/samples.ts';
+import type { Trial } from '../trial/trial.ts';
+import { attempt } from './attempt.ts';
 
 /** Lateness of 50 ms, where 12.5 are allowed: the step is void. */
 const late = { latenessMicroseconds: histogramOf(50_000) };
 const slow = { correctedMicroseconds: histogramOf(900_000) };
 const forEver = () => new Promise<never>(() => {});
+const numbers = [5, 10, 20, 40];
+const limitMilliseconds = 60_000;
+const run = (trial: Trial, sending = true) => attempt(trial, numbers, sending, performance.now() + limitMilliseconds);
 
-describe('ramp', () => {
+describe('attempt', () => {
   let folder: string;
   let record: RecordWriter;
   beforeEach(() => {
@@ -31,18 +34,19 @@ describe('ramp', () => {
   });
   const start = (options: Omit<FakeOptions, 'record'> = {}) => createFakeTrial({ record, ...options });
   const steps = async () => ofType(await readRecord(record.directory), 'step').map(({ step }) => step);
+  const verdicts = async () =>
+    (await steps()).map(({ verdict, observation }) => `${observation.clientsRequested} ${verdict}`);
 
   test('goes through all its steps to the target', async () => {
     const { trial } = start();
-    assert.deepEqual(await rampTrial(trial, true), {
-      cause: 'target reached',
-      detail: '40 clients, the target of this run',
+    assert.deepEqual(await run(trial), {
+      passed: 40,
+      stop: { cause: 'target reached', detail: '40 clients, the target of this run', numbers: {}, others: [] },
     });
-    const { clients, steps: number } = trial.context.config.ramp;
     const recorded = await steps();
     assert.deepEqual(
       recorded.map(({ observation }) => observation.clientsRequested),
-      rampSteps(clients, number),
+      numbers,
     );
     for (const { verdict, observation } of recorded) {
       assert.equal(verdict, 'passed');
@@ -50,22 +54,33 @@ describe('ramp', () => {
     }
   });
 
-  test('ends with the first step that failed', async () => {
-    const { trial } = start({ window: (_hold, clients) => (clients >= 20 ? slow : {}) });
-    assert.equal((await rampTrial(trial, true)).cause, 'latency');
-    assert.deepEqual(
-      (await steps()).map(({ verdict }) => verdict),
-      ['passed', 'passed', 'failed'],
-    );
+  test('ends with the first step that failed, and knows what was seen in its hold', async () => {
+    const fake: FakeTrial = start({
+      window(_hold, clients) {
+        if (clients < 20) return {};
+        // The first line of a hold tells of the time before it.
+        for (const eventLoopUtilisation of [0.1, 0.97]) {
+          const line = countersLine(1, {}, { eventLoopUtilisation });
+          fake.say({ type: 'server', monotonicMilliseconds: 1, line });
+        }
+        return slow;
+      },
+    });
+    const { passed, failed, stop } = await run(fake.trial);
+    assert.deepEqual([passed, failed, stop.cause], [10, 20, 'event loop saturated']);
+    assert.match(stop.detail, /^the server's loop was busy 97 % .*; p99 latency 900 ms, allowed 250 ms$/);
+    assert.deepEqual(await verdicts(), ['5 passed', '10 passed', '20 failed']);
+  });
+
+  test('has held no clients when its first step failed', async () => {
+    const { passed, failed } = await run(start({ window: () => slow }).trial);
+    assert.deepEqual([passed, failed], [0, 5]);
   });
 
   test('holds a void step again, and goes on when it passes then', async () => {
     const { trial } = start({ window: (hold) => (hold === 1 ? late : {}) });
-    assert.equal((await rampTrial(trial, true)).cause, 'target reached');
-    assert.deepEqual(
-      (await steps()).map(({ verdict, observation }) => `${observation.clientsRequested} ${verdict}`),
-      ['5 passed', '10 void', '10 passed', '20 passed', '40 passed'],
-    );
+    assert.equal((await run(trial)).stop.cause, 'target reached');
+    assert.deepEqual(await verdicts(), ['5 passed', '10 void', '10 passed', '20 passed', '40 passed']);
     const opened = (await steps()).map(({ observation }) => [
       observation.connectionsOpened,
       observation.connectMilliseconds,
@@ -85,15 +100,18 @@ describe('ramp', () => {
 
   test('fails when clients had to be replaced since the step before', async () => {
     const { trial } = start({ connect: (clients) => Promise.resolve([connected(clients, {}, clients === 5 ? 5 : 7)]) });
-    const { cause, detail } = await rampTrial(trial, true);
-    assert.equal(cause, 'connections lost');
-    assert.match(detail ?? '', /2 clients lost/);
+    const { passed, failed, stop } = await run(trial);
+    assert.deepEqual([passed, failed], [5, 10]);
+    assert.match(stop.detail, /2 clients lost/);
+    assert.deepEqual((await steps()).at(-1)?.symptoms, ['connections']);
   });
 
   test('ends by the fleet when a step stays void', async () => {
-    const { trial } = start({ window: () => late });
-    assert.equal((await rampTrial(trial, true)).cause, 'fleet saturated');
-    assert.equal((await steps()).length, 1 + trial.context.config.ramp.voidRetries);
+    const { trial } = start({ window: (_hold, clients) => (clients < 10 ? {} : late) });
+    const { passed, failed, stop } = await run(trial);
+    assert.deepEqual([passed, failed, stop.cause], [5, 10, 'fleet saturated']);
+    const { voidRetries } = trial.context.config.ramp;
+    assert.deepEqual(await verdicts(), ['5 passed', ...Array.from({ length: 1 + voidRetries }, () => '10 void')]);
   });
 
   test('still knows why clients could not connect when the step is held again', async () => {
@@ -101,19 +119,35 @@ describe('ramp', () => {
       connect: (clients) => Promise.resolve([connected(clients - 1, { ports: 1 })]),
       window: (hold, clients) => ({ open: clients - 1, ...(hold === 0 && late) }),
     });
-    const { cause } = await rampTrial(trial, true);
-    assert.equal(cause, 'fleet out of ports');
+    assert.equal((await run(trial)).stop.cause, 'fleet out of ports');
   });
 
   test('sees a server that ends while clients connect, though the fleet goes on trying', async () => {
     const { trial, say } = start({
       connect: () => {
-        say({ type: 'end', monotonicMilliseconds: 1, exitCode: null, signal: 'SIGKILL', lastWords: [] });
+        say(serverEnd({ signal: 'SIGKILL' }));
         return forEver();
       },
     });
-    assert.equal((await rampTrial(trial, true)).cause, 'server killed');
+    const { passed, failed, stop } = await run(trial);
+    assert.deepEqual([passed, failed, stop.cause], [0, 5, 'server killed']);
     assert.deepEqual(await steps(), []);
+  });
+
+  test('sees a server that ended in the hold before', async () => {
+    const fake: FakeTrial = start({
+      window(hold) {
+        if (hold === 1) fake.say(serverEnd({ signal: 'SIGSEGV' }));
+        return {};
+      },
+    });
+    const { passed, failed, stop } = await run(fake.trial);
+    assert.deepEqual([passed, failed, stop.cause], [10, 20, 'server crashed']);
+  });
+
+  test('does without the last word of an agent that says nothing more', async () => {
+    const { trial } = start({ window: () => slow, isMute: true });
+    assert.equal((await run(trial)).stop.cause, 'unknown');
   });
 
   for (const error of [new BenchError('PROCESS_FAILED', 'the agent ended'), new Interrupted()]) {
@@ -127,7 +161,7 @@ describe('ramp', () => {
           return forEver();
         },
       });
-      await assert.rejects(rampTrial(trial, true), (caught) => caught === error);
+      await assert.rejects(run(trial), (caught) => caught === error);
       assert.equal((await steps()).length, 1);
     });
   }
@@ -137,22 +171,26 @@ describe('ramp', () => {
     const { trial } = start({
       connect: (clients, within) => {
         limits.push(within);
-        return clients < 20
-          ? Promise.resolve([connected(clients)])
-          : Promise.reject(new BenchError('PROCESS_SILENT', 'no report'));
+        if (clients < 20) return Promise.resolve([connected(clients)]);
+        for (const [process, open] of [8, 9].entries()) trial.timeline.fleetSaid(process, fleetSample({ open }));
+        return Promise.reject(new BenchError('PROCESS_SILENT', 'no report'));
       },
     });
-    assert.deepEqual(await rampTrial(trial, true), {
-      cause: 'time limit',
-      detail: '20 clients connected when the time was up',
-    });
-    for (const limit of limits) assert.ok(limit > 0 && limit <= trial.context.config.ramp.limitMilliseconds);
+    const { passed, failed, stop } = await run(trial);
+    assert.deepEqual([passed, failed, stop.cause], [10, 20, 'time limit']);
+    assert.equal(stop.detail, '17 clients connected when the time was up');
+    for (const limit of limits) assert.ok(limit > 0 && limit <= limitMilliseconds);
+  });
+
+  test('does not begin a step when the time is up', async () => {
+    const { trial } = start({ connect: () => assert.fail('it connects') });
+    const { passed, failed, stop } = await attempt(trial, numbers, true, performance.now());
+    assert.deepEqual([passed, failed, stop.cause], [0, 5, 'time limit']);
   });
 
   test('that is silent looks at connections alone', async () => {
-    const { trial } = start({
-      window: () => ({ scheduled: 0, sent: 0, pongs: 0, correctedMicroseconds: histogramOf() }),
-    });
-    assert.equal((await rampTrial(trial, false)).cause, 'target reached');
+    const { trial } = start({ window: () => ({ scheduled: 0, sent: 0, pongs: 0, ...slow, ...late }) });
+    assert.equal((await run(trial, false)).stop.cause, 'target reached');
+    for (const { observation } of await steps()) assert.equal(observation.correctedP99Milliseconds, undefined);
   });
 });

@@ -1,32 +1,92 @@
 import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
+import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import { BenchError } from '../errors.ts';
 import { mergeQuantiles } from '../histogram.ts';
-import { diagnose } from '../limits/diagnose.ts';
-import { rampSteps } from '../plan.ts';
-import { judge, type Step } from './step.ts';
-import { busyShare, type Trial, type TrialResult } from './trial.ts';
+import { decide, type Verdict } from '../limits/diagnose.ts';
+import { judge, type Step } from '../trial/step.ts';
+import { busyShare, type Trial } from '../trial/trial.ts';
+
+/** How far one server came. */
+export interface Attempt {
+  /** The highest number of clients that were held; 0 when none was. */
+  passed: number;
+  /** Asked for when it stopped; absent when every step passed. */
+  failed?: number;
+  stop: Verdict;
+}
 
 /**
- * Clients step up towards the target and stay; every step is held and judged, and the first that does not pass ends
- * the ramp. With `sending`, every client sends one message per interval from the moment it is connected.
+ * Clients step up on one server, and stay; every step is held and judged, and the first that does not pass ends the
+ * attempt. With `sending`, every client sends one message per interval from the moment it is connected.
+ *
+ * @param deadline of the whole search, by `performance.now()`.
  */
-export async function rampTrial(trial: Trial, sending: boolean): Promise<TrialResult> {
-  const { config } = trial.context;
-  const deadline = performance.now() + config.ramp.limitMilliseconds;
+export async function attempt(
+  trial: Trial,
+  numbers: readonly number[],
+  sending: boolean,
+  deadline: number,
+): Promise<Attempt> {
   trial.fleet.send(sending);
+  let passed = 0;
   let step: Step | undefined;
-  for (const clients of rampSteps(config.ramp.clients, config.ramp.steps)) {
+  let connectingAt = monotonicMilliseconds();
+  for (const clients of numbers) {
+    connectingAt = monotonicMilliseconds();
     const left = deadline - performance.now();
     const connected = left > 0 ? await connect(trial, clients, left) : 'time limit';
-    if (connected === 'time limit' || connected === 'server ended') {
-      return diagnose(trial, step, connected === 'time limit');
+    if (typeof connected === 'string') {
+      const timeIsUpAt = connected === 'time limit' ? monotonicMilliseconds() : undefined;
+      return { passed, failed: clients, stop: await diagnose(trial, { step, connectingAt, timeIsUpAt }) };
     }
     const openBefore = step?.observation.clientsOpen ?? 0;
+    const holdingAt = monotonicMilliseconds();
     step = await holdAndJudge(trial, clients, sending, openingFigures(connected, openBefore));
-    if (step.verdict !== 'passed') break;
+    if (step.verdict !== 'passed') {
+      return { passed, failed: clients, stop: await diagnose(trial, { step, connectingAt, holdingAt }) };
+    }
+    passed = clients;
   }
-  return diagnose(trial, step, false);
+  return { passed, stop: await diagnose(trial, { step, connectingAt }) };
+}
+
+interface Stop {
+  step: Step | undefined;
+  connectingAt: number;
+  holdingAt?: number;
+  timeIsUpAt?: number | undefined;
+}
+
+/** How long the last word of a server that may have ended, or its next sample, is waited for. */
+const lastWordMilliseconds = 3_000;
+
+async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpAt }: Stop): Promise<Verdict> {
+  // The fleet may be the first to notice what the agent tells only with its next line.
+  if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
+  const { config, limits } = trial.context;
+  return decide({
+    config,
+    limits: limits.server,
+    timeline: trial.timeline,
+    step,
+    connectingAt,
+    holdingAt,
+    timeIsUpAt,
+    now: monotonicMilliseconds(),
+  });
+}
+
+async function lastWord(trial: Trial): Promise<void> {
+  if (trial.server.ended() !== undefined) return;
+  try {
+    await trial.server.next('sample', lastWordMilliseconds, (line) =>
+      line.type === 'sample' || line.type === 'end' ? true : undefined,
+    );
+  } catch (error) {
+    // An agent that says nothing more cannot tell more.
+    if (!(error instanceof BenchError)) throw error;
+  }
 }
 
 /** Holds a step, and again while it is void, for then it has said nothing yet. Every hold is recorded. */

@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from '../build.ts';
+import { buildOnce } from '../compare.ts';
 import type { Config } from '../config.ts';
 import { memoryFigures } from '../memory-figures.ts';
 import type { PlannedTrial } from '../plan.ts';
 import { type Entry, readRecord } from '../record.ts';
 import { inRun, type Run, type RunOptions } from '../run.ts';
+import { type Attempt, attempt } from '../search/attempt.ts';
 import { medianOf } from '../stats.ts';
 import { connectionRate, ofType, trialEntries } from '../summary.ts';
 import { memoryTrial } from '../trial/memory.ts';
-import { rampTrial } from '../trial/ramp.ts';
 import type { Observation } from '../trial/step.ts';
-import { runTrial } from '../trial/trial.ts';
+import { runTrial, type Trial, type TrialResult } from '../trial/trial.ts';
 
 /** One promise about the suite's own cost, and what was found. */
 export interface Check {
@@ -24,41 +24,47 @@ export interface Check {
 
 const messagesPerSecond = 5_000;
 const silentClients = 19_000;
+const stepMilliseconds = 120_000;
 /** Of the server that the silent clients will come to, to know what it weighs without them. */
 const idleMilliseconds = 3_000;
 const trials = {
-  sending: { id: 'self-sending', phase: 'sending-ramp', contender: 'async' },
-  silent: { id: 'self-silent', phase: 'silent-ramp', contender: 'async' },
+  sending: { id: 'self-sending', phase: 'sending', contender: 'async' },
+  silent: { id: 'self-silent', phase: 'connected', contender: 'async' },
   blocking: { id: 'self-blocking', phase: 'memory', contender: 'blocking' },
 } as const satisfies Record<string, PlannedTrial>;
 
 /** Does the suite cost little enough to measure others? All ratios are of one run, on whatever machine this is. */
 export async function self(options: RunOptions): Promise<{ checks: Check[]; directory: string }> {
   const baselines: number[] = [];
-  const directory = await inRun(options, async (run) => {
-    const { bundleDirectory, signal, progress } = run;
-    for (const contender of ['async', 'blocking'] as const) {
-      await build(contender, join(bundleDirectory, contender), signal);
-    }
-    progress.phase(`${messagesPerSecond} messages a second against the async server`);
-    baselines.push(await parseBaseline(run.config));
-    const sending = withRamp(run, { clients: messagesPerSecond, steps: 1, sendingHoldMilliseconds: 10_000 });
-    await runTrial(sending, trials.sending, messagesPerSecond, (trial) => rampTrial(trial, true));
-    baselines.push(await parseBaseline(run.config));
-    progress.phase(`${silentClients} silent clients against the async server`);
-    const silent = withRamp(run, { clients: silentClients, steps: 1 });
-    await runTrial(silent, trials.silent, silentClients, async (trial) => {
-      await trial.hold(idleMilliseconds);
-      return rampTrial(trial, false);
-    });
-    progress.phase(`${run.config.memory.clients} sending clients against the blocking server`);
-    await runTrial(run, trials.blocking, run.config.memory.clients, memoryTrial);
+  const directory = await inRun(options, {
+    build: buildOnce,
+    async measure(run) {
+      const { progress } = run;
+      progress.phase(`${messagesPerSecond} messages a second against the async server`);
+      baselines.push(await parseBaseline(run.config));
+      const sending = withRamp(run, { clients: messagesPerSecond, sendingHoldMilliseconds: 10_000 });
+      await runTrial(sending, trials.sending, messagesPerSecond, (trial) => oneStep(trial, messagesPerSecond, true));
+      baselines.push(await parseBaseline(run.config));
+      progress.phase(`${silentClients} silent clients against the async server`);
+      const silent = withRamp(run, { clients: silentClients });
+      await runTrial(silent, trials.silent, silentClients, async (trial) => {
+        await trial.hold(idleMilliseconds);
+        return oneStep(trial, silentClients, false);
+      });
+      progress.phase(`${run.config.memory.clients} sending clients against the blocking server`);
+      await runTrial(run, trials.blocking, run.config.memory.clients, memoryTrial);
+    },
   });
   return { checks: judgeSelf(await readRecord(directory), medianOf(baselines)), directory };
 }
 
+async function oneStep(trial: Trial, clients: number, sending: boolean): Promise<TrialResult<Attempt>> {
+  const found = await attempt(trial, [clients], sending, performance.now() + stepMilliseconds);
+  return { found, stop: found.stop };
+}
+
 function withRamp(run: Run, ramp: Partial<Config['ramp']>): Run {
-  return { ...run, config: { ...run.config, ramp: { ...run.config.ramp, ...ramp, limitMilliseconds: 120_000 } } };
+  return { ...run, config: { ...run.config, ramp: { ...run.config.ramp, ...ramp } } };
 }
 
 /** CPU microseconds of JSON.parse and schema for one message, in a process of its own. */

@@ -1,10 +1,12 @@
 import type { FleetConnected } from '../../clients/contract.ts';
 import type { AgentLine } from '../../servers/contract/agent.ts';
-import { type Overrides, resolveConfig } from '../config.ts';
+import { BenchError } from '../errors.ts';
 import type { RunningServer, ServerEnd } from '../host/host.ts';
 import type { RecordWriter } from '../record.ts';
+import { type Overrides, resolveConfig } from '../resolve-config.ts';
+import { Timeline } from '../trial/timeline.ts';
 import type { Trial, Window } from '../trial/trial.ts';
-import { agentSample, countersLine, fleetWindow, histogramOf } from './samples.ts';
+import { agentSample, countersLine, fleetWindow, histogramOf, roomyLimits } from './samples.ts';
 
 export interface FakeOptions {
   record: Pick<RecordWriter, 'append'>;
@@ -13,6 +15,8 @@ export interface FakeOptions {
   connect?: (clients: number, withinMilliseconds: number) => Promise<FleetConnected[]>;
   /** What is seen in each hold, in their order, by its number from 0. */
   window?: (hold: number, clients: number) => Partial<ReturnType<typeof fleetWindow>>;
+  /** The agent has no further sample when it is asked for one. */
+  isMute?: boolean;
 }
 
 export interface FakeTrial {
@@ -24,25 +28,35 @@ export interface FakeTrial {
 }
 
 /** A trial without processes and without waiting: whole ramps in microseconds. */
-export function createFakeTrial({ record, overrides, connect, window }: FakeOptions): FakeTrial {
+export function createFakeTrial({ record, overrides, connect, window, isMute = false }: FakeOptions): FakeTrial {
   const listeners = new Set<(line: AgentLine) => void>();
   const losses = new Set<(error: Error) => void>();
   let ended: ServerEnd | undefined;
+  const timeline = new Timeline();
   let clientsNow = 0;
   let holds = 0;
+  const say = (line: AgentLine): void => {
+    if (line.type === 'end') ended = line;
+    timeline.agentSaid(line);
+    for (const listener of listeners) listener(line);
+  };
   const server: RunningServer = {
     ready: { type: 'ready', model: 'async', pid: 1, ports: [1], cipher: 'any', limitations: [] },
     ended: () => ended,
     guard: () => undefined,
     sample: () => agentSample(1),
     counters: () => countersLine(1),
-    next(_what, _within, choose) {
+    onCounters: () => () => {},
+    next(what, _within, choose) {
       return new Promise((resolve, reject) => {
         losses.add(reject);
         listeners.add((line) => {
           const chosen = choose(line);
           if (chosen !== undefined) resolve(chosen);
         });
+        if (what !== 'sample') return;
+        if (isMute) reject(new BenchError('PROCESS_SILENT', 'the agent sent no sample'));
+        else say(agentSample(1));
       });
     },
     stop: () => Promise.resolve(ended),
@@ -55,15 +69,19 @@ export function createFakeTrial({ record, overrides, connect, window }: FakeOpti
         serverName: 'localhost',
         isSameMachine: true,
         startServer: () => Promise.resolve(server),
+        inspect: () => Promise.resolve(roomyLimits),
       },
       ca: '',
       record,
-      progress: { phase: () => {}, live: () => {}, warn: () => {}, close: () => {} },
+      progress: { phase: () => {}, live: () => {}, warn: () => {}, show: () => {}, close: () => {} },
       signal: new AbortController().signal,
+      limits: { server: roomyLimits, fleet: roomyLimits },
     },
-    planned: { id: 'sending-ramp-1-async', phase: 'sending-ramp', contender: 'async' },
+    planned: { id: 'sending-1-async-1', phase: 'sending', contender: 'async' },
     server,
-    fleet: { send: () => {}, total: () => clientsNow },
+    fleet: { send: () => {} },
+    timeline,
+    arrive: () => Promise.resolve([]),
     async connect(clients, withinMilliseconds) {
       clientsNow = clients;
       return connect === undefined ? [connected(clients)] : connect(clients, withinMilliseconds);
@@ -87,10 +105,7 @@ export function createFakeTrial({ record, overrides, connect, window }: FakeOpti
   };
   return {
     trial,
-    say(line) {
-      if (line.type === 'end') ended = line;
-      for (const listener of listeners) listener(line);
-    },
+    say,
     lose(error) {
       for (const reject of losses) reject(error);
     },

@@ -1,7 +1,10 @@
 import type { ContenderName } from '../../servers/contract/contenders.ts';
-import { type Overrides, resolveConfig } from '../config.ts';
-import type { Cause } from '../limits/diagnose.ts';
-import { type Entry, type EntryOf, type PhaseName, schemaVersion } from '../record.ts';
+import type { ArrivalStep } from '../arrivals/step.ts';
+import { type Cause, notTheServers } from '../limits/causes.ts';
+import type { Verdict } from '../limits/diagnose.ts';
+import type { PlannedTrial } from '../plan.ts';
+import { type Entry, type EntryOf, schemaVersion } from '../record.ts';
+import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import type { Observation, Step } from '../trial/step.ts';
 import { agentSample, countersLine, environment, fleetWindow, observation } from './samples.ts';
 
@@ -40,32 +43,111 @@ export function buildEntries(contender: ContenderName, times: [typeCheck: number
   ];
 }
 
-export function trialEntry(phase: PhaseName, contender: ContenderName, number = 1): EntryOf<'trial'> {
+export function trialEntry(phase: PlannedTrial['phase'], contender: ContenderName, number = 1): EntryOf<'trial'> {
   return { type: 'trial', trial: `${phase}-${number}-${contender}`, phase, contender, monotonicMilliseconds: 0 };
 }
 
-export function stepOf(seen: Partial<Observation> = {}, verdict: Step['verdict'] = 'passed', reasons = ['x']): Step {
-  return { observation: observation(seen), verdict, reasons: verdict === 'passed' ? [] : reasons };
+export function stepOf(
+  seen: Partial<Observation> = {},
+  verdict: Step['verdict'] = 'passed',
+  reasons = ['x'],
+  symptoms: Step['symptoms'] = verdict === 'failed' ? ['messages'] : [],
+): Step {
+  return { observation: observation(seen), verdict, reasons: verdict === 'passed' ? [] : reasons, symptoms };
 }
 
-/** A ramp whose steps passed at these numbers of clients, and what ended it. */
-export function rampEntries(
-  phase: 'silent-ramp' | 'sending-ramp',
+export function verdictOf(cause: Cause, others: Cause[] = []): Verdict {
+  return {
+    cause,
+    detail: `detail of ${cause}`,
+    numbers: {},
+    others: others.map((other) => ({ cause: other, detail: `detail of ${other}` })),
+  };
+}
+
+/** A search whose first attempt passed at these numbers of clients, and what stopped it at the next one. */
+export function searchEntries(
+  phase: 'connected' | 'sending',
   contender: ContenderName,
   passedAt: number[],
-  cause: Cause,
+  stop: Verdict,
   number = 1,
 ): Entry[] {
   const begin = trialEntry(phase, contender, number);
-  const { trial } = begin;
+  const search = begin.trial;
+  const trial = `${search}-1`;
+  const clients = Math.max(0, ...passedAt);
+  const isBound = !notTheServers.has(stop.cause);
   return [
-    begin,
-    ...passedAt.map((clients) => ({
+    { ...begin, trial, search },
+    ...passedAt.map((asked) => ({
       type: 'step' as const,
       trial,
-      step: stepOf({ clientsRequested: clients, clientsOpen: clients, sending: phase === 'sending-ramp' }),
+      step: stepOf({ clientsRequested: asked, clientsOpen: asked, sending: phase === 'sending' }),
     })),
-    { type: 'trialEnd', trial, outcome: 'complete', cause, detail: `detail of ${cause}` },
+    { type: 'trialEnd', trial, outcome: 'complete', stop },
+    {
+      type: 'search',
+      search,
+      phase,
+      contender,
+      clients,
+      ...(isBound && { failedClients: clients + 1 }),
+      isNarrow: isBound,
+      stop,
+    },
+  ];
+}
+
+/** An arrivals trial whose last rate but one was kept, and an HTTPS trial. */
+export function rateEntries(contender: ContenderName, number = 1): Entry[] {
+  const arrivals = trialEntry('arrivals', contender, number);
+  const https = trialEntry('https', contender, number);
+  const arrival = (askedPerSecond: number, verdict: ArrivalStep['verdict']): Entry => ({
+    type: 'arrival',
+    trial: arrivals.trial,
+    step: {
+      askedPerSecond,
+      achievedPerSecond: askedPerSecond - 1,
+      due: 100,
+      finished: 100,
+      failures: {},
+      correctedConnect: { p50Milliseconds: 3, p99Milliseconds: 9, maxMilliseconds: 10 },
+      correctedPong: { p50Milliseconds: 4, p99Milliseconds: 10, maxMilliseconds: 11 },
+      fleetBusyShare: 0.2,
+      verdict,
+      reasons: verdict === 'kept' ? [] : ['it was slow'],
+    },
+  });
+  const rate = (reconnect: boolean, answeredPerSecond: number): Entry => ({
+    type: 'https',
+    trial: https.trial,
+    rate: {
+      reconnect,
+      connections: 4,
+      answeredPerSecond,
+      acceptedPerSecond: reconnect ? answeredPerSecond : 0,
+      serverMilliseconds: 1_000,
+      serverAnswered: answeredPerSecond,
+      clientAnswered: answeredPerSecond,
+      clientOthers: 0,
+      clientErrors: 0,
+      clientTimeouts: 0,
+      p50Milliseconds: 1,
+      p99Milliseconds: 2,
+      maxMilliseconds: 3,
+    },
+  });
+  return [
+    arrivals,
+    arrival(101, 'kept'),
+    arrival(201, 'kept'),
+    arrival(301, 'failed'),
+    { type: 'trialEnd', trial: arrivals.trial, outcome: 'complete' },
+    https,
+    rate(false, 9_000),
+    rate(true, 500),
+    { type: 'trialEnd', trial: https.trial, outcome: 'complete' },
   ];
 }
 

@@ -1,9 +1,11 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { FleetWindow } from '../../clients/contract.ts';
-import type { AgentSample, ProcessSample } from '../../servers/contract/agent.ts';
+import type { FleetArrived, FleetSample, FleetWindow } from '../../clients/contract.ts';
+import type { AgentSample, CgroupSample, MachineSample, ProcessSample } from '../../servers/contract/agent.ts';
 import type { CounterValues } from '../../servers/contract/counters.ts';
+import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Environment } from '../environment.ts';
+import type { ServerEnd } from '../host/host.ts';
 import type { Observation } from '../trial/step.ts';
 
 /** Synthetic lines of a run: everything plausible and nothing remarkable, but for what a test says. */
@@ -70,7 +72,12 @@ export function countersLine(
   };
 }
 
-export function agentSample(monotonicMilliseconds: number, process: Partial<ProcessSample> = {}): AgentSample {
+export function agentSample(
+  monotonicMilliseconds: number,
+  process: Partial<ProcessSample> = {},
+  machine: Partial<MachineSample> = {},
+  cgroup: CgroupSample = {},
+): AgentSample {
   return {
     type: 'sample',
     monotonicMilliseconds,
@@ -83,16 +90,64 @@ export function agentSample(monotonicMilliseconds: number, process: Partial<Proc
       cpuSystemMilliseconds: 10,
       ...process,
     },
-    machine: {
-      cpuBusyShare: 0.2,
-      memoryAvailableBytes: 6_000_000_000,
-      memoryTotalBytes: 8_000_000_000,
-      tcpInUse: 5,
-      tcpTimeWait: 0,
-      tcpMemoryPages: 1,
-    },
+    machine: { ...idleMachine, ...machine },
+    cgroup,
   };
 }
+
+export const idleMachine: MachineSample = {
+  cpuBusyShare: 0.2,
+  memoryAvailableBytes: 6_000_000_000,
+  memoryTotalBytes: 8_000_000_000,
+  tcpInUse: 5,
+  tcpTimeWait: 0,
+  tcpMemoryPages: 1,
+  listenOverflows: 0,
+  listenDrops: 0,
+  tcpMemoryPressures: 0,
+  tcpMemoryAborts: 0,
+  oomKills: 0,
+  interfaces: {},
+};
+
+/** How a server ended; by itself and in order, but for what a test says. */
+export function serverEnd(seen: Partial<ServerEnd> = {}): ServerEnd {
+  return {
+    type: 'end',
+    monotonicMilliseconds: 1,
+    exitCode: null,
+    signal: null,
+    lastWords: [],
+    machine: idleMachine,
+    cgroup: {},
+    kernelLog: [],
+    ...seen,
+  };
+}
+
+/** A machine with room for everything. */
+export const roomyLimits: HostLimits = {
+  memoryTotalBytes: 8_000_000_000,
+  memoryAvailableBytes: 6_000_000_000,
+  swapTotalBytes: 0,
+  pageBytes: 4_096,
+  openFilesSoft: 1_000_000,
+  openFilesHard: 1_000_000,
+  threadsMax: 1_000_000,
+  pidMax: 4_000_000,
+  threads: 200,
+  maxMapCount: 65_530,
+  overcommitMemory: 0,
+  addressBits: 47,
+  portLow: 32_768,
+  portHigh: 60_999,
+  somaxconn: 4_096,
+  synBacklog: 4_096,
+  tcpMemoryMaxPages: 100_000,
+  links: [],
+  cpuCores: 4,
+  isRoot: false,
+};
 
 /** A histogram of microseconds as a fleet process encodes it. */
 export function histogramOf(...microseconds: number[]): string {
@@ -124,6 +179,48 @@ export function fleetWindow(seen: Partial<FleetWindow> = {}): FleetWindow {
     latenessMicroseconds: histogramOf(100),
     cpuUserMicroseconds: 1_000,
     cpuSystemMicroseconds: 1_000,
+    ...seen,
+  };
+}
+
+export function fleetSample(seen: Partial<FleetSample> = {}): FleetSample {
+  return {
+    type: 'sample',
+    monotonicMilliseconds: 1,
+    open: 10,
+    connecting: 0,
+    failures: {},
+    closeCodes: {},
+    scheduled: 80,
+    sent: 80,
+    suppressed: 0,
+    pongs: 80,
+    cpuUserMicroseconds: 1_000,
+    cpuSystemMicroseconds: 1_000,
+    rssBytes: 90_000_000,
+    eventLoopUtilisation: 0.1,
+    eventLoopDelayP99Milliseconds: 1,
+    ...seen,
+  };
+}
+
+/** A hundred arrivals in a second, all of them well: upgrades after 2 ms, pongs after 3 ms. */
+export function fleetArrived(seen: Partial<FleetArrived> = {}): FleetArrived {
+  return {
+    type: 'arrived',
+    due: 100,
+    finished: 100,
+    failures: {},
+    durationMilliseconds: 1_000,
+    correctedConnectMicroseconds: histogramOf(2_000),
+    connectMicroseconds: histogramOf(1_900),
+    correctedPongMicroseconds: histogramOf(3_000),
+    pongMicroseconds: histogramOf(2_900),
+    latenessMicroseconds: histogramOf(100),
+    negotiated: {},
+    resumed: 0,
+    cpuUserMicroseconds: 100_000,
+    cpuSystemMicroseconds: 100_000,
     ...seen,
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createFakeTrial } from '../testing/fake-trial.ts';
-import { countersLine, fleetWindow, histogramOf } from '../testing/samples.ts';
+import { countersLine, fleetWindow, histogramOf, serverEnd } from '../testing/samples.ts';
 import { memoryTrial } from './memory.ts';
 import type { Trial } from './trial.ts';
 
@@ -16,7 +16,7 @@ function start(changes: Partial<Trial> = {}) {
 describe('memory trial', () => {
   test('that went as it should has nothing to object to', async () => {
     const { trial, warnings } = start();
-    assert.deepEqual(await memoryTrial(trial), {});
+    assert.deepEqual(await memoryTrial(trial), { found: true });
     assert.deepEqual(warnings, []);
   });
 
@@ -38,7 +38,7 @@ describe('memory trial', () => {
   test('fails, and says how, when the server ended in the window', async () => {
     const { trial, say } = start();
     const window: Trial['window'] = async () => {
-      say({ type: 'end', monotonicMilliseconds: 1, exitCode: null, signal: 'SIGSEGV', lastWords: [] });
+      say(serverEnd({ signal: 'SIGSEGV' }));
       return { before: countersLine(0), after: undefined, fleet: [fleetWindow()] };
     };
     await assert.rejects(memoryTrial({ ...trial, window }), /reported nothing any more: the server ended \(SIGSEGV\)$/);
@@ -51,7 +51,7 @@ describe('memory trial', () => {
       fleet: [fleetWindow({ latenessMicroseconds: histogramOf(60_000) })],
     });
     const { trial, warnings } = start({ window });
-    assert.deepEqual(await memoryTrial(trial), {});
+    assert.deepEqual(await memoryTrial(trial), { found: true });
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? '', /^the fleet was late: p99 60 ms, allowed 13 ms: take the latencies/);
   });

@@ -10,7 +10,7 @@ import { busyShare, type Trial, type TrialResult } from './trial.ts';
  *
  * @throws BenchError when it was not the number of clients asked for that was measured.
  */
-export async function memoryTrial(trial: Trial): Promise<TrialResult> {
+export async function memoryTrial(trial: Trial): Promise<TrialResult<true>> {
   const { config } = trial.context;
   const { clients, idleMilliseconds, warmUpMilliseconds, windowMilliseconds } = config.memory;
   trial.mark('idle');
@@ -38,7 +38,7 @@ export async function memoryTrial(trial: Trial): Promise<TrialResult> {
   for (const reason of fleetReasons(fleetSeen, config)) {
     trial.warn(`${reason}: take the latencies of this trial for the fleet's as much as for the server's`);
   }
-  return {};
+  return { found: true };
 }
 
 /** The guard and the server's end say more than what followed from them. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { resolveConfig } from '../config.ts';
+import { resolveConfig } from '../resolve-config.ts';
 import { observation } from '../testing/samples.ts';
 import { judge, type Observation, type Step, stepSchema } from './step.ts';
 
@@ -12,6 +12,7 @@ interface Row {
   seen: Partial<Observation>;
   verdict: Step['verdict'];
   reasons?: RegExp[];
+  symptoms?: Step['symptoms'];
 }
 
 const silent = { sending: false, messagesScheduled: 0, messagesSent: 0, messagesDue: 0, messagesParsed: 0 };
@@ -30,6 +31,7 @@ const rows: Row[] = [
     seen: { messagesDue: 1_000, messagesParsed: 987 },
     verdict: 'failed',
     reasons: [/^98\.7 % of the messages parsed in time, asked for 99 %$/],
+    symptoms: ['messages'],
   },
   {
     title: 'one message of few clients beyond the end',
@@ -41,6 +43,7 @@ const rows: Row[] = [
     seen: { clientsRequested: 5, clientsOpen: 5, messagesDue: 20, messagesParsed: 18 },
     verdict: 'failed',
     reasons: [/^90 % of the messages/],
+    symptoms: ['messages'],
   },
   { title: 'p99 of exactly one interval', seen: { correctedP99Milliseconds: 250 }, verdict: 'passed' },
   {
@@ -48,12 +51,14 @@ const rows: Row[] = [
     seen: { correctedP99Milliseconds: 250.6 },
     verdict: 'failed',
     reasons: [/^p99 latency 251 ms, allowed 250 ms$/],
+    symptoms: ['messages'],
   },
   {
     title: 'nothing scheduled at all',
     seen: { messagesDue: 0, messagesParsed: 0 },
     verdict: 'failed',
     reasons: [/^0 % of the messages/],
+    symptoms: ['messages'],
   },
   { title: 'every client connected', seen: { clientsOpen: 100, clientsRequested: 100 }, verdict: 'passed' },
   {
@@ -61,6 +66,7 @@ const rows: Row[] = [
     seen: { latenessP99Milliseconds: 60, fleetBusyShare: 0.3, machineBusyShare: 0.97 },
     verdict: 'failed',
     reasons: [/^the fleet was late: p99 60 ms, allowed 13 ms, with all cores taken$/],
+    symptoms: ['messages'],
   },
   {
     title: 'a fleet that is late because it takes them itself',
@@ -79,18 +85,21 @@ const rows: Row[] = [
     seen: { clientsOpen: 99, connectFailures: { timeout: 1 } },
     verdict: 'failed',
     reasons: [/^99 of 100 clients connected \(1 timeout\)$/],
+    symptoms: ['connections'],
   },
   {
     title: 'one client lost in the hold',
     seen: { clientsOpen: 99, clientsLost: 1 },
     verdict: 'failed',
     reasons: [/^99 of 100 clients connected$/, /^1 clients lost$/],
+    symptoms: ['connections'],
   },
   {
     title: 'a server that reports nothing',
     seen: { serverReported: false },
     verdict: 'failed',
     reasons: [/^the server reported nothing any more$/],
+    symptoms: ['reports'],
   },
   { title: 'a fleet as late as it may be', seen: { latenessP99Milliseconds: 12.5 }, verdict: 'passed' },
   {
@@ -122,16 +131,18 @@ const rows: Row[] = [
     seen: { ...silent, clientsOpen: 99, clientsLost: 1 },
     verdict: 'failed',
     reasons: [/^99 of 100/, /^1 clients lost/],
+    symptoms: ['connections'],
   },
 ];
 
 describe('verdict on a step', () => {
-  for (const { title, seen, verdict, reasons = [] } of rows) {
+  for (const { title, seen, verdict, reasons = [], symptoms = [] } of rows) {
     test(`${verdict}: ${title}`, () => {
       const step = judge(observation(seen), config);
       assert.equal(step.verdict, verdict, step.reasons.join('; '));
       assert.equal(step.reasons.length, reasons.length, step.reasons.join('; '));
       for (const [index, reason] of reasons.entries()) assert.match(step.reasons[index] ?? '', reason);
+      assert.deepEqual(step.symptoms, symptoms);
       assert.deepEqual(stepSchema.parse(step), step);
     });
   }
@@ -154,5 +165,6 @@ describe('verdict on a step', () => {
       config,
     );
     assert.equal(step.reasons.length, 5);
+    assert.deepEqual(step.symptoms, ['connections', 'reports', 'messages']);
   });
 });

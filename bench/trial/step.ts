@@ -47,12 +47,18 @@ export type Observation = z.infer<typeof observationSchema>;
 
 export const verdicts = ['passed', 'failed', 'void'] as const;
 
+/** What a cause has to explain: in which way a step failed. */
+export const symptoms = ['connections', 'reports', 'messages'] as const;
+export type Symptom = (typeof symptoms)[number];
+
 export const stepSchema = z.object({
   observation: observationSchema,
   /** `void`: the fleet, not the server, was at its limit; the step says nothing about the server. */
   verdict: z.enum(verdicts),
   /** Each criterion that was not met, as a sentence; empty when the step passed. */
   reasons: z.array(z.string()),
+  /** Of a step that failed: clients missing or lost, no word from the server, or messages late or not parsed. */
+  symptoms: z.array(z.enum(symptoms)),
 });
 
 export type Step = z.infer<typeof stepSchema>;
@@ -69,12 +75,20 @@ export function judge(observation: Observation, config: Config): Step {
   const fleet = fleetReasons(observation, config);
   const isStarved = observation.fleetBusyShare <= criteria.fleetBusyShare && isMachineSaturated(observation);
   // A fleet that is late although it has little to do was kept from the cores, and there the server is the only other.
-  if (fleet.length > 0 && !isStarved) return { observation, verdict: 'void', reasons: fleet };
-  const reasons = fleet.map((reason) => `${reason}, with all cores taken`);
-  reasons.push(...connectionReasons(observation));
-  if (!observation.serverReported) reasons.push('the server reported nothing any more');
-  if (observation.sending) reasons.push(...messageReasons(observation, criteria, intervalMilliseconds));
-  return { observation, verdict: reasons.length === 0 ? 'passed' : 'failed', reasons };
+  if (fleet.length > 0 && !isStarved) return { observation, verdict: 'void', reasons: fleet, symptoms: [] };
+  const found: Record<Symptom, string[]> = {
+    connections: connectionReasons(observation),
+    reports: observation.serverReported ? [] : ['the server reported nothing any more'],
+    messages: fleet.map((reason) => `${reason}, with all cores taken`),
+  };
+  if (observation.sending) found.messages.push(...messageReasons(observation, criteria, intervalMilliseconds));
+  const shown = symptoms.filter((symptom) => found[symptom].length > 0);
+  return {
+    observation,
+    verdict: shown.length === 0 ? 'passed' : 'failed',
+    reasons: shown.flatMap((symptom) => found[symptom]),
+    symptoms: shown,
+  };
 }
 
 /** All cores busy, but for a rest that no scheduler hands out. */

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
+import type { FleetArrived, FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
+import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Config } from '../config.ts';
 import { BenchError, Interrupted } from '../errors.ts';
-import { Fleet } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
 import type { Host, RunningServer } from '../host/host.ts';
+import type { Verdict } from '../limits/diagnose.ts';
 import type { PlannedTrial } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { EntryOf, RecordWriter } from '../record.ts';
 import { nextCounters, spans } from './counters.ts';
+import { type Pair, startPair, warn } from './pair.ts';
+import type { Timeline } from './timeline.ts';
 
 /** What every trial of a run has in common. */
 export interface TrialContext {
@@ -20,6 +24,8 @@ export interface TrialContext {
   record: Pick<RecordWriter, 'append'>;
   progress: Progress;
   signal: AbortSignal;
+  /** Ceilings of both machines. */
+  limits: { server: HostLimits; fleet: HostLimits };
 }
 
 /** A fresh server and a fresh fleet, everything they say going into the record. */
@@ -28,7 +34,9 @@ export interface Trial {
   planned: PlannedTrial;
   server: RunningServer;
   /** What is not done through the trial itself. */
-  fleet: Pick<Fleet, 'send' | 'total'>;
+  fleet: Pick<Fleet, 'send'>;
+  /** What both have said so far. */
+  timeline: Timeline;
   mark(name: EntryOf<'mark'>['name']): void;
   /** Tells the user, and the record. */
   warn(message: string): void;
@@ -37,6 +45,8 @@ export interface Trial {
    * @throws BenchError PROCESS_SILENT when that takes too long.
    */
   connect(clients: number, withinMilliseconds: number): Promise<FleetConnected[]>;
+  /** Has clients arrive, say one thing and leave, at this rate for so long; resolves when the last has gone. */
+  arrive(perSecond: number, durationMilliseconds: number, withinMilliseconds: number): Promise<FleetArrived[]>;
   /** Waits; ends early, with an error, when the server ends. */
   hold(milliseconds: number): Promise<void>;
   /**
@@ -52,78 +62,61 @@ export interface Window {
   fleet: FleetWindow[];
 }
 
-/** Why a ramp ended; of other trials nothing. */
-export interface TrialResult {
-  cause?: string;
-  detail?: string;
+/** What a trial found, for whoever ran it, and why it stopped, for the record. */
+export interface TrialResult<Found> {
+  found: Found;
+  stop?: Verdict;
 }
 
-/** Runs `body` with a server and a fleet of up to `clients`, and ends both whatever happens. */
-export async function runTrial(
+/**
+ * Runs `body` with a server and a fleet of up to `clients`, and ends both whatever happens.
+ *
+ * @returns what was found; undefined when the trial broke off: the record then says why.
+ */
+export async function runTrial<Found>(
   context: TrialContext,
-  planned: PlannedTrial,
+  planned: PlannedTrial & { search?: string },
   clients: number,
-  body: (trial: Trial) => Promise<TrialResult>,
-): Promise<void> {
-  const { config, host, record, signal } = context;
-  const trial = planned.id;
-  record.append({ type: 'trial', trial, phase: planned.phase, contender: planned.contender, ...now() });
-  let server: RunningServer | undefined;
-  let fleet: Fleet | undefined;
-  let stopLive: (() => void) | undefined;
+  body: (trial: Trial) => Promise<TrialResult<Found>>,
+): Promise<Found | undefined> {
+  const { record } = context;
+  const { id: trial, phase, contender, search } = planned;
+  const ofSearch = search === undefined ? {} : { search };
+  record.append({ type: 'trial', trial, phase, contender, ...ofSearch, ...now() });
   try {
-    server = await host.startServer({
-      contender: planned.contender,
-      cipher: config.cipher,
-      messageBytes: config.messageBytes,
-      maxThreads: config.maxThreads,
-      reportMilliseconds: config.reportMilliseconds,
-      memoryGuardShare: config.memoryGuardShare,
-      onLine(line) {
-        record.append({ type: 'server', trial, line });
-        if (line.type === 'started') for (const message of line.limitations) warn(context, message);
-      },
-    });
-    for (const message of server.ready.limitations) warn(context, `${planned.contender}: ${message}`);
-    fleet = await Fleet.start({
-      config,
-      host,
-      ports: server.ready.ports,
-      ca: context.ca,
-      clients,
-      onLine: (process, line) => record.append({ type: 'fleet', trial, process, line }),
-      signal,
-    });
-    stopLive = showLive(context, planned, server, fleet);
-    const result = await body(createTrial(context, planned, server, fleet));
-    record.append({ type: 'trialEnd', trial, outcome: 'complete', ...result });
+    await using pair = await startPair(context, planned, clients);
+    const { found, stop } = await body(createTrial(context, planned, pair));
+    record.append({ type: 'trialEnd', trial, outcome: 'complete', ...(stop !== undefined && { stop }) });
+    return found;
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof BenchError)) throw error;
     // One trial that fails does not take the others with it.
     warn(context, `${trial}: ${error.message}`);
-    record.append({ type: 'trialEnd', trial, outcome: 'failed', cause: error.code, detail: error.message });
-  } finally {
-    stopLive?.();
-    await Promise.all([fleet?.stop(), server?.stop()]);
+    record.append({ type: 'trialEnd', trial, outcome: 'failed', code: error.code, message: error.message });
+    return undefined;
   }
 }
 
-function createTrial(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): Trial {
+function createTrial(context: TrialContext, planned: PlannedTrial, { server, fleet, timeline }: Pair): Trial {
+  const checked = <Answer extends Handshakes>(answers: Answer[]): Answer[] => {
+    for (const objection of handshakeObjections(answers, context.config.cipher)) {
+      warn(context, `${planned.id}: ${objection}`);
+    }
+    return answers;
+  };
   return {
     context,
     planned,
     server,
     fleet,
+    timeline,
     warn: (message) => warn(context, `${planned.id}: ${message}`),
     mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
     async connect(clients, withinMilliseconds) {
       const { connectPerSecond } = context.config.ramp;
-      const connected = await fleet.connect(clients, connectPerSecond, withinMilliseconds);
-      for (const objection of handshakeObjections(connected, context.config.cipher)) {
-        warn(context, `${planned.id}: ${objection}`);
-      }
-      return connected;
+      return checked(await fleet.connect(clients, connectPerSecond, withinMilliseconds));
     },
+    arrive: async (...order) => checked(await fleet.arrive(...order)),
     async hold(milliseconds) {
       const end = performance.now() + milliseconds;
       while (performance.now() < end) {
@@ -146,8 +139,10 @@ function createTrial(context: TrialContext, planned: PlannedTrial, server: Runni
   };
 }
 
+type Handshakes = Pick<FleetConnected, 'negotiated' | 'resumed'>;
+
 /** Servers are comparable only when every handshake was a full one with the cipher asked for. Pure. */
-export function handshakeObjections(connected: FleetConnected[], cipher: string): string[] {
+export function handshakeObjections(connected: Handshakes[], cipher: string): string[] {
   const objections: string[] = [];
   const resumed = connected.reduce((sum, line) => sum + line.resumed, 0);
   if (resumed > 0) objections.push(`${resumed} handshakes resumed an earlier session and cost less than a full one`);
@@ -172,25 +167,6 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-function warn(context: TrialContext, message: string): void {
-  context.record.append({ type: 'warning', message });
-  context.progress.warn(message);
-}
-
 function now(): { monotonicMilliseconds: number } {
   return { monotonicMilliseconds: monotonicMilliseconds() };
-}
-
-function showLive(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): () => void {
-  let parsedBefore = 0;
-  const timer = setInterval(() => {
-    const parsed = server.counters()?.counters.messages ?? 0;
-    const rss = server.sample()?.process.rssBytes;
-    context.progress.live(
-      `${planned.phase} ${planned.contender}: ${fleet.total('open')} clients, ${parsed - parsedBefore} messages/s` +
-        (rss === undefined ? '' : `, ${Math.round(rss / 1_000_000)} MB`),
-    );
-    parsedBefore = parsed;
-  }, 1_000);
-  return () => clearInterval(timer);
 }

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { contenderNames } from '../servers/contract/contenders.ts';
+import { largestMessageBytes, smallestMessageBytes } from '../servers/contract/message.ts';
+import { configSchema } from './config.ts';
+import { BenchError } from './errors.ts';
+import { phaseNames, profileNames } from './profiles.ts';
+import { type Overrides, resolveConfig } from './resolve-config.ts';
+
+type Bound = readonly [name: Exclude<keyof Overrides, 'rate'>, option: string, low: number, high: number];
+
+const integers: Bound[] = [
+  ['clients', '--clients', 1, 1_000_000],
+  ['memoryClients', '--memory-clients', 1, 100_000],
+  ['intervalMs', '--interval-ms', 50, 3_600_000],
+  ['messageBytes', '--message-bytes', smallestMessageBytes, largestMessageBytes],
+  ['trials', '--trials', 1, 100],
+  ['ports', '--ports', 1, 1_000],
+  ['backlog', '--backlog', 1, 65_535],
+  ['linkMbit', '--link-mbit', 1, 1_000_000],
+  ['clientsPerProcess', '--clients-per-process', 1, 60_000],
+  ['connectTimeoutS', '--connect-timeout-s', 1, 600],
+  ['limitS', '--limit-s', 1, 86_400],
+];
+const numbers: Bound[] = [
+  ['bracket', '--bracket', 0.001, 1],
+  ['minParsed', '--min-parsed', 0, 1],
+  ['maxP99Intervals', '--max-p99-intervals', 0.001, 1_000],
+  ['maxLateness', '--max-lateness', 0, 1],
+  ['maxFleetBusy', '--max-fleet-busy', 0, 1],
+  ['memoryGuard', '--memory-guard', 0, 1],
+];
+/** What is no number as people write one. */
+const noNumbers = ['', ' 5', '-1', '1e3', '0x10', 'ten', 'NaN', 'Infinity', '9'.repeat(30)];
+
+const bad: [given: Overrides, sentence: RegExp][] = [
+  [{ profile: 'slow' }, /^--profile takes smoke, quick, full, not "slow"$/],
+  [{ contenders: '' }, /^--contenders takes names of blocking, async with commas between, not ""$/],
+  [{ contenders: 'async,' }, /^--contenders takes names .* not "async,"$/],
+  [{ contenders: 'rust' }, /^--contenders takes names .* not "rust"$/],
+  [{ contenders: 'async,async' }, /^--contenders async,async names one server twice: name each once$/],
+  [{ only: '' }, /^--only takes names of build, memory, connected, sending, arrivals, https with commas .* not ""$/],
+  [{ only: 'ramp' }, /^--only takes names .* not "ramp"$/],
+  [{ only: 'memory,memory' }, /^--only memory,memory names one phase twice: name each once$/],
+  [{ cipher: 'RC4' }, /^--cipher takes TLS_AES_128_GCM_SHA256, .* not "RC4"$/],
+  [{ memoryClients: '30001' }, /^--memory-clients 30001 is more than the 30000 threads allowed: ask for fewer$/],
+];
+const quoted = (text: string) => text.replaceAll('.', '\\.');
+for (const [name, option, low, high] of integers) {
+  for (const text of [...noNumbers, '1.5', String(low - 1), String(high + 1)]) {
+    bad.push([
+      { [name]: text },
+      new RegExp(`^${option} takes a whole number from ${low} to ${high}, not "${quoted(text)}"$`),
+    ]);
+  }
+}
+const number = (option: string, low: number, high: number, text: string) =>
+  new RegExp(`^${option} takes a number from ${quoted(String(low))} to ${high}, not "${quoted(text)}"$`);
+for (const [name, option, low, high] of numbers) {
+  const below = low > 0 ? ['0', String(low * 0.9)] : [];
+  for (const text of [...noNumbers, '.5', '5.', ...below, String(high + 0.1)]) {
+    bad.push([{ [name]: text }, number(option, low, high, text)]);
+  }
+}
+for (const text of [...noNumbers, '0', '0.09', '100001']) {
+  bad.push([{ rate: ['20', text] }, number('--rate', 0.1, 100_000, text)]);
+}
+
+describe('an option', () => {
+  for (const [given, sentence] of bad) {
+    test(`is refused with one sentence: ${JSON.stringify(given)}`, () => {
+      assert.throws(
+        () => resolveConfig(given, true),
+        (error) => {
+          assert.ok(error instanceof BenchError);
+          assert.equal(error.code, 'BAD_OPTION');
+          assert.match(error.message, sentence);
+          return true;
+        },
+      );
+    });
+  }
+
+  for (const [name, option, low, high] of [...integers, ...numbers]) {
+    test(`${option} is taken from ${low} to ${high}`, () => {
+      resolveConfig({ [name]: String(low) }, true);
+      // More memory clients than threads are refused for another reason.
+      resolveConfig({ [name]: String(name === 'memoryClients' ? 30_000 : high) }, true);
+    });
+  }
+
+  test('that is accepted can stand in a record and be read again', () => {
+    const textOf = ([, , low, high]: Bound, arbitrary: fc.Arbitrary<number>) =>
+      fc.option(arbitrary.filter((value) => value >= low && value <= high).map(String), { nil: undefined });
+    const any = fc.record({
+      profile: fc.constantFrom(...profileNames),
+      contenders: fc.shuffledSubarray([...contenderNames], { minLength: 1 }).map(String),
+      only: fc.shuffledSubarray([...phaseNames], { minLength: 1 }).map(String),
+      rate: fc.option(fc.array(fc.integer({ min: 1, max: 100_000 }).map(String)), { nil: undefined }),
+      ...Object.fromEntries([
+        ...integers.map((bound) => {
+          const max = bound[0] === 'memoryClients' ? 30_000 : bound[3];
+          return [bound[0], textOf(bound, fc.integer({ min: bound[2], max }))] as const;
+        }),
+        ...numbers.map((bound) => {
+          const thousandths = fc.integer({ min: bound[2] * 1_000, max: bound[3] * 1_000 });
+          return [
+            bound[0],
+            textOf(
+              bound,
+              thousandths.map((value) => value / 1_000),
+            ),
+          ] as const;
+        }),
+      ]),
+    });
+    fc.assert(
+      fc.property(any, fc.boolean(), (given, hasAes) => {
+        const config = resolveConfig(given, hasAes);
+        assert.deepEqual(configSchema.parse(JSON.parse(JSON.stringify(config))), config);
+        assert.ok(config.ramp.sendingHoldMilliseconds >= 2 * config.intervalMilliseconds);
+        assert.ok(config.memory.windowMilliseconds >= 2 * config.intervalMilliseconds);
+      }),
+    );
+  });
+});

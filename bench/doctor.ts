@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foreseeAll, readLimits } from './machines.ts';
+import { renderCeilings } from './report/ceilings.ts';
+import { prepareCertificates, type RunOptions } from './run.ts';
+
+/** What a plan would meet on these machines, without measuring anything or changing anything. */
+export async function doctor({ config, target, signal }: RunOptions): Promise<string> {
+  await using ends = new AsyncDisposableStack();
+  // No server is started: a host needs nothing but its agent to tell its limits.
+  const bundleDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+  ends.defer(() => rm(bundleDirectory, { recursive: true, force: true }));
+  const { certificate, key } = await prepareCertificates(target.certificateHosts);
+  const release = { bundleDirectory, certificate, key, signal };
+  const { host, close } = await target.open(release);
+  ends.defer(close);
+  const limits = await readLimits({ target, host, release });
+  return renderCeilings(foreseeAll({ config }, target, limits));
+}

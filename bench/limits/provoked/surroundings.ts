@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Need = 'root' | 'prlimit' | 'unshare' | 'ip' | 'tc' | 'cgroups' | 'conntrack';
+
+/** Why something cannot be provoked here, when it needs any of these; false when it can. */
+export function lacking(...needs: Need[]): string | false {
+  const missing = needs.filter((need) => !isThere(need));
+  return missing.length > 0 && `missing here: ${missing.join(', ')}`;
+}
+
+function isThere(need: Need): boolean {
+  if (need === 'root') return process.geteuid?.() === 0;
+  if (need === 'cgroups') return cgroupsAreVersion2() || existsSync(join(cgroups, 'memory'));
+  if (need === 'conntrack') return existsSync('/proc/sys/net/netfilter/nf_conntrack_max');
+  return spawnSync('which', [need]).status === 0;
+}
+
+export function run(program: string, ...words: string[]): void {
+  const { status, stderr, error } = spawnSync(program, words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${error?.message ?? stderr}`);
+}
+
+/** Something that must be put back: when it is disposed of, and also when the test is ended from outside. */
+export function toUndo(undo: () => void): Disposable {
+  const onSignal = () => {
+    undo();
+    process.exit(1);
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  return {
+    [Symbol.dispose]() {
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      undo();
+    },
+  };
+}
+
+/** Sets a sysctl of the whole machine, until it is disposed of. @param path below /proc/sys. */
+export function setSysctl(path: string, value: string): Disposable {
+  const file = join('/proc/sys', path);
+  const before = readFileSync(file, 'utf8');
+  const undo = toUndo(() => writeFileSync(file, before));
+  writeFileSync(file, value);
+  return undo;
+}
+
+/** Sets soft and hard limit of a process that runs. */
+export function limitDescriptors(pid: number, descriptors: number): void {
+  run('prlimit', '--pid', String(pid), `--nofile=${descriptors}:${descriptors}`);
+}
+
+/** How a command is started so that none of its processes leaves a core dump, with a limit to their address space. */
+export function withoutCores(addressSpaceBytes?: number): string[] {
+  const limit = addressSpaceBytes === undefined ? [] : [`--as=${addressSpaceBytes}`];
+  return ['prlimit', '--core=0', ...limit, '--'];
+}
+
+/** How a command is started in a network of its own, of which only loopback is up, after `commands` of a shell there. */
+export function inOwnNetwork(...commands: string[]): string[] {
+  return ['unshare', '--net', 'sh', '-c', ['ip link set lo up', ...commands, 'exec "$@"'].join(' && '), 'sh'];
+}
+
+/** Processes that take all cores, each in a session of its own: the kernel shares the cores out by session first. */
+export function occupyCores(processes: number): Disposable {
+  const spinning = Array.from({ length: processes }, () =>
+    // Even a test that is killed does not leave them for long.
+    spawn('timeout', ['60', 'sh', '-c', 'while :; do :; done'], { detached: true, stdio: 'ignore' }),
+  );
+  return {
+    [Symbol.dispose]() {
+      for (const { pid } of spinning) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    },
+  };
+}
+
+/** Waits until others leave at least half of the machine's cores free. @returns why not, when they do not. */
+export async function coresTaken(): Promise<string | undefined> {
+  const seconds = 30;
+  const ticks = () => (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/).slice(1, 9).map(Number);
+  for (let second = 0; second < seconds; second += 1) {
+    const before = ticks();
+    await sleep(1_000);
+    const passed = ticks().map((tick, kind) => tick - (before[kind] ?? 0));
+    const all = passed.reduce((sum, tick) => sum + tick, 0);
+    if ((passed[3] ?? 0) + (passed[4] ?? 0) > all / 2) return undefined;
+  }
+  return `others took more than half of the cores for ${seconds} s`;
+}
+
+const cgroups = '/sys/fs/cgroup';
+const cgroupLimits = {
+  memory: { version1: 'memory.limit_in_bytes', version2: 'memory.max' },
+  pids: { version1: 'pids.max', version2: 'pids.max' },
+};
+
+/** A cgroup with one limit; it must be empty before it is disposed of. */
+export interface Cgroup extends Disposable {
+  add(pid: number): void;
+}
+
+export function createCgroup(controller: keyof typeof cgroupLimits, limit: number): Cgroup {
+  const isVersion2 = cgroupsAreVersion2();
+  const directory = join(cgroups, isVersion2 ? '' : controller, `pi-websocket-bench-provoked-${process.pid}`);
+  mkdirSync(directory);
+  writeFileSync(join(directory, cgroupLimits[controller][isVersion2 ? 'version2' : 'version1']), String(limit));
+  return {
+    add: (pid) => writeFileSync(join(directory, 'cgroup.procs'), String(pid)),
+    [Symbol.dispose]: () => rmdirSync(directory),
+  };
+}
+
+function cgroupsAreVersion2(): boolean {
+  return existsSync(join(cgroups, 'cgroup.controllers'));
+}
+
+/** Share of the machine's memory that is available, less so many bytes. */
+export function availableShare(lessBytes: number): number {
+  const text = readFileSync('/proc/meminfo', 'utf8');
+  const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024;
+  return (bytesOf('MemAvailable') - lessBytes) / bytesOf('MemTotal');
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { countersAt, fleetAt, holdingAt, now, sampleAt } from '../../testing/evidence.ts';
+import { assertLimit, type LimitRow, titleOf } from '../../testing/limit-row.ts';
+import { slownessRules } from './slowness.ts';
+
+const base = sampleAt(500);
+const zero = countersAt(500);
+
+const table: LimitRow[] = [
+  ...(['receivedBytes', 'sentBytes'] as const).map((direction): LimitRow => {
+    const card = { receivedBytes: 0, sentBytes: 0, drops: 0 };
+    return {
+      cause: 'network card',
+      // Nine tenths of 100 Mbit/s, for a second of the hold.
+      seen: (bytes) => ({
+        limits: { links: [{ name: 'eth0', megabitsPerSecond: 100 }] },
+        samples: [
+          sampleAt(holdingAt, { interfaces: { eth0: card } }),
+          sampleAt(6_000, { interfaces: { eth0: { ...card, [direction]: bytes } } }),
+        ],
+      }),
+      at: 11_250_000,
+      below: 11_249_999,
+      explains: ['messages', 'time'],
+      detail: /^eth0 carried 90 of 100 Mbit\/s/,
+    };
+  }),
+  ...[0x1, 0x2, 0x4, 0x8].map(
+    (throttleBits): LimitRow => ({
+      cause: 'throttled',
+      seen: (throttleBits) => ({ samples: [base, sampleAt(2_000, { throttleBits })] }),
+      at: throttleBits,
+      // Since boot, but not now.
+      below: throttleBits << 16,
+      explains: ['messages', 'time'],
+      detail: /^the board was slowed down: (under-voltage|frequency capped|throttled|soft temperature limit)/,
+    }),
+  ),
+  {
+    cause: 'server hung',
+    seen: (silent) => ({ counters: [zero, countersAt(now - silent)] }),
+    at: 5_000,
+    below: 4_999,
+    explains: ['connections', 'reports', 'messages', 'time'],
+    detail: /^it was running and had said nothing for 5 s/,
+  },
+  {
+    cause: 'event loop saturated',
+    seen: (eventLoopUtilisation) => ({
+      counters: [countersAt(5_500), countersAt(6_500, {}, { eventLoopUtilisation })],
+    }),
+    at: 0.95,
+    below: 0.949,
+    explains: ['messages'],
+    detail: /^the server's loop was busy 95 % of the time/,
+  },
+  {
+    cause: 'CPU saturated',
+    seen: (cpuBusyShare) => ({ samples: [sampleAt(5_500), sampleAt(6_500, { cpuBusyShare })] }),
+    at: 0.95,
+    below: 0.949,
+    explains: ['messages'],
+    detail: /^all cores of the server's machine were busy 95 % of the time/,
+  },
+  {
+    cause: 'time limit',
+    seen: () => ({ fleet: [fleetAt(2_000, { open: 3 }), fleetAt(3_000, { open: 4 }), fleetAt(3_000, { open: 5 }, 1)] }),
+    at: now,
+    explains: ['time'],
+    detail: /^9 clients connected when the time was up$/,
+  },
+];
+
+describe('a limit that makes a server slow', () => {
+  for (const row of table) test(titleOf(row), () => assertLimit(row));
+
+  test('of every rule stands in this table', () => {
+    const found = new Set(table.map(({ cause }) => cause));
+    assert.deepEqual(found, new Set(slownessRules.map(({ cause }) => cause)));
+  });
+});

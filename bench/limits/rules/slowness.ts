@@ -1,0 +1,145 @@
+import type { AgentSample } from '../../../servers/contract/agent.ts';
+import type { Timed } from '../../trial/timeline.ts';
+import { type Evidence, type Finding, firstSample, from, inHold } from '../evidence.ts';
+import { type Rule, saturated } from '../rule.ts';
+import { percent } from '../words.ts';
+
+/** Of the bits that a link carries, the share that can be bytes of /proc/net/dev, less what sampling blurs. */
+const lineRate = 0.9;
+/** A server that has not reported for so long hangs. */
+const hungMilliseconds = 5_000;
+
+/** What makes a server slow, or lets time pass. */
+export const slownessRules: readonly Rule[] = [
+  { cause: 'network card', explains: ['messages', 'time'], find: lineRateReached },
+  {
+    cause: 'throttled',
+    explains: ['messages', 'time'],
+    find(evidence) {
+      // Bits 0 to 3 are of now; those since boot may be of yesterday.
+      const now = firstSample(evidence, ({ machine }) => ((machine.throttleBits ?? 0) & 0xf) !== 0);
+      const bits = now?.value.machine.throttleBits ?? 0;
+      const what = ['under-voltage', 'frequency capped', 'throttled', 'soft temperature limit'].filter(
+        (_, bit) => (bits & (1 << bit)) !== 0,
+      );
+      return (
+        now && {
+          atMilliseconds: now.atMilliseconds,
+          detail: `the board was slowed down: ${what.join(', ')}`,
+          numbers: { throttleBits: `0x${bits.toString(16)}` },
+        }
+      );
+    },
+  },
+  {
+    cause: 'server hung',
+    explains: ['connections', 'reports', 'messages', 'time'],
+    find({ timeline, connectingAt, config, now }) {
+      const last = timeline.counters.at(-1)?.atMilliseconds ?? connectingAt;
+      const silentFrom = last + Math.max(hungMilliseconds, 3 * config.reportMilliseconds);
+      if (timeline.end !== undefined || silentFrom > now) return undefined;
+      return {
+        atMilliseconds: silentFrom,
+        detail: `it was running and had said nothing for ${Math.round((now - last) / 1_000)} s`,
+        numbers: { silentMilliseconds: Math.round(now - last) },
+      };
+    },
+  },
+  {
+    cause: 'event loop saturated',
+    explains: ['messages'],
+    find(evidence) {
+      const busy = inHold(evidence, evidence.timeline.counters).find(
+        ({ atMilliseconds, value }) =>
+          value.eventLoopUtilisation >= saturated && !wereAllCoresBusy(evidence, atMilliseconds),
+      );
+      return (
+        busy && {
+          atMilliseconds: busy.atMilliseconds,
+          detail: `the server's loop was busy ${percent(busy.value.eventLoopUtilisation)} of the time`,
+          numbers: {
+            eventLoopUtilisation: busy.value.eventLoopUtilisation,
+            eventLoopDelayP99Milliseconds: busy.value.eventLoopDelayP99Milliseconds,
+          },
+        }
+      );
+    },
+  },
+  {
+    cause: 'CPU saturated',
+    // A server that gets a core too seldom does not get to its timers either.
+    explains: ['reports', 'messages'],
+    find(evidence) {
+      const busy = inHold(evidence, evidence.timeline.samples).find(
+        (sample) => sample.value.machine.cpuBusyShare >= saturated && hasRun(evidence, sample),
+      );
+      return (
+        busy && {
+          atMilliseconds: busy.atMilliseconds,
+          detail: `all cores of the server's machine were busy ${percent(busy.value.machine.cpuBusyShare)} of the time`,
+          numbers: { cpuBusyShare: busy.value.machine.cpuBusyShare },
+        }
+      );
+    },
+  },
+  {
+    cause: 'time limit',
+    explains: ['time'],
+    find({ timeIsUpAt, timeline }) {
+      if (timeIsUpAt === undefined) return undefined;
+      const newest = new Map(timeline.fleet.map(({ value }) => [value.process, value.open]));
+      const open = [...newest.values()].reduce((sum, clients) => sum + clients, 0);
+      return {
+        atMilliseconds: timeIsUpAt,
+        detail: `${open} clients connected when the time was up`,
+        numbers: { clientsOpen: open },
+      };
+    },
+  },
+];
+
+/** A loop that waits for a core counts as busy: by the sample that `time` lies in, or the last one before it. */
+function wereAllCoresBusy({ timeline: { samples } }: Evidence, time: number): boolean {
+  const sample = samples.find(({ atMilliseconds }) => atMilliseconds >= time) ?? samples.at(-1);
+  return sample !== undefined && sample.value.machine.cpuBusyShare >= saturated;
+}
+
+/** A server that has used no time at all of the cores since the sample before did not ask for one: it hangs. */
+function hasRun({ timeline: { samples } }: Evidence, sample: Timed<AgentSample>): boolean {
+  const before = samples[samples.indexOf(sample) - 1];
+  return before === undefined || cpuMilliseconds(sample) > cpuMilliseconds(before);
+}
+
+function cpuMilliseconds({ value: { process } }: Timed<AgentSample>): number {
+  return process.cpuUserMilliseconds + process.cpuSystemMilliseconds;
+}
+
+function lineRateReached(evidence: Evidence): Finding | undefined {
+  const since = evidence.holdingAt ?? evidence.connectingAt;
+  const samples = from(since, evidence.timeline.samples);
+  for (const [index, sample] of samples.entries()) {
+    const before = samples[index - 1];
+    if (before === undefined) continue;
+    for (const { name, megabitsPerSecond } of evidence.limits.links) {
+      const link = evidence.config.linkMegabitsPerSecond ?? megabitsPerSecond;
+      const rate = megabitsBetween(before, sample, name);
+      if (link === undefined || rate === undefined || rate < lineRate * link) continue;
+      return {
+        atMilliseconds: sample.atMilliseconds,
+        detail: `${name} carried ${Math.round(rate)} of ${link} Mbit/s`,
+        numbers: { interface: name, megabitsPerSecond: Math.round(rate), linkMegabitsPerSecond: link },
+      };
+    }
+  }
+  return undefined;
+}
+
+/** The busier direction of an interface between two samples. */
+function megabitsBetween(before: Timed<AgentSample>, after: Timed<AgentSample>, name: string): number | undefined {
+  const first = before.value.machine.interfaces[name];
+  const last = after.value.machine.interfaces[name];
+  const milliseconds = after.value.monotonicMilliseconds - before.value.monotonicMilliseconds;
+  if (first === undefined || last === undefined || milliseconds <= 0) return undefined;
+  const bytes = Math.max(last.receivedBytes - first.receivedBytes, last.sentBytes - first.sentBytes);
+  return (bytes * 8) / 1_000 / milliseconds;
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { countersAt, sampleAt } from '../../testing/evidence.ts';
+import { assertLimit, type LimitRow, titleOf } from '../../testing/limit-row.ts';
+import { endRules } from './ends.ts';
+
+const base = sampleAt(500);
+const zero = countersAt(500);
+const keptOut: LimitRow['explains'] = ['connections', 'time'];
+
+/** What ends a server as a rule, and keeps clients out when it goes on with the threads it has. */
+const table: LimitRow[] = [
+  {
+    cause: 'thread creation',
+    seen: (threadFailures) => ({
+      samples: [base, sampleAt(2_000, {}, {}, { pids: 90, pidsMax: 100 })],
+      counters: [zero, countersAt(2_000, { threadFailures })],
+    }),
+    at: 1,
+    below: 0,
+    explains: keptOut,
+    detail: /^1 threads could not be started; its cgroup has 90 of 100 tasks/,
+  },
+  {
+    cause: 'memory maps',
+    seen: (memoryMaps) => ({
+      samples: [base, sampleAt(2_000, {}, { memoryMaps })],
+      counters: [zero, countersAt(2_000, { threadFailures: 4 })],
+    }),
+    // Nine tenths of 65,530: the last sample is old.
+    at: 58_977,
+    below: 58_976,
+    explains: ['connections', 'time', 'end'],
+    detail: /^the server had about 58977 of 65530 memory maps \(vm\.max_map_count\)/,
+  },
+  {
+    cause: 'address space',
+    seen: (virtualBytes) => ({
+      samples: [base, sampleAt(2_000, {}, { virtualBytes })],
+      counters: [zero, countersAt(2_000, { threadFailures: 4 })],
+    }),
+    // Half of what 47 bits can address: the last sample is old.
+    at: 2 ** 46,
+    below: 2 ** 46 - 1,
+    explains: keptOut,
+    detail: /^the server could reserve no more address space, with 70,368,744 of 140,737,488 MB of it/,
+  },
+  {
+    cause: 'address space',
+    seen: (virtualBytes) => ({
+      limits: { addressSpaceBytes: 1e12 },
+      samples: [base, sampleAt(2_000, {}, { virtualBytes })],
+      counters: [zero, countersAt(2_000, { threadFailures: 4 })],
+    }),
+    // Half of RLIMIT_AS, where that is less.
+    at: 5e11,
+    below: 5e11 - 1,
+    explains: keptOut,
+    detail: /^the server could reserve no more address space, with 500,000 of 1,000,000 MB of it/,
+  },
+];
+
+describe('a limit to threads', () => {
+  for (const row of table) test(titleOf(row), () => assertLimit(row));
+
+  test('of every rule that may keep clients out stands in this table', () => {
+    const ruled = endRules.filter(({ explains }) => explains.includes('connections'));
+    assert.deepEqual(new Set(table.map(({ cause }) => cause)), new Set(ruled.map(({ cause }) => cause)));
+  });
+});

@@ -1,0 +1,107 @@
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { sysctls } from './mend.ts';
+
+const valuesSchema = z.array(z.object({ sysctl: z.enum(sysctls), old: z.string(), ours: z.string() }));
+
+/** A sysctl, what it was, and what a run has made of it. */
+export type TunedValue = z.infer<typeof valuesSchema>[number];
+
+/**
+ * What one run has changed, in a file that bears the name of its process: `<stateFile>.<pid>-<start>`. With the time the
+ * process started, no other one is ever of that name. Whoever changes anything has such a file first, and then looks
+ * whether it is alone: of two that come at once, at most one goes on.
+ */
+export interface Claim {
+  path: string;
+  pid: number;
+  isRunning: boolean;
+}
+
+/** All claims but our own. */
+export function otherClaims(stateFile: string): Claim[] {
+  const own = ownPath(stateFile);
+  return namesIn(dirname(stateFile)).flatMap((name) => {
+    const path = join(dirname(stateFile), name);
+    const owner = name.startsWith(`${basename(stateFile)}.`) ? name.slice(basename(stateFile).length + 1) : '';
+    const [, pid, start] = /^(\d+)-(\d+)$/.exec(owner) ?? [];
+    if (pid === undefined || path === own) return [];
+    return [{ path, pid: Number(pid), isRunning: startTicks(Number(pid)) === start }];
+  });
+}
+
+/** Writes what this process has changed, or is about to. On the disk when it returns, whole or not at all. */
+export function writeOwnClaim(stateFile: string, values: TunedValue[]): void {
+  const path = ownPath(stateFile);
+  const draft = `${path}.tmp`;
+  const file = openSync(draft, 'w');
+  try {
+    writeFileSync(file, `${JSON.stringify(values)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+  syncFolderOf(path);
+}
+
+/** Undefined when there is none. @throws when it is damaged. */
+export function readOwnClaim(stateFile: string): TunedValue[] | undefined {
+  const path = ownPath(stateFile);
+  return namesIn(dirname(path)).includes(basename(path))
+    ? valuesSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    : undefined;
+}
+
+/** Makes the claim of a process that is gone ours. False when another run was quicker. */
+export function takeOver(stateFile: string, { path }: Claim): boolean {
+  try {
+    renameSync(path, ownPath(stateFile));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+  syncFolderOf(path);
+  return true;
+}
+
+export function removeOwnClaim(stateFile: string): void {
+  rmSync(ownPath(stateFile), { force: true });
+  syncFolderOf(stateFile);
+}
+
+export function ownPath(stateFile: string): string {
+  return `${stateFile}.${process.pid}-${startTicks(process.pid) ?? '0'}`;
+}
+
+/** When a process started, in ticks since boot (field 22 of /proc/PID/stat); undefined when it has ended. */
+function startTicks(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in brackets may hold spaces and brackets itself. What follows it begins with the state.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // Nobody was there yet.
+    return [];
+  }
+}
+
+/** A rename is on the disk when its folder is (fsync(2)). */
+function syncFolderOf(path: string): void {
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

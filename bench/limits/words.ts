@@ -1,0 +1,17 @@
+/** Of a stack, native or JavaScript's, and what V8 says around it. */
+const frame = /^\s*(at |\d+: |-{3,}|<---|\[\d+:0x|#?\s*$)/;
+
+/** The end of what was said, if anything was; where it was said does not matter. */
+export function quote(lines: readonly string[]): string {
+  // Several threads may say the same.
+  const said = new Set(lines.filter((line) => !frame.test(line)).map((line) => line.replace(/^# /, '')));
+  return said.size === 0 ? '' : `: ${[...said].slice(-3).join(' / ')}`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function megabytes(bytes: number): string {
+  return Math.round(bytes / 1_000_000).toLocaleString('en-US');
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { defaultsOf, phaseNames, profileNames } from './profiles.ts';
+import type { Overrides } from './resolve-config.ts';
+
+/** What the command line can say: the words that decide the config, and where things are. */
+export interface Flags extends Overrides {
+  results: string;
+  json?: boolean;
+  target?: string;
+  sshConfig?: string;
+  tune?: boolean;
+  saturate?: boolean;
+}
+
+const options = {
+  profile: () => new Option('--profile <name>', 'how thorough').choices(profileNames).default('quick'),
+  contenders: () =>
+    new Option('--contenders <names>', 'servers to compare, with commas between (default: blocking,async)'),
+  only: () => new Option('--only <phases>', `what to measure, with commas between (default: ${phaseNames.join(',')})`),
+  clients: () =>
+    new Option('--clients <number>', `clients a search goes towards (default: ${defaultsOf((c) => c.ramp.clients)})`),
+  memoryClients: () =>
+    new Option(
+      '--memory-clients <number>',
+      `clients of the memory phase (default: ${defaultsOf((c) => c.memory.clients)})`,
+    ),
+  intervalMs: () =>
+    new Option(
+      '--interval-ms <ms>',
+      `time between a client's messages (default: ${defaultsOf((c) => c.intervalMilliseconds)})`,
+    ),
+  messageBytes: () =>
+    new Option('--message-bytes <bytes>', `size of a message (default: ${defaultsOf((c) => c.messageBytes)})`),
+  trials: () =>
+    new Option('--trials <number>', `how often each phase is run (default: ${defaultsOf((c) => c.trials)})`),
+  cipher: () =>
+    new Option(
+      '--cipher <name>',
+      'TLS 1.3 cipher suite (default: by the CPU: AES-128-GCM where it has AES instructions, else ChaCha20)',
+    ),
+  bracket: () =>
+    new Option(
+      '--bracket <share>',
+      `how far apart clients held and not held may be in the end (default: ${defaultsOf((c) => c.ramp.bracketShare)})`,
+    ),
+  limitS: () =>
+    new Option(
+      '--limit-s <seconds>',
+      `time of one search (default: ${defaultsOf((c) => c.ramp.limitMilliseconds / 1_000)}, or longer where its holds and clients take it)`,
+    ),
+  minParsed: () =>
+    new Option(
+      '--min-parsed <share>',
+      `of the messages due, how many must be parsed in a hold (default: ${defaultsOf((c) => c.criteria.parsedShare)})`,
+    ),
+  maxP99Intervals: () =>
+    new Option(
+      '--max-p99-intervals <number>',
+      `p99 of the corrected latency, in intervals (default: ${defaultsOf((c) => c.criteria.p99Intervals)})`,
+    ),
+  maxLateness: () =>
+    new Option(
+      '--max-lateness <share>',
+      `p99 of the fleet's lateness, of the interval; beyond it a step is void (default: ${defaultsOf((c) => c.criteria.latenessShare)})`,
+    ),
+  maxFleetBusy: () =>
+    new Option(
+      '--max-fleet-busy <share>',
+      `of a fleet process's loop; beyond it a step is void (default: ${defaultsOf((c) => c.criteria.fleetBusyShare)})`,
+    ),
+  memoryGuard: () =>
+    new Option(
+      '--memory-guard <share>',
+      `of the machine's memory, how much must stay available (default: ${defaultsOf((c) => c.memoryGuardShare)})`,
+    ),
+  ports: () => new Option('--ports <number>', 'ports that a server listens on (default: one for every 14,000 clients)'),
+  backlog: () =>
+    new Option('--backlog <number>', `accept queue that a server asks for (default: ${defaultsOf((c) => c.backlog)})`),
+  linkMbit: () =>
+    new Option('--link-mbit <number>', 'speed of the link between fleet and server, where its card does not tell'),
+  clientsPerProcess: () =>
+    new Option(
+      '--clients-per-process <number>',
+      `of the fleet (default: ${defaultsOf((c) => c.fleet.clientsPerProcess)})`,
+    ),
+  connectTimeoutS: () =>
+    new Option(
+      '--connect-timeout-s <seconds>',
+      `for TCP, TLS and upgrade together (default: ${defaultsOf((c) => c.ramp.connectTimeoutMilliseconds / 1_000)})`,
+    ),
+  rate: () =>
+    new Option('--rate <number>', 'arrivals a second; may be given several times').argParser<string[]>(
+      (text, before: string[] | undefined) => [...(before ?? []), text],
+    ),
+  saturate: () => new Option('--saturate', 'raise the rate until latency doubles or arrivals fail (the default)'),
+  target: () => new Option('--target <user@host>', 'run the servers there, by ssh (default: this machine)'),
+  sshConfig: () => new Option('--ssh-config <file>', "in place of ssh's own"),
+  tune: () => new Option('--tune', 'raise the sysctls that the plan needs, and put them back afterwards (root)'),
+  results: () =>
+    new Option('--results <directory>', 'folder that gets a folder for this run').default(
+      join(import.meta.dirname, '..', 'results'),
+    ),
+  json: () => new Option('--json', 'print the path of summary.json as the last line of stdout'),
+} satisfies Record<keyof Flags, () => Option>;
+
+const plan = ['profile', 'contenders', 'clients', 'intervalMs', 'messageBytes', 'cipher'] as const;
+const network = [
+  'ports',
+  'backlog',
+  'linkMbit',
+  'clientsPerProcess',
+  'connectTimeoutS',
+  'target',
+  'sshConfig',
+] as const;
+const criteria = ['minParsed', 'maxP99Intervals', 'maxLateness', 'maxFleetBusy', 'memoryGuard'] as const;
+const output = ['results', 'json'] as const;
+
+/** What each command takes. */
+export const optionSets = {
+  compare: [
+    ...plan,
+    'only',
+    'memoryClients',
+    'trials',
+    'bracket',
+    'limitS',
+    ...criteria,
+    ...network,
+    'rate',
+    'tune',
+    ...output,
+  ],
+  connect: ['profile', 'contenders', 'rate', 'saturate', 'cipher', 'trials', ...network, 'tune', ...output],
+  doctor: [...plan, 'memoryGuard', ...network, 'results'],
+  self: ['results'],
+} as const satisfies Record<string, readonly (keyof Flags)[]>;
+
+export function addOptions(command: Command, names: readonly (keyof Flags)[]): Command {
+  for (const name of names) command.addOption(options[name]());
+  return command;
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { judgeArrivals } from '../arrivals/step.ts';
+import type { Entry } from '../record.ts';
+import { summarize } from '../summary.ts';
+import { endEntry, rateEntries, runEntry } from '../testing/runs.ts';
+import { fleetArrived, histogramOf } from '../testing/samples.ts';
+import { type ContenderArrival, renderArrivals } from './arrivals.ts';
+
+const begin = runEntry({ only: 'arrivals,https' });
+const entries: Entry[] = [begin, ...rateEntries('blocking'), ...rateEntries('async'), endEntry()];
+const { config } = begin;
+
+const most = Array.from({ length: 98 }, () => 3_000);
+const kept: ContenderArrival = {
+  contender: 'blocking',
+  step: judgeArrivals(
+    62.5,
+    [fleetArrived({ durationMilliseconds: 1_602, correctedPongMicroseconds: histogramOf(...most, 5_000, 9_000) })],
+    undefined,
+    config,
+  ),
+};
+const failed: ContenderArrival = {
+  contender: 'async',
+  step: judgeArrivals(
+    20_000,
+    [
+      fleetArrived({
+        finished: 70,
+        failures: { timeout: 20, refused: 10 },
+        correctedPongMicroseconds: histogramOf(120_000),
+      }),
+    ],
+    undefined,
+    config,
+  ),
+};
+const none = histogramOf();
+const nothing: ContenderArrival = {
+  contender: 'async',
+  step: judgeArrivals(
+    50,
+    [fleetArrived({ finished: 0, failures: { reset: 100 }, correctedPongMicroseconds: none, pongMicroseconds: none })],
+    undefined,
+    config,
+  ),
+};
+
+/** Of each line of the table, its cells. */
+function linesOf(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('│'))
+    .map((line) =>
+      line
+        .split('│')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+describe('table of arrivals', () => {
+  test('has a line for every rate of every contender, in the order in which they were run', () => {
+    const lines = linesOf(renderArrivals(summarize(entries), [kept, failed, nothing]));
+    assert.deepEqual(lines.slice(-3), [
+      ['blocking', '63', '62', '3.0', '5.0', '2.9 / 2.9', '0', 'kept'],
+      ['async', '20000', '70', '120', '120', '2.9 / 2.9', '20 timeout, 10 refused', 'failed'],
+      ['async', '50', '0', '-', '-', '- / -', '100 reset', 'failed'],
+    ]);
+  });
+
+  test('says below what it came to, of arrivals and HTTPS alone, by the name of each contender', () => {
+    const lines = renderArrivals(summarize(entries), [kept]).split('\n');
+    const figures = lines.filter((line) => /^[A-Z].*: blocking /.test(line));
+    assert.deepEqual(figures, [
+      'TLS connections per second at the knee: blocking 200, async 200',
+      'TLS connection time at the knee, p50 / p99: blocking 3 ms / 9 ms, async 3 ms / 9 ms',
+      'HTTPS requests per second, kept / new connections: blocking 9,000 / 500, async 9,000 / 500',
+    ]);
+  });
+
+  test('says what an arrival is, where it was measured, and whether the run came to its end', () => {
+    const text = renderArrivals(summarize([begin, endEntry('interrupted')]), []);
+    assert.match(text, /An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves\./);
+    assert.match(text, /from when it was due, so that waiting counts; and from when it was begun\./);
+    assert.match(text, /Node 26\.10\.0, OpenSSL 3\.5\.8; TLS 1\.3/);
+    assert.match(text, /This run did not end in order \(interrupted\)/);
+    assert.match(text, /TLS connections per second at the knee: blocking not measured: .*, async not measured: /);
+    assert.doesNotMatch(text, /undefined|NaN/);
+    assert.ok(!text.includes('\u001b'), 'no colours');
+  });
+});

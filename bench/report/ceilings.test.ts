@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { HostLimits } from '../../servers/contract/limits.ts';
+import { ceilings, type Preflight } from '../limits/preflight.ts';
+import type { Plan } from '../limits/resource.ts';
+import { resolveConfig } from '../resolve-config.ts';
+import { roomyLimits } from '../testing/samples.ts';
+import { renderCeilings } from './ceilings.ts';
+
+const config = resolveConfig({ profile: 'full' }, true);
+
+/** A Pi, with a limit of everything. */
+const pi: HostLimits = {
+  ...{ ...roomyLimits, memoryTotalBytes: 3.9e9, memoryAvailableBytes: 3.6e9, addressBits: 39, threads: 200 },
+  ...{ openFilesHard: 20_000, nrOpen: 1_048_576, fileMax: 390_000, threadsMax: 29_000, pidMax: 32_768 },
+  ...{ processesHard: 14_500, cgroupPidsMax: 9_500, cgroupPids: 120, maxMapCount: 65_530, tcpMemoryMaxPages: 90_000 },
+  ...{ cgroupMemoryMaxBytes: 3e9, cgroupMemoryBytes: 1e8, conntrackMax: 65_536, conntrackEntries: 12 },
+  ...{ overcommitMemory: 2, addressSpaceBytes: 1e12, links: [{ name: 'eth0', megabitsPerSecond: 1_000 }] },
+};
+
+function results(changes: Partial<Plan> = {}, limits = pi): Preflight[] {
+  return (['blocking', 'async'] as const).flatMap((contender) =>
+    [false, true].map((sending) =>
+      ceilings({
+        ...{ contender, sending, config, server: limits, fleet: limits, isSameMachine: true, ports: 1 },
+        ...{ sourceAddresses: 3, ...changes },
+      }),
+    ),
+  );
+}
+
+/** The rows of each table: its cells, trimmed. */
+function tablesOf(text: string): string[][][] {
+  return text
+    .split('┌')
+    .slice(1)
+    .map((table) =>
+      table
+        .split('\n')
+        .filter((line) => line.startsWith('│'))
+        .map((line) =>
+          line
+            .split('│')
+            .slice(1, -1)
+            .map((cell) => cell.trim()),
+        ),
+    );
+}
+const commandsOf = (text: string) => text.split('\n').filter((line) => line.startsWith('  '));
+
+describe('ceilings for a terminal', () => {
+  for (const isSameMachine of [true, false]) {
+    test(`fit 80 columns, ${isSameMachine ? 'on one machine' : 'on two'}, and cut nothing off`, () => {
+      const text = renderCeilings(results({ isSameMachine }));
+      for (const line of text.split('\n')) {
+        if (!line.startsWith('  ')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+      }
+      assert.doesNotMatch(text, /…/);
+      assert.ok(!text.includes('\u001b'));
+    });
+  }
+
+  test('are a table for each contender and kind, the lowest first, and that one marked', () => {
+    const all = results();
+    const text = renderCeilings(all);
+    const tables = tablesOf(text);
+    assert.equal(tables.length, 4);
+    for (const [index, [head, ...rows]] of tables.entries()) {
+      assert.deepEqual(head, ['', 'limit', 'in use', 'needed', 'clients', '']);
+      const clients = rows.map((row) => Number(row[4]?.replaceAll(',', '')));
+      assert.deepEqual(
+        clients,
+        clients.toSorted((one, other) => one - other),
+      );
+      assert.deepEqual(
+        rows.map((row) => row[5]),
+        clients.map((most, row) => (row === 0 ? '<<<' : most < 25_000 ? 'low' : '')),
+      );
+      assert.equal(rows[0]?.[0], all[index]?.binding?.name);
+    }
+    assert.match(text, /^blocking, 25,000 clients connected: they do not fit; first comes the server's\n/);
+    assert.match(text, /\nasync, 25,000 clients sending: they do not fit; /);
+  });
+
+  test('tell limit, use and need in units', () => {
+    const [rows = []] = tablesOf(renderCeilings(results()));
+    const row = (name: string) => rows.find(([first]) => first === name);
+    assert.deepEqual(row('memory'), ['memory', '3.51 GB', '300 MB', '256 GB', '297', 'low']);
+    assert.deepEqual(row('kernel.threads-max'), ['kernel.threads-max', '29,000', '200', '25,228', '28,772', '']);
+    assert.deepEqual(row('client ports (fleet)'), ['client ports (fleet)', '84,696', '0', '25,000', '84,696', '']);
+  });
+
+  test('are not low when they are just high enough', () => {
+    const exactly = { ...config, ramp: { ...config.ramp, clients: 297 } };
+    const [rows = []] = tablesOf(renderCeilings(results({ config: exactly })));
+    assert.deepEqual(
+      rows.slice(1, 3).map(([name, , , , clients, mark]) => [name, clients, mark]),
+      [
+        ['cgroup memory', '266', '<<<'],
+        ['memory', '297', ''],
+      ],
+    );
+  });
+
+  test('say what binds no plan, and that the CPU is not among all this', () => {
+    const text = renderCeilings(results());
+    assert.match(text, /\nNo bound to any plan: .*descriptors \(fleet\)/);
+    assert.match(text, /\nWhat the CPUs bear is measured, not predicted\.\n/);
+  });
+
+  test('are lifted by each command once, with the value that suffices for all', () => {
+    const text = renderCeilings(results());
+    assert.match(text, /\nTo lift what is too low:\n {2}/);
+    const commands = commandsOf(text);
+    assert.equal(new Set(commands).size, commands.length);
+    assert.deepEqual(
+      commands.filter((line) => line.includes('nofile')),
+      ['  sudo prlimit --pid $$ --nofile=262144:262144'],
+    );
+    assert.deepEqual(
+      commands.filter((line) => line.includes('max_map')),
+      ['  sudo sysctl -w vm.max_map_count=2097152'],
+    );
+    assert.deepEqual(new Set(commandsOf(renderCeilings(results().toReversed()))), new Set(commands));
+    assert.ok(commands.includes('  sudo sysctl -w vm.overcommit_memory=0'));
+    // What is no command is a comment to the shell.
+    assert.ok(commands.some((line) => line.startsWith('  # memory: ask for fewer clients')));
+    assert.equal(text.match(/Besides, the server's vm\.overcommit_memory is 2/g)?.length, 1);
+  });
+
+  test('are lifted on the machine that they are of', () => {
+    const fleet = { ...roomyLimits, portHigh: 40_000 };
+    const text = renderCeilings(results({ isSameMachine: false, sourceAddresses: 1, fleet }));
+    const [, ofServer = '', ofFleet = ''] =
+      /On the machine of the servers:\n(.*)\nOn the machine of the fleet:\n(.*)$/s.exec(text) ?? [];
+    assert.match(ofServer, /vm\.max_map_count=2097152/);
+    assert.match(ofServer, /echo "\$USER hard nofile 262144"/);
+    assert.deepEqual(commandsOf(ofFleet), ['  sudo sysctl -w net.ipv4.ip_local_port_range="32768 57767"']);
+    assert.doesNotMatch(text, /To lift what is too low/);
+  });
+
+  test('that fit have no commands, and of none nothing is asked', () => {
+    const small = { ...config, ramp: { ...config.ramp, clients: 10 } };
+    const text = renderCeilings(results({ config: small }, { ...pi, overcommitMemory: 0 }));
+    assert.match(text, /^blocking, 10 clients connected: they fit; first comes the server's cgroup\nmemory/);
+    assert.doesNotMatch(text, /To lift/);
+    assert.doesNotMatch(text, /low/);
+    const nothing = ceilings({ ...planOf(), server: boundless, fleet: boundless });
+    assert.match(renderCeilings([nothing]), /^async, 25,000 clients connected: nothing here bounds them\./);
+  });
+});
+
+const boundless: HostLimits = {
+  ...{ ...roomyLimits, memoryTotalBytes: 1e15, memoryAvailableBytes: 1e15, openFilesHard: 1e9, threadsMax: 1e9 },
+  ...{ pidMax: 1e9, maxMapCount: 1e9, tcpMemoryMaxPages: 1e9 },
+};
+function planOf(): Omit<Plan, 'server' | 'fleet'> {
+  return { contender: 'async', sending: false, config, isSameMachine: true, ports: 64, sourceAddresses: 1 };
+}

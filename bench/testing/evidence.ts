@@ -1,0 +1,65 @@
+import type { FleetSample } from '../../clients/contract.ts';
+import type { AgentSample, CgroupSample, MachineSample, ProcessSample } from '../../servers/contract/agent.ts';
+import type { CounterValues } from '../../servers/contract/counters.ts';
+import type { HostLimits } from '../../servers/contract/limits.ts';
+import type { CountersLine } from '../../servers/contract/lines.ts';
+import type { Evidence } from '../limits/evidence.ts';
+import type { Timed } from '../trial/timeline.ts';
+import { stepOf } from './runs.ts';
+import { agentSample, countersLine, fleetSample, roomyLimits } from './samples.ts';
+
+/** When clients began to connect, when their hold began, and when it was judged. */
+export const connectingAt = 1_000;
+export const holdingAt = 5_000;
+export const now = 8_000;
+
+/** What a test says of an evidence; the rest is of a server with everything left, whose step has failed by its messages. */
+export interface Seen extends Partial<Omit<Evidence, 'limits' | 'timeline'>>, Partial<Evidence['timeline']> {
+  limits?: Partial<HostLimits>;
+}
+
+export function evidenceOf({ samples, counters, fleet = [], guard, end, limits, ...others }: Seen = {}): Evidence {
+  return {
+    config: { reportMilliseconds: 1_000 },
+    limits: { ...roomyLimits, ...limits },
+    timeline: {
+      // Before clients connected, and in the hold.
+      samples: samples ?? [sampleAt(500), sampleAt(5_500), sampleAt(6_500)],
+      counters: counters ?? [countersAt(500), countersAt(5_500), countersAt(7_500)],
+      fleet,
+      guard,
+      end,
+    },
+    step: stepOf({}, 'failed', ['it was slow']),
+    connectingAt,
+    holdingAt,
+    timeIsUpAt: undefined,
+    now,
+    ...others,
+  };
+}
+
+export function sampleAt(
+  atMilliseconds: number,
+  machine: Partial<MachineSample> = {},
+  process: Partial<ProcessSample> = {},
+  cgroup: CgroupSample = {},
+): Timed<AgentSample> {
+  return { atMilliseconds, value: agentSample(atMilliseconds, process, machine, cgroup) };
+}
+
+export function countersAt(
+  atMilliseconds: number,
+  counted: Partial<CounterValues> = {},
+  gauges: Partial<Omit<CountersLine, 'counters'>> = {},
+): Timed<CountersLine> {
+  return { atMilliseconds, value: countersLine(atMilliseconds, counted, gauges) };
+}
+
+export function fleetAt(
+  atMilliseconds: number,
+  seen: Partial<FleetSample> = {},
+  process = 0,
+): Evidence['timeline']['fleet'][number] {
+  return { atMilliseconds, value: { ...fleetSample(seen), process } };
+}

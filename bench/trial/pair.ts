@@ -1,0 +1,97 @@
+import { Fleet } from '../fleet.ts';
+import type { RunningServer } from '../host/host.ts';
+import type { PlannedTrial } from '../plan.ts';
+import { Timeline } from './timeline.ts';
+import type { TrialContext } from './trial.ts';
+
+/** A fresh server and a fresh fleet; disposing of them leaves nothing behind. */
+export interface Pair extends AsyncDisposable {
+  server: RunningServer;
+  fleet: Fleet;
+  timeline: Timeline;
+}
+
+/** Starts both, with everything they say going into the record. @param clients the most that the fleet will have. */
+export async function startPair(context: TrialContext, planned: PlannedTrial, clients: number): Promise<Pair> {
+  const timeline = new Timeline();
+  const server = await startServer(context, planned, timeline);
+  try {
+    const fleet = await startFleet(context, planned, timeline, server.ready.ports, clients);
+    const stopLive = showLive(context, planned, server, fleet);
+    return {
+      server,
+      fleet,
+      timeline,
+      async [Symbol.asyncDispose]() {
+        stopLive();
+        await Promise.all([fleet.stop(), server.stop()]);
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function startServer(context: TrialContext, planned: PlannedTrial, timeline: Timeline): Promise<RunningServer> {
+  const { config, host, record } = context;
+  const { id: trial, contender } = planned;
+  const server = await host.startServer({
+    contender,
+    cipher: config.cipher,
+    messageBytes: config.messageBytes,
+    maxThreads: config.maxThreads,
+    ports: config.ports,
+    backlog: config.backlog,
+    reportMilliseconds: config.reportMilliseconds,
+    memoryGuardShare: config.memoryGuardShare,
+    onLine(line) {
+      timeline.agentSaid(line);
+      record.append({ type: 'server', trial, line });
+      if (line.type === 'started') for (const message of line.limitations) warn(context, message);
+    },
+  });
+  for (const message of server.ready.limitations) warn(context, `${contender}: ${message}`);
+  return server;
+}
+
+function startFleet(
+  { config, host, ca, record, signal }: TrialContext,
+  { id: trial }: PlannedTrial,
+  timeline: Timeline,
+  ports: number[],
+  clients: number,
+): Promise<Fleet> {
+  return Fleet.start({
+    config,
+    host,
+    ports,
+    ca,
+    clients,
+    onLine(process, line) {
+      timeline.fleetSaid(process, line);
+      record.append({ type: 'fleet', trial, process, line });
+    },
+    signal,
+  });
+}
+
+/** Tells the user, and the record. */
+export function warn({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
+  record.append({ type: 'warning', message });
+  progress.warn(message);
+}
+
+function showLive(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): () => void {
+  let parsedBefore = 0;
+  const timer = setInterval(() => {
+    const parsed = server.counters()?.counters.messages ?? 0;
+    const rss = server.sample()?.process.rssBytes;
+    context.progress.live(
+      `${planned.phase} ${planned.contender}: ${fleet.total('open')} clients, ${parsed - parsedBefore} messages/s` +
+        (rss === undefined ? '' : `, ${Math.round(rss / 1_000_000)} MB`),
+    );
+    parsedBefore = parsed;
+  }, 1_000);
+  return () => clearInterval(timer);
+}
