@@ -46,7 +46,10 @@ async function runConnect({ saturate, ...flags }: Flags): Promise<void> {
   if (saturate && flags.rate !== undefined) {
     throw new BenchError('BAD_OPTION', '--rate and --saturate exclude each other: name rates, or let them rise');
   }
-  const { summary, directory, arrivals } = await watched({ ...flags, only: 'arrivals,https' }, compare);
+  const { summary, directory, arrivals } = await watched(
+    { ...flags, only: 'arrivals,https', ...(saturate && { rate: [] }) },
+    compare,
+  );
   process.stdout.write(`\n${renderArrivals(summary, arrivals)}\n`);
   conclude(summary, directory, flags);
 }

@@ -57,7 +57,10 @@ describe('a process of lines', { timeout: 30_000 }, () => {
       process.send({ type: 'exit', code: 3 });
       await assert.rejects(waiting, (error) => {
         assert.ok(error instanceof BenchError && error.code === 'PROCESS_FAILED');
-        assert.equal(error.message, 'the program ended: not a line of its contract: no line at all\none two\nthree');
+        assert.equal(
+          error.message,
+          'the program ended (with exit code 3): not a line of its contract: no line at all\none two\nthree',
+        );
         return true;
       });
       await assert.rejects(

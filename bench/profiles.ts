@@ -60,7 +60,7 @@ export const profiles: Record<ProfileName, Profile> = {
       sendingHoldMilliseconds: 500,
       limitMilliseconds: 10_000,
     },
-    arrivals: { ...arrivals, ratesPerSecond: [20], stepMilliseconds: 500 },
+    arrivals: { ...arrivals, ratesPerSecond: [20], stepMilliseconds: 500, leastArrivals: 10 },
     https: { connections: 4, durationMilliseconds: 500 },
   },
   /** Under three minutes. */
@@ -79,7 +79,7 @@ export const profiles: Record<ProfileName, Profile> = {
       limitMilliseconds: 30_000,
     },
     arrivals: { ...arrivals, ratesPerSecond: [], stepMilliseconds: 1_000 },
-    https: { connections: 50, durationMilliseconds: 2_000 },
+    https: { connections: 50, durationMilliseconds: 4_000 },
   },
   /** The conditions of the original post, and more patience. */
   full: {

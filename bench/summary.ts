@@ -200,7 +200,7 @@ function maxClients(
       searches.length === 0 ? none : 'nothing about the server ended the search',
     ),
     isLowerBound: stops.some(({ cause }) => notTheServers.has(cause)),
-    isNarrow: searches.every((found) => found.isNarrow),
+    isNarrow: searches.length > 0 && searches.every((found) => found.isNarrow),
     stops,
   };
 }

@@ -44,7 +44,7 @@ export class ArrivalResults {
     this.#handshakes.failed(kind);
   }
 
-  line(due: number, firstDueAt: number): FleetArrived {
+  line(due: number, firstDueAt: number, now: number): FleetArrived {
     const cpu = process.cpuUsage(this.#cpuBefore);
     return {
       type: 'arrived',
@@ -52,6 +52,7 @@ export class ArrivalResults {
       finished: this.#finished,
       failures: this.#handshakes.failures,
       durationMilliseconds: Math.max(0, this.#lastFinishedAt - firstDueAt),
+      elapsedMilliseconds: Math.max(0, now - firstDueAt),
       correctedConnectMicroseconds: this.#correctedConnect.encode(),
       connectMicroseconds: this.#connect.encode(),
       correctedPongMicroseconds: this.#correctedPong.encode(),

@@ -75,7 +75,8 @@ export class Arrivals implements ClientEvents {
       { attempts: attemptsWithin(perSecond, durationMilliseconds), perSecond, maxInFlight: mostInFlight },
       {
         begin: (dueAt) => this.#begin(dueAt),
-        done: () => this.#done.resolve(this.#results.line(this.#attempts.started, this.#attempts.startedAt)),
+        done: () =>
+          this.#done.resolve(this.#results.line(this.#attempts.started, this.#attempts.startedAt, performance.now())),
       },
     );
   }

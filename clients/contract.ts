@@ -119,6 +119,8 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
     failures: failuresSchema,
     /** From when the first arrival was due to the end of the last one that ended well. */
     durationMilliseconds: milliseconds,
+    /** From when the first arrival was due to the end of the last one, well or not; CPU time is of this time. */
+    elapsedMilliseconds: milliseconds,
     /** TCP connect to upgrade, and TCP connect to pong; HDR histograms of microseconds. */
     correctedConnectMicroseconds: z.string(),
     connectMicroseconds: z.string(),

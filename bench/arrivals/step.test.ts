@@ -50,6 +50,20 @@ const rows: Row[] = [
     reasons: [/^5 of 200 failed \(4 timeout, 1 reset\), allowed 1 %$/],
   },
   {
+    title: 'most after the last that ended well, whose failing took the fleet as long again as it was busy',
+    arrived: [
+      {
+        due: 5_000,
+        finished: 900,
+        failures: { timeout: 4_100 },
+        elapsedMilliseconds: 25_000,
+        cpuUserMicroseconds: 2_000_000,
+      },
+    ],
+    verdict: 'failed',
+    reasons: [/^4100 of 5000 failed/],
+  },
+  {
     title: 'not one that ended well',
     arrived: [
       {

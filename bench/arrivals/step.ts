@@ -99,8 +99,8 @@ function observe(askedPerSecond: number, arrived: readonly FleetArrived[]): Omit
     ...(lateness !== undefined && { latenessP99Milliseconds: lateness.p99Milliseconds }),
     fleetBusyShare: Math.max(
       ...arrived.map((line) =>
-        line.durationMilliseconds > 0
-          ? (line.cpuUserMicroseconds + line.cpuSystemMicroseconds) / 1_000 / line.durationMilliseconds
+        line.elapsedMilliseconds > 0
+          ? (line.cpuUserMicroseconds + line.cpuSystemMicroseconds) / 1_000 / line.elapsedMilliseconds
           : 0,
       ),
     ),

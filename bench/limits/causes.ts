@@ -20,6 +20,7 @@ export const causes = [
   'thread limit',
   'thread creation',
   'accept backlog',
+  'handshake deadline',
   'TCP memory',
   'conntrack',
   // What makes it slow.

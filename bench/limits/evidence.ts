@@ -97,3 +97,9 @@ export function estimatedMaps({ timeline }: Evidence): number | undefined {
   const perThread = threads > 0 ? (last.memoryMaps - first.memoryMaps) / threads : 0;
   return Math.round(last.memoryMaps + Math.max(0, now.threads - last.threads) * perThread);
 }
+
+/** How many the server has, by its last sample. */
+export function threadsOf({ timeline }: Evidence): { threads?: number } {
+  const threads = timeline.samples.at(-1)?.value.process.threads;
+  return threads === undefined ? {} : { threads };
+}

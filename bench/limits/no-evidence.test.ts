@@ -123,6 +123,14 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     },
   ],
   [
+    'cores that others kept busy, while the server asked for none',
+    'CPU saturated',
+    {
+      step: slow,
+      samples: [5_500, 6_500].map((at) => sampleAt(at, { cpuBusyShare: 1 }, { cpuUserMilliseconds: 550 })),
+    },
+  ],
+  [
     'a loop that was busy when no hold was begun',
     'event loop saturated',
     { step: slow, holdingAt: undefined, counters: [countersAt(6_000, {}, busy), countersAt(7_000, {}, busy)] },

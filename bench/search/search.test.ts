@@ -116,13 +116,17 @@ describe('search', () => {
     ]);
   });
 
-  for (const breaksOff of [0, 1]) {
-    test(`claims nothing when its attempt ${breaksOff + 1} broke off, and tries no further`, async () => {
-      const { entry, tried } = await found({ holds: 23, breaksOff });
-      assert.equal(entry, undefined);
-      assert.equal(tried.length, breaksOff + 1);
-    });
-  }
+  test('claims nothing when its first attempt broke off, and tries no further', async () => {
+    const { entry, tried } = await found({ holds: 23, breaksOff: 0 });
+    assert.equal(entry, undefined);
+    assert.equal(tried.length, 1);
+  });
+
+  test('keeps the bracket that it had when a later attempt broke off, and says that it is wide', async () => {
+    const { entry, tried } = await found({ holds: 23, breaksOff: 1 });
+    assert.deepEqual(figures(entry), [20, 40, false, 'unknown']);
+    assert.equal(tried.length, 2);
+  });
 
   test('finds the number that a server holds, whatever it is', async () => {
     await fc.assert(

@@ -25,10 +25,9 @@ export async function search(
   let stop = first.stop;
   for (let next = nextBetween(bracket, config.ramp); next !== undefined; next = nextBetween(bracket, config.ramp)) {
     const found = await tries([next]);
-    if (found === undefined) return;
-    const bound = boundOf(found);
-    // Void, or out of time: the bracket stays as wide as it is.
-    if (found.failed !== undefined && bound === undefined) break;
+    const bound = found && boundOf(found);
+    // Broken off, void, or out of time: the bracket stays as wide as it is.
+    if (found === undefined || (found.failed !== undefined && bound === undefined)) break;
     bracket = bound === undefined ? { ...bracket, passed: next } : { ...bracket, failed: bound };
     if (bound !== undefined) stop = found.stop;
   }

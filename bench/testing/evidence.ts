@@ -45,7 +45,9 @@ export function sampleAt(
   process: Partial<ProcessSample> = {},
   cgroup: CgroupSample = {},
 ): Timed<AgentSample> {
-  return { atMilliseconds, value: agentSample(atMilliseconds, process, machine, cgroup) };
+  // Of a server that runs, and takes a tenth of a core.
+  const running = { cpuUserMilliseconds: atMilliseconds / 10, ...process };
+  return { atMilliseconds, value: agentSample(atMilliseconds, running, machine, cgroup) };
 }
 
 export function countersAt(

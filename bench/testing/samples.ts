@@ -212,6 +212,7 @@ export function fleetArrived(seen: Partial<FleetArrived> = {}): FleetArrived {
     finished: 100,
     failures: {},
     durationMilliseconds: 1_000,
+    elapsedMilliseconds: 1_000,
     correctedConnectMicroseconds: histogramOf(2_000),
     connectMicroseconds: histogramOf(1_900),
     correctedPongMicroseconds: histogramOf(3_000),

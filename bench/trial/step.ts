@@ -72,7 +72,8 @@ const edgeMilliseconds = 5;
 /** The criteria, all of them. A step passes when there is nothing to say against it. */
 export function judge(observation: Observation, config: Config): Step {
   const { criteria, intervalMilliseconds } = config;
-  const fleet = fleetReasons(observation, config);
+  // Without a word from the server there is no window to measure the fleet in.
+  const fleet = observation.serverReported ? fleetReasons(observation, config) : [];
   const isStarved = observation.fleetBusyShare <= criteria.fleetBusyShare && isMachineSaturated(observation);
   // A fleet that is late although it has little to do was kept from the cores, and there the server is the only other.
   if (fleet.length > 0 && !isStarved) return { observation, verdict: 'void', reasons: fleet, symptoms: [] };

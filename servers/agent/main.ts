@@ -38,12 +38,15 @@ function watch(start: AgentStart): ServerProcess {
   const readProcess = createProcessReader(pid);
   const readMachine = createMachineReader();
   const readCgroup = createCgroupReader(pid);
-  const sampler = setInterval(() => {
+  const takeSample = () => {
     const surroundings = { machine: readMachine(), cgroup: readCgroup() };
     const sample = readProcess();
     if (sample === undefined) return;
     print({ type: 'sample', monotonicMilliseconds: monotonicMilliseconds(), process: sample, ...surroundings });
-  }, start.sampleMilliseconds);
+  };
+  // At once: what the kernel counts from now on is to be seen against what it had counted before.
+  takeSample();
+  const sampler = setInterval(takeSample, start.sampleMilliseconds);
   const guard = setInterval(() => {
     const memory = readMemory();
     if (memory.memoryAvailableBytes >= memory.memoryTotalBytes * start.memoryGuardShare) return;

@@ -47,7 +47,7 @@ describe('a server that ends', () => {
     const share = availableShare(1_000 * megabyte);
     const stop = await provoke({
       search: ['blocking', 'connected', 400],
-      options: ['--memory-guard', share.toFixed(5)],
+      options: ['--memory-guard', share.toFixed(5), '--limit-s', '60'],
     });
     assertStop(stop, 'memory guard', /^the guard killed the server with [\d,]+ of [\d,]+ MB available/);
     const { memoryAvailableBytes, memoryTotalBytes } = stop.numbers;
@@ -58,6 +58,7 @@ describe('a server that ends', () => {
     using cgroup = createCgroup('memory', 600 * megabyte);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '60'],
       harm: async ({ pid }) => cgroup.add(await pid('server')),
     });
     assertStop(stop, 'cgroup memory limit', /^the kernel killed the server in its cgroup, limited to 600 MB; a moment/);
@@ -66,6 +67,7 @@ describe('a server that ends', () => {
   test('for lack of address space names it', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '60'],
       startedBy: withoutCores(60_000_000_000),
     });
     assertStop(
@@ -82,6 +84,7 @@ describe('a server that ends', () => {
     using cgroup = createCgroup('pids', 80);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '60'],
       harm: async ({ pid }) => cgroup.add(await pid('server')),
     });
     assertStop(stop, 'thread creation', /^\d+ threads could not be started; its cgroup has \d+ of 80 tasks/, {

@@ -77,7 +77,6 @@ export async function stopOf(results: string): Promise<Verdict> {
 
 /** The whole verdict is shown when it is another one. @param numbers some of those it must rest on. */
 export function assertStop(stop: Verdict, cause: Cause, detail: RegExp, numbers: Verdict['numbers'] = {}): void {
-  if (process.env.SHOW) console.log(JSON.stringify(stop, null, 1));
   assert.equal(stop.cause, cause, JSON.stringify(stop, null, 2));
   assert.match(stop.detail, detail);
   assert.deepEqual({ ...stop.numbers, ...numbers }, stop.numbers);

@@ -60,7 +60,8 @@ describe('a search whose messages are late', () => {
     using others = new DisposableStack();
     const stop = await provoke({
       search: ['async', 'sending', 400],
-      options: ['--interval-ms', '1000', '--message-bytes', '100000', '--limit-s', '60'],
+      // Nothing that is not very late is to fail the steps before.
+      options: ['--interval-ms', '1000', '--message-bytes', '100000', '--limit-s', '60', '--min-parsed', '0.9'],
       async harm({ connected }) {
         await connected(200);
         others.use(occupyCores(24));

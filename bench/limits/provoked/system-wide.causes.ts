@@ -31,7 +31,7 @@ describe('a limit of the whole machine', { skip: lacking('root') }, () => {
     using _ = setSysctl('net/ipv4/tcp_mem', `${low} ${low + 1_000} ${low + 2_000}`);
     const stop = await provoke({
       search: ['async', 'sending', 100],
-      options: ['--interval-ms', '500', '--message-bytes', '100000'],
+      options: ['--interval-ms', '500', '--message-bytes', '100000', '--min-parsed', '0.9'],
       environment: misbehaving('stopReading'),
       async harm({ connected, pid }) {
         await connected(50);

@@ -6,7 +6,7 @@ import { stepOf } from '../../testing/runs.ts';
 import { idleMachine, serverEnd } from '../../testing/samples.ts';
 import type { Cause } from '../causes.ts';
 import { decide, verdictSchema } from '../diagnose.ts';
-import { endRules } from './ends.ts';
+import { rules } from '../rules.ts';
 
 const ends = (seen: Partial<ServerEnd>): Seen => ({ end: { atMilliseconds: now, value: serverEnd(seen) } });
 const killed = (seen: Partial<ServerEnd> = {}) => ends({ signal: 'SIGKILL', ...seen });
@@ -28,12 +28,17 @@ const guard = {
     memoryTotalBytes: 8_000_000_000,
   },
 };
-const full = sampleAt(2_000, {}, { memoryMaps: 58_977, threads: 29_000, virtualBytes: 130_000_000_000 });
+const noDescriptors = sampleAt(2_000, {}, { openDescriptors: 100, openFilesLimit: 100 });
 const reservation = 'Fatal process out of memory: Failed to reserve virtual memory for CodeRange';
 
 const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
   ['the guard', 'memory guard', { guard, ...killed() }, /^the guard killed the server with 100 of 8,000 MB available$/],
-  ['the guard, before the end has come', 'memory guard', { guard }, /^the guard killed the server/],
+  [
+    'the guard, before the end has come',
+    'memory guard',
+    { guard, samples: [noDescriptors] },
+    /^the guard killed the server/,
+  ],
   [
     'the kernel, in its cgroup',
     'cgroup memory limit',
@@ -81,58 +86,12 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
   ],
   ['itself', 'server ended', ends({ exitCode: 3, lastWords: ['no idea'] }), /^with exit code 3: no idea$/],
   ['itself, in order', 'server ended', ends({ exitCode: 0, lastWords: [reservation] }), /^with exit code 0: Fatal/],
-  [
-    'V8, with the maps at their limit',
-    'memory maps',
-    { samples: [full], ...ends({ signal: 'SIGTRAP', lastWords: [reservation] }) },
-    /^the server had about 58977 of 65530 memory maps \(vm\.max_map_count\): Fatal process out of memory: .* CodeRange$/,
-  ],
-  ...[
-    ['Error: EAGAIN', '    at new Worker (node:internal/worker:281:13)'],
-    ['Error [ERR_WORKER_INIT_FAILED]: EAGAIN'],
-  ].map((lastWords): (typeof table)[number] => [
-    `a thread that could not be started: ${lastWords[0]}`,
-    'thread creation',
-    { samples: [sampleAt(2_000, {}, {}, { pids: 90, pidsMax: 100 })], ...ends({ exitCode: 1, lastWords }) },
-    /^1 threads could not be started; its cgroup has 90 of 100 tasks: Error[^/]*EAGAIN$/,
-  ]),
-  [
-    'a thread that could not be started, with the maps at their limit',
-    'memory maps',
-    { samples: [full], ...ends({ exitCode: 1, lastWords: ['Error [ERR_WORKER_INIT_FAILED]: EAGAIN'] }) },
-    /^the server had about 58977 of 65530 memory maps/,
-  ],
-  [
-    'a thread that could not be started, with the address space nearly used up',
-    'address space',
-    {
-      samples: [sampleAt(2_000, {}, { virtualBytes: 2 ** 46 })],
-      ...ends({ exitCode: 1, lastWords: ['Error [ERR_WORKER_INIT_FAILED]: EAGAIN'] }),
-    },
-    /^the server could reserve no more address space, with 70,368,744 of 140,737,488 MB of it/,
-  ],
-  ...[
-    'Failed to reserve virtual memory',
-    'CodeRange setup: allocate virtual memory',
-    'Fatal process out of memory: Zone',
-    'Fatal JavaScript out of memory: Zone',
-    'FATAL ERROR: SegmentedTable::InitializeTable',
-    'pthread_create: Resource temporarily unavailable',
-    'Error: Cannot allocate memory',
-  ].map((words): (typeof table)[number] => [
-    `V8 or the C library with maps left: ${words}`,
-    'address space',
-    {
-      samples: [sampleAt(2_000, {}, { memoryMaps: 58_976, virtualBytes: 130_000_000_000 })],
-      ...ends({ exitCode: 133, lastWords: ['x', words] }),
-    },
-    /^the server could reserve no more address space, with 130,000 MB of it: x \/ /,
-  ]),
 ];
 
 describe('the end of a server', () => {
-  test('has every rule for it in this table', () => {
-    assert.deepEqual(new Set(table.map(([, cause]) => cause)), new Set(endRules.map(({ cause }) => cause)));
+  test('has every rule for nothing else in this table', () => {
+    const ruled = rules.filter(({ explains }) => explains.every((effect) => effect === 'end'));
+    assert.deepEqual(new Set(table.map(([, cause]) => cause)), new Set(ruled.map(({ cause }) => cause)));
   });
 
   for (const [title, cause, seen, detail] of table) {

@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts';
+import { type Evidence, threadsOf } from '../evidence.ts';
 import { lackOf, reachedAddressSpace, reachedMaps } from '../lack.ts';
 import type { Rule } from '../rule.ts';
 import { megabytes, quote } from '../words.ts';
@@ -136,7 +136,7 @@ export const endRules: readonly Rule[] = [
         detail:
           kills === undefined
             ? `by SIGKILL before its first sample: whether for lack of memory was not counted${quote(end.value.kernelLog)}`
-            : 'by SIGKILL from outside: neither the guard nor the kernel counted a kill for lack of memory',
+            : `by SIGKILL from outside: neither the guard nor the kernel counted a kill for lack of memory${quote(end.value.kernelLog)}`,
         numbers: { signal: 'SIGKILL' },
       };
     },
@@ -174,9 +174,4 @@ function lastMemory({ timeline }: Evidence): string {
 
 function lastWords({ timeline: { end } }: Evidence): string[] {
   return end?.value.lastWords ?? [];
-}
-
-function threadsOf({ timeline }: Evidence): { threads?: number } {
-  const threads = timeline.samples.at(-1)?.value.process.threads;
-  return threads === undefined ? {} : { threads };
 }

@@ -37,6 +37,14 @@ const table: LimitRow[] = [
     detail: /^the accept queue overflowed 1 times \(ListenOverflows\)/,
   },
   {
+    cause: 'handshake deadline',
+    seen: (rejectedDeadline) => ({ counters: [zero, countersAt(2_000, { rejectedDeadline })] }),
+    at: 1,
+    below: 0,
+    explains: keptOut,
+    detail: /^the server cut 1 connections that were not through with TLS and upgrade within its deadline/,
+  },
+  {
     cause: 'TCP memory',
     seen: (tcpMemoryPages) => ({ samples: [base, sampleAt(2_000, { tcpMemoryPages })] }),
     at: 95_000,

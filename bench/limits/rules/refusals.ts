@@ -1,4 +1,4 @@
-import { type Evidence, type Finding, firstCounted, firstRise, firstSample, from } from '../evidence.ts';
+import { type Evidence, type Finding, firstCounted, firstRise, firstSample, from, threadsOf } from '../evidence.ts';
 import { lackOf, reachedDescriptors } from '../lack.ts';
 import { nearlyAll, type Rule, saturated } from '../rule.ts';
 
@@ -57,6 +57,20 @@ export const refusalRules: readonly Rule[] = [
           atMilliseconds: overflows.atMilliseconds,
           detail: `the accept queue overflowed ${overflows.rise} times (ListenOverflows)`,
           numbers: { listenOverflows: overflows.rise, listenDrops: drops?.rise ?? 0 },
+        }
+      );
+    },
+  },
+  {
+    cause: 'handshake deadline',
+    explains: ['connections', 'time'],
+    find(evidence) {
+      const missed = firstCounted(evidence, ({ counters }) => counters.rejectedDeadline);
+      return (
+        missed && {
+          atMilliseconds: missed.atMilliseconds,
+          detail: `the server cut ${missed.rise} connections that were not through with TLS and upgrade within its deadline`,
+          numbers: { rejectedDeadline: missed.rise, ...threadsOf(evidence) },
         }
       );
     },

@@ -60,7 +60,7 @@ const table: LimitRow[] = [
     seen: (cpuBusyShare) => ({ samples: [sampleAt(5_500), sampleAt(6_500, { cpuBusyShare })] }),
     at: 0.95,
     below: 0.949,
-    explains: ['messages'],
+    explains: ['reports', 'messages'],
     detail: /^all cores of the server's machine were busy 95 % of the time/,
   },
   {

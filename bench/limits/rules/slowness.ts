@@ -73,13 +73,16 @@ export const slownessRules: readonly Rule[] = [
       const busy = inHold(evidence, evidence.timeline.samples).find(
         (sample) => sample.value.machine.cpuBusyShare >= saturated && hasRun(evidence, sample),
       );
-      return (
-        busy && {
-          atMilliseconds: busy.atMilliseconds,
-          detail: `all cores of the server's machine were busy ${percent(busy.value.machine.cpuBusyShare)} of the time`,
-          numbers: { cpuBusyShare: busy.value.machine.cpuBusyShare },
-        }
-      );
+      // A hold can be shorter than the time between two samples: then the one at its end is all there is.
+      const atEnd = evidence.timeline.samples.length > 0 ? evidence.step?.observation.machineBusyShare : undefined;
+      const isShort = inHold(evidence, evidence.timeline.samples).length === 0;
+      const cpuBusyShare = busy?.value.machine.cpuBusyShare ?? (isShort ? atEnd : undefined) ?? 0;
+      if (cpuBusyShare < saturated) return undefined;
+      return {
+        atMilliseconds: busy?.atMilliseconds ?? evidence.holdingAt ?? evidence.now,
+        detail: `all cores of the server's machine were busy ${percent(cpuBusyShare)} of the time`,
+        numbers: { cpuBusyShare },
+      };
     },
   },
   {

@@ -6,7 +6,7 @@ import { endRules } from './ends.ts';
 
 const base = sampleAt(500);
 const zero = countersAt(500);
-const keptOut: LimitRow['explains'] = ['connections', 'time'];
+const any: LimitRow['explains'] = ['connections', 'time', 'end'];
 
 /** What ends a server as a rule, and keeps clients out when it goes on with the threads it has. */
 const table: LimitRow[] = [
@@ -18,7 +18,7 @@ const table: LimitRow[] = [
     }),
     at: 1,
     below: 0,
-    explains: keptOut,
+    explains: any,
     detail: /^1 threads could not be started; its cgroup has 90 of 100 tasks/,
   },
   {
@@ -30,7 +30,7 @@ const table: LimitRow[] = [
     // Nine tenths of 65,530: the last sample is old.
     at: 58_977,
     below: 58_976,
-    explains: ['connections', 'time', 'end'],
+    explains: any,
     detail: /^the server had about 58977 of 65530 memory maps \(vm\.max_map_count\)/,
   },
   {
@@ -42,7 +42,7 @@ const table: LimitRow[] = [
     // Half of what 47 bits can address: the last sample is old.
     at: 2 ** 46,
     below: 2 ** 46 - 1,
-    explains: keptOut,
+    explains: any,
     detail: /^the server could reserve no more address space, with 70,368,744 of 140,737,488 MB of it/,
   },
   {
@@ -55,7 +55,7 @@ const table: LimitRow[] = [
     // Half of RLIMIT_AS, where that is less.
     at: 5e11,
     below: 5e11 - 1,
-    explains: keptOut,
+    explains: any,
     detail: /^the server could reserve no more address space, with 500,000 of 1,000,000 MB of it/,
   },
 ];

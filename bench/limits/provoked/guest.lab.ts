@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { assertStop, provoke } from './provoke.ts';
+
+/**
+ * What can only be provoked where nothing else can be hurt: in a virtual machine. LAB names a folder with a `vm.sh` that
+ * starts and stops one, reached by ssh from a network namespace of its name; see `npm run test:lab` in the README.
+ */
+const lab = process.env.LAB;
+const name = 'rig-lab';
+/** Little memory, so that it is soon used up: threads do it, before the kernel begins to look for pages of files. */
+const environment = { ...process.env, RIG_ARCH: 'amd64', RIG_ACCEL: 'uml', RIG_NAME: name, RIG_MEM: '600' };
+const sshConfig = join(process.env.RIG_DIR ?? join(homedir(), '.cache', 'pi-lab'), `run-${name}`, 'ssh_config');
+const skip = lab === undefined && 'LAB names no folder with a vm.sh';
+
+function vm(word: 'start' | 'stop'): void {
+  const { status, stderr } = spawnSync(join(lab ?? '', 'vm.sh'), [word], { env: environment, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`vm.sh ${word}: ${stderr}`);
+}
+
+describe('a search on a machine of its own', { skip }, () => {
+  before(() => vm('start'));
+  after(() => vm('stop'));
+
+  test("names the kernel's killer for lack of memory", async () => {
+    const stop = await provoke({
+      search: ['blocking', 'connected', 200],
+      startedBy: ['ip', 'netns', 'exec', name],
+      options: ['--target', 'rig', '--ssh-config', sshConfig, '--memory-guard', '0', '--limit-s', '120'],
+    });
+    assertStop(stop, 'kernel OOM killer', /^the kernel killed the server for lack of memory; a moment before it had/);
+  });
+
+  test('names the guard where there is one', async () => {
+    const stop = await provoke({
+      search: ['blocking', 'connected', 200],
+      startedBy: ['ip', 'netns', 'exec', name],
+      options: ['--target', 'rig', '--ssh-config', sshConfig, '--memory-guard', '0.3', '--limit-s', '120'],
+    });
+    assertStop(stop, 'memory guard', /^the guard killed the server with \d+ of \d+ MB available/);
+  });
+});
