@@ -22,7 +22,10 @@ interface Machines {
 }
 
 /** Reads the ceilings of both machines, raises what may be raised, and tells what will bind first. */
-export async function prepareMachines(context: Context, machines: Machines): Promise<Limits> {
+export async function prepareMachines(
+  context: Context,
+  machines: Machines,
+): Promise<Pick<TrialContext, 'limits' | 'foreseen'>> {
   // What an earlier run raised and could not put back.
   await restoreSysctls(context);
   let limits = await readLimits(machines);
@@ -42,7 +45,7 @@ export async function prepareMachines(context: Context, machines: Machines): Pro
   if (results.length > 0) context.progress.show(renderCeilings(results));
   // In the record and the table; on the terminal it has just been said.
   for (const message of new Set(results.flatMap(warnings))) context.record.append({ type: 'warning', message });
-  return limits;
+  return { limits, foreseen: results };
 }
 
 export function foreseeAll({ config }: Pick<Context, 'config'>, target: HostOpener, limits: Limits): Preflight[] {

@@ -99,8 +99,8 @@ async function tell(
   const { host, close } = await target.open(release);
   ends.defer(close);
   ends.defer(() => restoreSysctls(context));
-  const limits = await prepareMachines(context, { target, tune, host, release });
-  await measure({ ...workshop, host, ca: await readFile(ca, 'utf8'), limits });
+  const machines = await prepareMachines(context, { target, tune, host, release });
+  await measure({ ...workshop, host, ca: await readFile(ca, 'utf8'), ...machines });
 }
 
 export async function prepareCertificates(hosts: string[]): Promise<CertificateFiles> {

@@ -104,6 +104,11 @@ describe('the cause of a stop', () => {
     });
   });
 
+  test('of a target that was reached names what was foreseen to come first beyond it', () => {
+    const evidence = { ...withSigns([]), step: stepOf({ clientsRequested: 40 }), foreseen: 'the first is the door' };
+    assert.equal(decide(evidence).detail, '40 clients, the target of this run; the first is the door');
+  });
+
   test('of a void step is the fleet, whatever else is at its limit', () => {
     const step = stepOf({}, 'void', ['the fleet was late', 'the fleet was busy']);
     const { cause, detail, others } = decide({ ...withSigns([['server descriptors', 2_000]]), step });

@@ -25,7 +25,11 @@ export function decide(evidence: Evidence): Verdict {
   if (!hasEnded && timeIsUpAt === undefined) {
     if (step?.verdict === 'void') return plain('fleet saturated', `the step is void: ${step.reasons.join('; ')}`);
     if (step?.verdict === 'passed') {
-      return plain('target reached', `${step.observation.clientsRequested} clients, the target of this run`);
+      const target = `${step.observation.clientsRequested} clients, the target of this run`;
+      return plain(
+        'target reached',
+        [target, ...(evidence.foreseen === undefined ? [] : [evidence.foreseen])].join('; '),
+      );
     }
   }
   const effects = effectsOf(evidence, hasEnded);

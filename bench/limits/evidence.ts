@@ -20,6 +20,8 @@ export interface Evidence {
   /** When the time was up; absent when it was not. */
   timeIsUpAt: number | undefined;
   now: number;
+  /** What the limits of the machines let expect to come first, as a sentence. */
+  foreseen?: string | undefined;
 }
 
 /** What one rule found: when it was first seen, a sentence, and the numbers that were read. */

@@ -126,6 +126,11 @@ export function warnings({ contender, sending, clients, ceilings: all, binding, 
   ];
 }
 
+/** What comes first beyond a plan that was carried out; undefined when nothing bounds it. */
+export function firstCeiling({ binding }: Preflight): string | undefined {
+  return binding && `the first ceiling foreseen is ${nameOf(binding)}, at about ${whole(binding.maxClients)} clients`;
+}
+
 function nameOf({ host, name, limit, unit }: Ceiling): string {
   return `the ${host}'s ${name} (${formatAmount(limit, unit)})`;
 }

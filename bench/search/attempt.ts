@@ -4,6 +4,7 @@ import type { CountersLine } from '../../servers/contract/lines.ts';
 import { BenchError } from '../errors.ts';
 import { mergeQuantiles } from '../histogram.ts';
 import { decide, type Verdict } from '../limits/diagnose.ts';
+import { firstCeiling } from '../limits/preflight.ts';
 import { judge, type Step } from '../trial/step.ts';
 import { busyShare, type Trial } from '../trial/trial.ts';
 
@@ -64,7 +65,10 @@ const lastWordMilliseconds = 3_000;
 async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpAt }: Stop): Promise<Verdict> {
   // The fleet may be the first to notice what the agent tells only with its next line.
   if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
-  const { config, limits } = trial.context;
+  const { config, limits, foreseen } = trial.context;
+  const ofThis = foreseen.find(
+    (one) => one.contender === trial.planned.contender && one.sending === (trial.planned.phase === 'sending'),
+  );
   return decide({
     config,
     limits: limits.server,
@@ -74,6 +78,7 @@ async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpA
     holdingAt,
     timeIsUpAt,
     now: monotonicMilliseconds(),
+    foreseen: ofThis && firstCeiling(ofThis),
   });
 }
 

@@ -76,6 +76,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
       progress: { phase: () => {}, live: () => {}, warn: () => {}, show: () => {}, close: () => {} },
       signal: new AbortController().signal,
       limits: { server: roomyLimits, fleet: roomyLimits },
+      foreseen: [],
     },
     planned: { id: 'sending-1-async-1', phase: 'sending', contender: 'async' },
     server,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Cause } from '../limits/causes.ts';
 import { decide } from '../limits/diagnose.ts';
-import type { Effect } from '../limits/rule.ts';
+import type { Effect, Rule } from '../limits/rule.ts';
+import { rules } from '../limits/rules.ts';
 import { evidenceOf, now, type Seen } from './evidence.ts';
 import { stepOf } from './runs.ts';
 import { serverEnd } from './samples.ts';
@@ -26,6 +27,12 @@ export interface LimitRow {
   below?: number;
   explains: Effect[];
   detail: RegExp;
+}
+
+/** The rules whose evidence is read in one file, given as a module. */
+export function rulesOf(file: Readonly<Record<string, unknown>>): readonly Rule[] {
+  const finders = new Set(Object.values(file));
+  return rules.filter(({ find }) => finders.has(find));
 }
 
 export function titleOf({ cause, at, below, explains }: LimitRow): string {

@@ -8,6 +8,7 @@ import { BenchError, Interrupted } from '../errors.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Host, RunningServer } from '../host/host.ts';
 import type { Verdict } from '../limits/diagnose.ts';
+import type { Preflight } from '../limits/preflight.ts';
 import type { PlannedTrial } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { EntryOf, RecordWriter } from '../record.ts';
@@ -26,6 +27,8 @@ export interface TrialContext {
   signal: AbortSignal;
   /** Ceilings of both machines. */
   limits: { server: HostLimits; fleet: HostLimits };
+  /** How far they let each search come. */
+  foreseen: readonly Preflight[];
 }
 
 /** A fresh server and a fresh fleet, everything they say going into the record. */

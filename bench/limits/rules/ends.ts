@@ -1,160 +1,131 @@
-import { type Evidence, threadsOf } from '../evidence.ts';
+import { type Evidence, type Finding, threadsOf } from '../evidence.ts';
 import { lackOf, reachedAddressSpace, reachedMaps } from '../lack.ts';
-import type { Rule } from '../rule.ts';
 import { megabytes, quote } from '../words.ts';
 
-/** What ends a server. */
-export const endRules: readonly Rule[] = [
-  {
-    cause: 'memory guard',
-    explains: ['end'],
-    find: ({ timeline: { guard } }) =>
-      guard && {
-        atMilliseconds: guard.atMilliseconds,
-        detail: `the guard killed the server with ${megabytes(guard.value.memoryAvailableBytes)} of ${megabytes(guard.value.memoryTotalBytes)} MB available`,
-        numbers: {
-          memoryAvailableBytes: guard.value.memoryAvailableBytes,
-          memoryTotalBytes: guard.value.memoryTotalBytes,
-        },
+export function memoryGuard({ timeline: { guard } }: Evidence): Finding | undefined {
+  return (
+    guard && {
+      atMilliseconds: guard.atMilliseconds,
+      detail: `the guard killed the server with ${megabytes(guard.value.memoryAvailableBytes)} of ${megabytes(guard.value.memoryTotalBytes)} MB available`,
+      numbers: {
+        memoryAvailableBytes: guard.value.memoryAvailableBytes,
+        memoryTotalBytes: guard.value.memoryTotalBytes,
       },
-  },
-  {
-    cause: 'cgroup memory limit',
-    explains: ['end'],
-    find(evidence) {
-      const { end, samples } = evidence.timeline;
-      const kills = killsOf(evidence);
-      const before = samples.at(-1)?.value.cgroup;
-      if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
-      if (kills.inCgroup <= 0) return undefined;
-      const limit = before.memoryMaxBytes ?? 0;
-      return {
-        atMilliseconds: end.atMilliseconds,
-        detail: `the kernel killed the server in its cgroup, limited to ${megabytes(limit)} MB${lastMemory(evidence)}`,
-        numbers: {
-          cgroupOomKills: kills.inCgroup,
-          cgroupMemoryMaxBytes: limit,
-          cgroupMemoryBytes: before.memoryBytes ?? 0,
-        },
-      };
+    }
+  );
+}
+
+export function cgroupMemoryLimit(evidence: Evidence): Finding | undefined {
+  const { end, samples } = evidence.timeline;
+  const kills = killsOf(evidence);
+  const before = samples.at(-1)?.value.cgroup;
+  if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
+  if (kills.inCgroup <= 0) return undefined;
+  const limit = before.memoryMaxBytes ?? 0;
+  return {
+    atMilliseconds: end.atMilliseconds,
+    detail: `the kernel killed the server in its cgroup, limited to ${megabytes(limit)} MB${lastMemory(evidence)}`,
+    numbers: {
+      cgroupOomKills: kills.inCgroup,
+      cgroupMemoryMaxBytes: limit,
+      cgroupMemoryBytes: before.memoryBytes ?? 0,
     },
-  },
-  {
-    cause: 'kernel OOM killer',
-    explains: ['end'],
-    find(evidence) {
-      const { end, samples } = evidence.timeline;
-      const kills = killsOf(evidence);
-      const before = samples.at(-1)?.value.machine;
-      if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
-      if (kills.onMachine <= 0 || kills.inCgroup > 0) return undefined;
-      return {
-        atMilliseconds: end.atMilliseconds,
-        detail: `the kernel killed the server for lack of memory${lastMemory(evidence)}${quote(end.value.kernelLog)}`,
-        numbers: { oomKills: kills.onMachine, memoryAvailableBytes: before.memoryAvailableBytes },
-      };
+  };
+}
+
+export function kernelOomKiller(evidence: Evidence): Finding | undefined {
+  const { end, samples } = evidence.timeline;
+  const kills = killsOf(evidence);
+  const before = samples.at(-1)?.value.machine;
+  if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
+  if (kills.onMachine <= 0 || kills.inCgroup > 0) return undefined;
+  return {
+    atMilliseconds: end.atMilliseconds,
+    detail: `the kernel killed the server for lack of memory${lastMemory(evidence)}${quote(end.value.kernelLog)}`,
+    numbers: { oomKills: kills.onMachine, memoryAvailableBytes: before.memoryAvailableBytes },
+  };
+}
+
+export function memoryMaps(evidence: Evidence): Finding | undefined {
+  const lack = lackOf(evidence);
+  const reached = reachedMaps(evidence);
+  if (lack?.cause !== 'memory maps' || reached === undefined) return undefined;
+  return {
+    atMilliseconds: lack.atMilliseconds,
+    detail: `the server had about ${reached.maps} of ${reached.limit} memory maps (vm.max_map_count)${quote(lastWords(evidence))}`,
+    numbers: { memoryMaps: reached.maps, maxMapCount: reached.limit, ...threadsOf(evidence) },
+  };
+}
+
+export function addressSpace(evidence: Evidence): Finding | undefined {
+  const lack = lackOf(evidence);
+  if (lack?.cause !== 'address space') return undefined;
+  const virtualBytes = evidence.timeline.samples.at(-1)?.value.process.virtualBytes ?? 0;
+  const limit = reachedAddressSpace(evidence)?.limit;
+  const ofLimit = limit === undefined ? '' : ` of ${megabytes(limit)}`;
+  return {
+    atMilliseconds: lack.atMilliseconds,
+    detail: `the server could reserve no more address space, with ${megabytes(virtualBytes)}${ofLimit} MB of it${quote(lastWords(evidence))}`,
+    numbers: {
+      virtualBytes,
+      ...(limit !== undefined && { addressSpaceBytes: limit }),
+      addressBits: evidence.limits.addressBits,
+      ...threadsOf(evidence),
     },
-  },
-  {
-    cause: 'memory maps',
-    explains: ['end', 'connections', 'time'],
-    find(evidence) {
-      const lack = lackOf(evidence);
-      const reached = reachedMaps(evidence);
-      if (lack?.cause !== 'memory maps' || reached === undefined) return undefined;
-      return {
-        atMilliseconds: lack.atMilliseconds,
-        detail: `the server had about ${reached.maps} of ${reached.limit} memory maps (vm.max_map_count)${quote(lastWords(evidence))}`,
-        numbers: { memoryMaps: reached.maps, maxMapCount: reached.limit, ...threadsOf(evidence) },
-      };
+  };
+}
+
+export function threadCreation(evidence: Evidence): Finding | undefined {
+  const lack = lackOf(evidence);
+  if (lack?.cause !== 'thread creation') return undefined;
+  const { pids, pidsMax } = evidence.timeline.samples.at(-1)?.value.cgroup ?? {};
+  const limit = pidsMax === undefined ? '' : `; its cgroup has ${pids ?? '?'} of ${pidsMax} tasks`;
+  return {
+    atMilliseconds: lack.atMilliseconds,
+    detail: `${lack.threadFailures} threads could not be started${limit}${quote(lastWords(evidence))}`,
+    numbers: {
+      threadFailures: lack.threadFailures,
+      ...threadsOf(evidence),
+      ...(pidsMax !== undefined && { cgroupPidsMax: pidsMax }),
     },
-  },
-  {
-    cause: 'address space',
-    explains: ['end', 'connections', 'time'],
-    find(evidence) {
-      const lack = lackOf(evidence);
-      if (lack?.cause !== 'address space') return undefined;
-      const virtualBytes = evidence.timeline.samples.at(-1)?.value.process.virtualBytes ?? 0;
-      const limit = reachedAddressSpace(evidence)?.limit;
-      const ofLimit = limit === undefined ? '' : ` of ${megabytes(limit)}`;
-      return {
-        atMilliseconds: lack.atMilliseconds,
-        detail: `the server could reserve no more address space, with ${megabytes(virtualBytes)}${ofLimit} MB of it${quote(lastWords(evidence))}`,
-        numbers: {
-          virtualBytes,
-          ...(limit !== undefined && { addressSpaceBytes: limit }),
-          addressBits: evidence.limits.addressBits,
-          ...threadsOf(evidence),
-        },
-      };
-    },
-  },
-  {
-    cause: 'thread creation',
-    explains: ['end', 'connections', 'time'],
-    find(evidence) {
-      const lack = lackOf(evidence);
-      if (lack?.cause !== 'thread creation') return undefined;
-      const { pids, pidsMax } = evidence.timeline.samples.at(-1)?.value.cgroup ?? {};
-      const limit = pidsMax === undefined ? '' : `; its cgroup has ${pids ?? '?'} of ${pidsMax} tasks`;
-      return {
-        atMilliseconds: lack.atMilliseconds,
-        detail: `${lack.threadFailures} threads could not be started${limit}${quote(lastWords(evidence))}`,
-        numbers: {
-          threadFailures: lack.threadFailures,
-          ...threadsOf(evidence),
-          ...(pidsMax !== undefined && { cgroupPidsMax: pidsMax }),
-        },
-      };
-    },
-  },
-  {
-    cause: 'server crashed',
-    explains: ['end'],
-    find(evidence) {
-      const { end } = evidence.timeline;
-      if (end === undefined || end.value.signal === null || end.value.signal === 'SIGKILL') return undefined;
-      if (lackOf(evidence)?.endedIt) return undefined;
-      return {
-        atMilliseconds: end.atMilliseconds,
-        detail: `by ${end.value.signal}${quote(end.value.lastWords)}`,
-        numbers: { signal: end.value.signal },
-      };
-    },
-  },
-  {
-    cause: 'server killed',
-    explains: ['end'],
-    find(evidence) {
-      const { end, guard } = evidence.timeline;
-      if (end?.value.signal !== 'SIGKILL' || guard !== undefined) return undefined;
-      const kills = killsOf(evidence);
-      if (kills !== undefined && (kills.onMachine > 0 || kills.inCgroup > 0)) return undefined;
-      return {
-        atMilliseconds: end.atMilliseconds,
-        detail:
-          kills === undefined
-            ? `by SIGKILL before its first sample: whether for lack of memory was not counted${quote(end.value.kernelLog)}`
-            : `by SIGKILL from outside: neither the guard nor the kernel counted a kill for lack of memory${quote(end.value.kernelLog)}`,
-        numbers: { signal: 'SIGKILL' },
-      };
-    },
-  },
-  {
-    cause: 'server ended',
-    explains: ['end'],
-    find(evidence) {
-      const { end } = evidence.timeline;
-      if (end === undefined || end.value.exitCode === null || lackOf(evidence)?.endedIt) return undefined;
-      return {
-        atMilliseconds: end.atMilliseconds,
-        detail: `with exit code ${end.value.exitCode}${quote(end.value.lastWords)}`,
-        numbers: { exitCode: end.value.exitCode },
-      };
-    },
-  },
-];
+  };
+}
+
+export function serverCrashed(evidence: Evidence): Finding | undefined {
+  const { end } = evidence.timeline;
+  if (end === undefined || end.value.signal === null || end.value.signal === 'SIGKILL') return undefined;
+  if (lackOf(evidence)?.endedIt) return undefined;
+  return {
+    atMilliseconds: end.atMilliseconds,
+    detail: `by ${end.value.signal}${quote(end.value.lastWords)}`,
+    numbers: { signal: end.value.signal },
+  };
+}
+
+export function serverKilled(evidence: Evidence): Finding | undefined {
+  const { end, guard } = evidence.timeline;
+  if (end?.value.signal !== 'SIGKILL' || guard !== undefined) return undefined;
+  const kills = killsOf(evidence);
+  if (kills !== undefined && (kills.onMachine > 0 || kills.inCgroup > 0)) return undefined;
+  return {
+    atMilliseconds: end.atMilliseconds,
+    detail:
+      kills === undefined
+        ? `by SIGKILL before its first sample: whether for lack of memory was not counted${quote(end.value.kernelLog)}`
+        : `by SIGKILL from outside: neither the guard nor the kernel counted a kill for lack of memory${quote(end.value.kernelLog)}`,
+    numbers: { signal: 'SIGKILL' },
+  };
+}
+
+export function serverEnded(evidence: Evidence): Finding | undefined {
+  const { end } = evidence.timeline;
+  if (end === undefined || end.value.exitCode === null || lackOf(evidence)?.endedIt) return undefined;
+  return {
+    atMilliseconds: end.atMilliseconds,
+    detail: `with exit code ${end.value.exitCode}${quote(end.value.lastWords)}`,
+    numbers: { exitCode: end.value.exitCode },
+  };
+}
 
 /** How often the kernel killed for lack of memory from the last sample to the end; unknown when there was no sample. */
 function killsOf({ timeline: { samples, end } }: Evidence): { onMachine: number; inCgroup: number } | undefined {

@@ -1,125 +1,101 @@
 import { type Evidence, type Finding, firstCounted, firstRise, firstSample, from, threadsOf } from '../evidence.ts';
 import { lackOf, reachedDescriptors } from '../lack.ts';
-import { nearlyAll, type Rule, saturated } from '../rule.ts';
+import { nearlyAll, saturated } from '../rule.ts';
 
-/** What keeps clients out. */
-export const refusalRules: readonly Rule[] = [
-  {
-    cause: 'fleet out of ports',
-    explains: ['connections', 'time'],
-    find: (evidence) => fleetFailures(evidence, 'ports', 'no source port was free'),
-  },
-  {
-    cause: 'fleet out of descriptors',
-    explains: ['connections', 'time'],
-    find: (evidence) => fleetFailures(evidence, 'descriptors', 'the fleet had no descriptor left'),
-  },
-  {
-    cause: 'server descriptors',
-    explains: ['end', 'connections', 'time'],
-    find(evidence) {
-      const reached = reachedDescriptors(evidence);
-      const lack = lackOf(evidence);
-      const noThread = lack?.cause === 'server descriptors' ? lack : undefined;
-      // A server can go on without a descriptor for the next client; what it lacks for a thread may end it.
-      const hasEnded = evidence.timeline.end !== undefined || evidence.timeline.guard !== undefined;
-      if (reached === undefined || (hasEnded && noThread === undefined)) return undefined;
-      const { openDescriptors, openFilesLimit } = reached;
-      return {
-        atMilliseconds: Math.min(reached.atMilliseconds, noThread?.atMilliseconds ?? Number.POSITIVE_INFINITY),
-        detail: `${openDescriptors} of ${openFilesLimit} descriptors of the server open (RLIMIT_NOFILE)`,
-        numbers: { openDescriptors, openFilesLimit },
-      };
+export function fleetOutOfPorts(evidence: Evidence): Finding | undefined {
+  return fleetFailures(evidence, 'ports', 'no source port was free');
+}
+
+export function fleetOutOfDescriptors(evidence: Evidence): Finding | undefined {
+  return fleetFailures(evidence, 'descriptors', 'the fleet had no descriptor left');
+}
+
+export function serverDescriptors(evidence: Evidence): Finding | undefined {
+  const reached = reachedDescriptors(evidence);
+  const lack = lackOf(evidence);
+  const noThread = lack?.cause === 'server descriptors' ? lack : undefined;
+  // A server can go on without a descriptor for the next client; what it lacks for a thread may end it.
+  const hasEnded = evidence.timeline.end !== undefined || evidence.timeline.guard !== undefined;
+  if (reached === undefined || (hasEnded && noThread === undefined)) return undefined;
+  const { openDescriptors, openFilesLimit } = reached;
+  return {
+    atMilliseconds: Math.min(reached.atMilliseconds, noThread?.atMilliseconds ?? Number.POSITIVE_INFINITY),
+    detail: `${openDescriptors} of ${openFilesLimit} descriptors of the server open (RLIMIT_NOFILE)`,
+    numbers: { openDescriptors, openFilesLimit },
+  };
+}
+
+export function threadLimit(evidence: Evidence): Finding | undefined {
+  const refused = firstCounted(evidence, ({ counters }) => counters.refused);
+  return (
+    refused && {
+      atMilliseconds: refused.atMilliseconds,
+      detail: `the server refused ${refused.rise} connections beyond --max-threads`,
+      numbers: { refused: refused.rise },
+    }
+  );
+}
+
+export function acceptBacklog(evidence: Evidence): Finding | undefined {
+  const overflows = firstRise(evidence, ({ machine }) => machine.listenOverflows);
+  const drops = firstRise(evidence, ({ machine }) => machine.listenDrops);
+  return (
+    overflows && {
+      atMilliseconds: overflows.atMilliseconds,
+      detail: `the accept queue overflowed ${overflows.rise} times (ListenOverflows)`,
+      numbers: { listenOverflows: overflows.rise, listenDrops: drops?.rise ?? 0 },
+    }
+  );
+}
+
+export function handshakeDeadline(evidence: Evidence): Finding | undefined {
+  const missed = firstCounted(evidence, ({ counters }) => counters.rejectedDeadline);
+  return (
+    missed && {
+      atMilliseconds: missed.atMilliseconds,
+      detail: `the server cut ${missed.rise} connections that were not through with TLS and upgrade within its deadline`,
+      numbers: { rejectedDeadline: missed.rise, ...threadsOf(evidence) },
+    }
+  );
+}
+
+export function tcpMemory(evidence: Evidence): Finding | undefined {
+  // Absent in most containers; what is not finite cannot stand in a record.
+  const limit = evidence.limits.tcpMemoryMaxPages;
+  const full =
+    limit === undefined
+      ? undefined
+      : firstSample(evidence, ({ machine }) => machine.tcpMemoryPages >= saturated * limit);
+  const pressure = firstRise(evidence, ({ machine }) => machine.tcpMemoryPressures);
+  const aborts = firstRise(evidence, ({ machine }) => machine.tcpMemoryAborts);
+  const at = earliest(full, pressure, aborts);
+  if (at === undefined) return undefined;
+  const pages = Math.max(
+    ...from(evidence.connectingAt, evidence.timeline.samples).map(({ value }) => value.machine.tcpMemoryPages),
+  );
+  return {
+    atMilliseconds: at,
+    detail: `TCP used ${pages} of ${limit ?? '?'} pages (net.ipv4.tcp_mem), under pressure ${pressure?.rise ?? 0} times, ${aborts?.rise ?? 0} connections aborted`,
+    numbers: {
+      tcpMemoryPages: pages,
+      ...(limit !== undefined && { tcpMemoryMaxPages: limit }),
+      tcpMemoryPressures: pressure?.rise ?? 0,
+      tcpMemoryAborts: aborts?.rise ?? 0,
     },
-  },
-  {
-    cause: 'thread limit',
-    explains: ['connections', 'time'],
-    find(evidence) {
-      const refused = firstCounted(evidence, ({ counters }) => counters.refused);
-      return (
-        refused && {
-          atMilliseconds: refused.atMilliseconds,
-          detail: `the server refused ${refused.rise} connections beyond --max-threads`,
-          numbers: { refused: refused.rise },
-        }
-      );
-    },
-  },
-  {
-    cause: 'accept backlog',
-    explains: ['connections', 'time'],
-    find(evidence) {
-      const overflows = firstRise(evidence, ({ machine }) => machine.listenOverflows);
-      const drops = firstRise(evidence, ({ machine }) => machine.listenDrops);
-      return (
-        overflows && {
-          atMilliseconds: overflows.atMilliseconds,
-          detail: `the accept queue overflowed ${overflows.rise} times (ListenOverflows)`,
-          numbers: { listenOverflows: overflows.rise, listenDrops: drops?.rise ?? 0 },
-        }
-      );
-    },
-  },
-  {
-    cause: 'handshake deadline',
-    explains: ['connections', 'time'],
-    find(evidence) {
-      const missed = firstCounted(evidence, ({ counters }) => counters.rejectedDeadline);
-      return (
-        missed && {
-          atMilliseconds: missed.atMilliseconds,
-          detail: `the server cut ${missed.rise} connections that were not through with TLS and upgrade within its deadline`,
-          numbers: { rejectedDeadline: missed.rise, ...threadsOf(evidence) },
-        }
-      );
-    },
-  },
-  {
-    cause: 'TCP memory',
-    explains: ['connections', 'messages', 'time'],
-    find(evidence) {
-      // Absent in most containers; what is not finite cannot stand in a record.
-      const limit = evidence.limits.tcpMemoryMaxPages;
-      const full =
-        limit === undefined
-          ? undefined
-          : firstSample(evidence, ({ machine }) => machine.tcpMemoryPages >= saturated * limit);
-      const pressure = firstRise(evidence, ({ machine }) => machine.tcpMemoryPressures);
-      const aborts = firstRise(evidence, ({ machine }) => machine.tcpMemoryAborts);
-      const at = earliest(full, pressure, aborts);
-      if (at === undefined) return undefined;
-      const pages = Math.max(
-        ...from(evidence.connectingAt, evidence.timeline.samples).map(({ value }) => value.machine.tcpMemoryPages),
-      );
-      return {
-        atMilliseconds: at,
-        detail: `TCP used ${pages} of ${limit ?? '?'} pages (net.ipv4.tcp_mem), under pressure ${pressure?.rise ?? 0} times, ${aborts?.rise ?? 0} connections aborted`,
-        numbers: {
-          tcpMemoryPages: pages,
-          ...(limit !== undefined && { tcpMemoryMaxPages: limit }),
-          tcpMemoryPressures: pressure?.rise ?? 0,
-          tcpMemoryAborts: aborts?.rise ?? 0,
-        },
-      };
-    },
-  },
-  {
-    cause: 'conntrack',
-    explains: ['connections', 'messages', 'time'],
-    find(evidence) {
-      const limit = evidence.limits.conntrackMax ?? Number.POSITIVE_INFINITY;
-      const full = firstSample(evidence, ({ machine }) => (machine.conntrackEntries ?? 0) >= nearlyAll * limit);
-      return (
-        full && {
-          atMilliseconds: full.atMilliseconds,
-          detail: `${full.value.machine.conntrackEntries} of ${limit} tracked connections (nf_conntrack_max)`,
-          numbers: { conntrackEntries: full.value.machine.conntrackEntries ?? 0, conntrackMax: limit },
-        }
-      );
-    },
-  },
-];
+  };
+}
+
+export function conntrack(evidence: Evidence): Finding | undefined {
+  const limit = evidence.limits.conntrackMax ?? Number.POSITIVE_INFINITY;
+  const full = firstSample(evidence, ({ machine }) => (machine.conntrackEntries ?? 0) >= nearlyAll * limit);
+  return (
+    full && {
+      atMilliseconds: full.atMilliseconds,
+      detail: `${full.value.machine.conntrackEntries} of ${limit} tracked connections (nf_conntrack_max)`,
+      numbers: { conntrackEntries: full.value.machine.conntrackEntries ?? 0, conntrackMax: limit },
+    }
+  );
+}
 
 function fleetFailures(evidence: Evidence, kind: 'ports' | 'descriptors', what: string): Finding | undefined {
   const failures = evidence.step?.observation.connectFailures[kind] ?? 0;

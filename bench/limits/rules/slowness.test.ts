@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { countersAt, fleetAt, holdingAt, now, sampleAt } from '../../testing/evidence.ts';
-import { assertLimit, type LimitRow, titleOf } from '../../testing/limit-row.ts';
-import { slownessRules } from './slowness.ts';
+import { assertLimit, type LimitRow, rulesOf, titleOf } from '../../testing/limit-row.ts';
+import * as slowness from './slowness.ts';
 
 const base = sampleAt(500);
 const zero = countersAt(500);
@@ -77,6 +77,6 @@ describe('a limit that makes a server slow', () => {
 
   test('of every rule stands in this table', () => {
     const found = new Set(table.map(({ cause }) => cause));
-    assert.deepEqual(found, new Set(slownessRules.map(({ cause }) => cause)));
+    assert.deepEqual(found, new Set(rulesOf(slowness).map(({ cause }) => cause)));
   });
 });

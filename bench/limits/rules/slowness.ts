@@ -1,7 +1,7 @@
 import type { AgentSample } from '../../../servers/contract/agent.ts';
 import type { Timed } from '../../trial/timeline.ts';
 import { type Evidence, type Finding, firstSample, from, inHold } from '../evidence.ts';
-import { type Rule, saturated } from '../rule.ts';
+import { saturated } from '../rule.ts';
 import { percent } from '../words.ts';
 
 /** Of the bits that a link carries, the share that can be bytes of /proc/net/dev, less what sampling blurs. */
@@ -9,97 +9,76 @@ const lineRate = 0.9;
 /** A server that has not reported for so long hangs. */
 const hungMilliseconds = 5_000;
 
-/** What makes a server slow, or lets time pass. */
-export const slownessRules: readonly Rule[] = [
-  { cause: 'network card', explains: ['messages', 'time'], find: lineRateReached },
-  {
-    cause: 'throttled',
-    explains: ['messages', 'time'],
-    find(evidence) {
-      // Bits 0 to 3 are of now; those since boot may be of yesterday.
-      const now = firstSample(evidence, ({ machine }) => ((machine.throttleBits ?? 0) & 0xf) !== 0);
-      const bits = now?.value.machine.throttleBits ?? 0;
-      const what = ['under-voltage', 'frequency capped', 'throttled', 'soft temperature limit'].filter(
-        (_, bit) => (bits & (1 << bit)) !== 0,
-      );
-      return (
-        now && {
-          atMilliseconds: now.atMilliseconds,
-          detail: `the board was slowed down: ${what.join(', ')}`,
-          numbers: { throttleBits: `0x${bits.toString(16)}` },
-        }
-      );
-    },
-  },
-  {
-    cause: 'server hung',
-    explains: ['connections', 'reports', 'messages', 'time'],
-    find({ timeline, connectingAt, config, now }) {
-      const last = timeline.counters.at(-1)?.atMilliseconds ?? connectingAt;
-      const silentFrom = last + Math.max(hungMilliseconds, 3 * config.reportMilliseconds);
-      if (timeline.end !== undefined || silentFrom > now) return undefined;
-      return {
-        atMilliseconds: silentFrom,
-        detail: `it was running and had said nothing for ${Math.round((now - last) / 1_000)} s`,
-        numbers: { silentMilliseconds: Math.round(now - last) },
-      };
-    },
-  },
-  {
-    cause: 'event loop saturated',
-    explains: ['messages'],
-    find(evidence) {
-      const busy = inHold(evidence, evidence.timeline.counters).find(
-        ({ atMilliseconds, value }) =>
-          value.eventLoopUtilisation >= saturated && !wereAllCoresBusy(evidence, atMilliseconds),
-      );
-      return (
-        busy && {
-          atMilliseconds: busy.atMilliseconds,
-          detail: `the server's loop was busy ${percent(busy.value.eventLoopUtilisation)} of the time`,
-          numbers: {
-            eventLoopUtilisation: busy.value.eventLoopUtilisation,
-            eventLoopDelayP99Milliseconds: busy.value.eventLoopDelayP99Milliseconds,
-          },
-        }
-      );
-    },
-  },
-  {
-    cause: 'CPU saturated',
-    // A server that gets a core too seldom does not get to its timers either.
-    explains: ['reports', 'messages'],
-    find(evidence) {
-      const busy = inHold(evidence, evidence.timeline.samples).find(
-        (sample) => sample.value.machine.cpuBusyShare >= saturated && hasRun(evidence, sample),
-      );
-      // A hold can be shorter than the time between two samples: then the one at its end is all there is.
-      const atEnd = evidence.timeline.samples.length > 0 ? evidence.step?.observation.machineBusyShare : undefined;
-      const isShort = inHold(evidence, evidence.timeline.samples).length === 0;
-      const cpuBusyShare = busy?.value.machine.cpuBusyShare ?? (isShort ? atEnd : undefined) ?? 0;
-      if (cpuBusyShare < saturated) return undefined;
-      return {
-        atMilliseconds: busy?.atMilliseconds ?? evidence.holdingAt ?? evidence.now,
-        detail: `all cores of the server's machine were busy ${percent(cpuBusyShare)} of the time`,
-        numbers: { cpuBusyShare },
-      };
-    },
-  },
-  {
-    cause: 'time limit',
-    explains: ['time'],
-    find({ timeIsUpAt, timeline }) {
-      if (timeIsUpAt === undefined) return undefined;
-      const newest = new Map(timeline.fleet.map(({ value }) => [value.process, value.open]));
-      const open = [...newest.values()].reduce((sum, clients) => sum + clients, 0);
-      return {
-        atMilliseconds: timeIsUpAt,
-        detail: `${open} clients connected when the time was up`,
-        numbers: { clientsOpen: open },
-      };
-    },
-  },
-];
+export function throttled(evidence: Evidence): Finding | undefined {
+  // Bits 0 to 3 are of now; those since boot may be of yesterday.
+  const now = firstSample(evidence, ({ machine }) => ((machine.throttleBits ?? 0) & 0xf) !== 0);
+  const bits = now?.value.machine.throttleBits ?? 0;
+  const what = ['under-voltage', 'frequency capped', 'throttled', 'soft temperature limit'].filter(
+    (_, bit) => (bits & (1 << bit)) !== 0,
+  );
+  return (
+    now && {
+      atMilliseconds: now.atMilliseconds,
+      detail: `the board was slowed down: ${what.join(', ')}`,
+      numbers: { throttleBits: `0x${bits.toString(16)}` },
+    }
+  );
+}
+
+export function serverHung({ timeline, connectingAt, config, now }: Evidence): Finding | undefined {
+  const last = timeline.counters.at(-1)?.atMilliseconds ?? connectingAt;
+  const silentFrom = last + Math.max(hungMilliseconds, 3 * config.reportMilliseconds);
+  if (timeline.end !== undefined || silentFrom > now) return undefined;
+  return {
+    atMilliseconds: silentFrom,
+    detail: `it was running and had said nothing for ${Math.round((now - last) / 1_000)} s`,
+    numbers: { silentMilliseconds: Math.round(now - last) },
+  };
+}
+
+export function eventLoopSaturated(evidence: Evidence): Finding | undefined {
+  const busy = inHold(evidence, evidence.timeline.counters).find(
+    ({ atMilliseconds, value }) =>
+      value.eventLoopUtilisation >= saturated && !wereAllCoresBusy(evidence, atMilliseconds),
+  );
+  return (
+    busy && {
+      atMilliseconds: busy.atMilliseconds,
+      detail: `the server's loop was busy ${percent(busy.value.eventLoopUtilisation)} of the time`,
+      numbers: {
+        eventLoopUtilisation: busy.value.eventLoopUtilisation,
+        eventLoopDelayP99Milliseconds: busy.value.eventLoopDelayP99Milliseconds,
+      },
+    }
+  );
+}
+
+export function cpuSaturated(evidence: Evidence): Finding | undefined {
+  const busy = inHold(evidence, evidence.timeline.samples).find(
+    (sample) => sample.value.machine.cpuBusyShare >= saturated && hasRun(evidence, sample),
+  );
+  // A hold can be shorter than the time between two samples: then the one at its end is all there is.
+  const atEnd = evidence.timeline.samples.length > 0 ? evidence.step?.observation.machineBusyShare : undefined;
+  const isShort = inHold(evidence, evidence.timeline.samples).length === 0;
+  const cpuBusyShare = busy?.value.machine.cpuBusyShare ?? (isShort ? atEnd : undefined) ?? 0;
+  if (cpuBusyShare < saturated) return undefined;
+  return {
+    atMilliseconds: busy?.atMilliseconds ?? evidence.holdingAt ?? evidence.now,
+    detail: `all cores of the server's machine were busy ${percent(cpuBusyShare)} of the time`,
+    numbers: { cpuBusyShare },
+  };
+}
+
+export function timeLimit({ timeIsUpAt, timeline }: Evidence): Finding | undefined {
+  if (timeIsUpAt === undefined) return undefined;
+  const newest = new Map(timeline.fleet.map(({ value }) => [value.process, value.open]));
+  const open = [...newest.values()].reduce((sum, clients) => sum + clients, 0);
+  return {
+    atMilliseconds: timeIsUpAt,
+    detail: `${open} clients connected when the time was up`,
+    numbers: { clientsOpen: open },
+  };
+}
 
 /** A loop that waits for a core counts as busy: by the sample that `time` lies in, or the last one before it. */
 function wereAllCoresBusy({ timeline: { samples } }: Evidence, time: number): boolean {
@@ -117,7 +96,7 @@ function cpuMilliseconds({ value: { process } }: Timed<AgentSample>): number {
   return process.cpuUserMilliseconds + process.cpuSystemMilliseconds;
 }
 
-function lineRateReached(evidence: Evidence): Finding | undefined {
+export function networkCard(evidence: Evidence): Finding | undefined {
   const since = evidence.holdingAt ?? evidence.connectingAt;
   const samples = from(since, evidence.timeline.samples);
   for (const [index, sample] of samples.entries()) {

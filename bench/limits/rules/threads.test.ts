@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { countersAt, sampleAt } from '../../testing/evidence.ts';
-import { assertLimit, type LimitRow, titleOf } from '../../testing/limit-row.ts';
-import { endRules } from './ends.ts';
+import { assertLimit, type LimitRow, rulesOf, titleOf } from '../../testing/limit-row.ts';
+import * as ends from './ends.ts';
 
 const base = sampleAt(500);
 const zero = countersAt(500);
@@ -64,7 +64,7 @@ describe('a limit to threads', () => {
   for (const row of table) test(titleOf(row), () => assertLimit(row));
 
   test('of every rule that may keep clients out stands in this table', () => {
-    const ruled = endRules.filter(({ explains }) => explains.includes('connections'));
+    const ruled = rulesOf(ends).filter(({ explains }) => explains.includes('connections'));
     assert.deepEqual(new Set(table.map(({ cause }) => cause)), new Set(ruled.map(({ cause }) => cause)));
   });
 });
