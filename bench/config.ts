@@ -11,6 +11,9 @@ const longestHold = 2 * longestInterval;
 const share = z.number().min(0).max(1);
 export const rate = z.number().min(0.1).max(100_000);
 
+/** Of sending clients, between the last of them connected and the begin of the hold. */
+export const settleIntervals = 2;
+
 /** Everything that decides a run. Stands in the first line of its record. */
 export const configSchema = z.object({
   profile: z.enum(profileNames),

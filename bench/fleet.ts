@@ -5,6 +5,7 @@ import {
   type FleetLine,
   type FleetSample,
   type FleetWindow,
+  fleetEnvironment,
   fleetLineSchema,
   fleetNodeOptions,
 } from '../clients/contract.ts';
@@ -44,7 +45,7 @@ export class Fleet {
     const processes = Array.from({ length: number }, (_, index) => {
       const name = `fleet process ${index + 1} of ${number}`;
       const command = nodeCommand(script, ...fleetNodeOptions);
-      return new LineProcess({ name, command, schema: fleetLineSchema, signal });
+      return new LineProcess({ name, command, environment: fleetEnvironment, schema: fleetLineSchema, signal });
     });
     const fleet = new Fleet(processes);
     try {

@@ -15,6 +15,8 @@ export interface LineProcessOptions<Line> {
   name: string;
   /** The program and its words. */
   command: readonly [program: string, ...words: string[]];
+  /** Beside that of this process. */
+  environment?: NodeJS.ProcessEnv;
   schema: LineSchema<Line>;
   signal: AbortSignal;
 }
@@ -39,11 +41,15 @@ export class LineProcess<Line extends { type: string }> {
   /** Resolves when the process has ended, or could not be started, and all its lines have been read. */
   readonly closed: Promise<void>;
 
-  constructor({ name, command: [program, ...words], schema, signal }: LineProcessOptions<Line>) {
+  constructor({ name, command: [program, ...words], environment, schema, signal }: LineProcessOptions<Line>) {
     this.name = name;
     this.#signal = signal;
     // A group of its own: Ctrl-C on the terminal is for the harness, which then stops things in order.
-    this.#child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    this.#child = spawn(program, words, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+      detached: true,
+    });
     // A process that has ended is noticed by its exit; writing to it must not be a crash of ours.
     this.#child.stdin.on('error', () => {});
     this.closed = once(this.#child, 'close').then(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ciphers } from '../servers/contract/ciphers.ts';
 import { contenderNames } from '../servers/contract/contenders.ts';
-import { type Config, configSchema, rate, whole } from './config.ts';
+import { type Config, configSchema, rate, settleIntervals, whole } from './config.ts';
 import { BenchError } from './errors.ts';
 import { type PhaseName, phaseNames, profileNames, profiles } from './profiles.ts';
 
@@ -142,7 +142,7 @@ function fitToInterval(config: Config): Config {
   const { intervalMilliseconds: interval, memory, ramp } = config;
   const wholeIntervals = (milliseconds: number) => Math.max(2, Math.ceil(milliseconds / interval)) * interval;
   const sendingHoldMilliseconds = wholeIntervals(ramp.sendingHoldMilliseconds);
-  const holdsMilliseconds = (ramp.steps + 2) * (sendingHoldMilliseconds + 1_500);
+  const holdsMilliseconds = (ramp.steps + 2) * (settleIntervals * interval + sendingHoldMilliseconds + 1_500);
   const connectingMilliseconds = ramp.clients * 2;
   return {
     ...config,

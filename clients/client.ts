@@ -23,6 +23,8 @@ export interface Route {
 export interface Common {
   tls: ConnectionOptions;
   upgrade: Upgrade;
+  /** Of a TLS record; absent leaves it to TLS. */
+  recordBytes?: number;
   events: ClientEvents;
 }
 
@@ -88,6 +90,9 @@ export class Client implements SendingClient, ReadState, FrameSink {
 
   secured(): void {
     this.#stage = 'upgrading';
+    const { recordBytes } = this.#common;
+    // A buffer of that size is kept for each connection.
+    if (recordBytes !== undefined) this.socket.setMaxSendFragment(recordBytes);
     this.socket.write(this.#common.upgrade.request);
   }
 

@@ -11,6 +11,7 @@ import type {
   FleetWindow,
 } from './contract.ts';
 import { Deadlines } from './deadlines.ts';
+import { largestWriteBytes } from './frames.ts';
 import { countFailure, type Failures } from './handshakes.ts';
 import { randomNumbers } from './random.ts';
 import { Routes } from './routes.ts';
@@ -47,9 +48,11 @@ export class Fleet implements ClientEvents {
   /** @throws Error when TLS cannot be set up as configured. */
   constructor(configuration: FleetConfiguration) {
     this.#configuration = configuration;
+    const recordBytes = largestWriteBytes(configuration.messageBytes);
     this.#common = {
       tls: tlsOptions(configuration),
       upgrade: buildUpgrade(configuration.serverName),
+      ...(recordBytes !== undefined && { recordBytes }),
       events: this,
     };
     this.#routes = new Routes(configuration);

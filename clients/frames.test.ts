@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messageSchema } from '../servers/contract/message.ts';
-import { buildMessageFrames, closeFrame, frameCount, pingNumber, pongFrame, withPing } from './frames.ts';
+import {
+  buildMessageFrames,
+  closeFrame,
+  frameCount,
+  largestWriteBytes,
+  pingNumber,
+  pongFrame,
+  withPing,
+} from './frames.ts';
 
 /** Takes a masked frame apart as a server does. */
 function unmask(bytes: Buffer): { opcode: number; key: Buffer; payload: Buffer; rest: Buffer } {
@@ -60,4 +68,13 @@ test('close and pong frames', () => {
   assert.equal(unmask(closeFrame()).opcode, 8);
   const pong = unmask(pongFrame(Buffer.from('are you there')));
   assert.deepEqual([pong.opcode, pong.payload.toString()], [10, 'are you there']);
+});
+
+test('the largest write is a message with its ping, so that neither is ever in two TLS records', () => {
+  for (const bytes of [256, 10_240, 16_366]) {
+    const [message = Buffer.alloc(0)] = buildMessageFrames(0, bytes);
+    assert.equal(largestWriteBytes(bytes), withPing(message, 1).length);
+  }
+  assert.equal(largestWriteBytes(16_366), 16_384, 'the most that a record carries');
+  assert.equal(largestWriteBytes(16_367), undefined, 'several records either way');
 });

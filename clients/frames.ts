@@ -39,11 +39,24 @@ const pingMask = pingFrame.readUInt32BE(pingPayloadAt);
  * @param number of 32 bits; comes back in the pong.
  */
 export function withPing(message: Buffer, number: number): Buffer {
-  const both = Buffer.allocUnsafe(message.length + pingFrame.length);
+  // Not from the pool of small buffers, which would be kept whole as long as any of its parts.
+  const both = Buffer.allocUnsafeSlow(message.length + pingFrame.length);
   message.copy(both);
   pingFrame.copy(both, message.length);
   both.writeUInt32BE((number ^ pingMask) >>> 0, message.length + pingPayloadAt);
   return both;
+}
+
+/** A TLS record carries at most this much (RFC 8446, 5.1). */
+const longestRecordBytes = 16_384;
+
+/**
+ * The largest write of a client, message and ping; undefined when it takes several TLS records. OpenSSL keeps a buffer
+ * of the size of the largest record that it may have to send.
+ */
+export function largestWriteBytes(messageBytes: number): number | undefined {
+  const bytes = frame(opcodes.text, Buffer.alloc(messageBytes)).length + pingFrame.length;
+  return bytes <= longestRecordBytes ? bytes : undefined;
 }
 
 /** The number of the ping that a pong with this payload answers; undefined when it is no answer to `withPing`. */

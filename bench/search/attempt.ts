@@ -1,6 +1,7 @@
 import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
+import { settleIntervals } from '../config.ts';
 import { BenchError } from '../errors.ts';
 import { mergeQuantiles } from '../histogram.ts';
 import { decide, type Verdict } from '../limits/diagnose.ts';
@@ -102,6 +103,7 @@ async function holdAndJudge(
   { lostBefore, ...opening }: ReturnType<typeof openingFigures>,
 ): Promise<Step> {
   const { config, record, progress } = trial.context;
+  if (sending) await settle(trial);
   for (let hold = 0; ; hold += 1) {
     // What was opened counts once, however often the step is held; what could not be opened stays the reason.
     const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
@@ -110,6 +112,19 @@ async function holdAndJudge(
     record.append({ type: 'step', trial: trial.planned.id, step });
     progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
     if (step.verdict !== 'void' || hold === config.ramp.voidRetries) return step;
+  }
+}
+
+/**
+ * What piled up while clients connected is worked off, before anything is counted: handshakes cost a server several
+ * times what messages do.
+ */
+async function settle(trial: Trial): Promise<void> {
+  try {
+    await trial.hold(settleIntervals * trial.context.config.intervalMilliseconds);
+  } catch (error) {
+    // A server that has ended is noticed by the window, as in any hold.
+    if (!(error instanceof BenchError)) throw error;
   }
 }
 
