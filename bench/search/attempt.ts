@@ -1,13 +1,12 @@
-import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
+import type { FleetConnected } from '../../clients/contract.ts';
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
-import type { CountersLine } from '../../servers/contract/lines.ts';
 import { settleIntervals } from '../config.ts';
 import { BenchError } from '../errors.ts';
-import { mergeQuantiles } from '../histogram.ts';
 import { decide, type Verdict } from '../limits/diagnose.ts';
 import { firstCeiling } from '../limits/preflight.ts';
 import { judge, type Step } from '../trial/step.ts';
-import { busyShare, type Trial } from '../trial/trial.ts';
+import type { Trial } from '../trial/trial.ts';
+import { observe, openingFigures } from './observe.ts';
 
 /** How far one server came. */
 export interface Attempt {
@@ -144,112 +143,6 @@ async function connect(
     if (error instanceof BenchError && error.code === 'PROCESS_SILENT') return 'time limit';
     throw error;
   }
-}
-
-async function observe(trial: Trial, clients: number, sending: boolean) {
-  const { ramp } = trial.context.config;
-  const {
-    before,
-    after,
-    fleet: windows,
-  } = await trial.window(String(clients), sending ? ramp.sendingHoldMilliseconds : ramp.silentHoldMilliseconds);
-  return {
-    sending,
-    clientsRequested: clients,
-    clientsOpen: sum(windows, (window) => window.open),
-    clientsLost: sum(windows, (window) => window.lost),
-    ...messageFigures(windows, before, after, sending ? trial.context.config.intervalMilliseconds : undefined),
-    ...(sending && latencyFigures(windows)),
-    fleetBusyShare: Math.max(...windows.map(busyShare)),
-    serverReported: before !== undefined && after !== undefined,
-    ...agentFigures(trial),
-  };
-}
-
-/** @param openBefore at the end of the step before: who has been lost since was replaced by a new connection. */
-function openingFigures(connected: FleetConnected[], openBefore: number) {
-  const connectFailures: Record<string, number> = {};
-  for (const line of connected) {
-    for (const [kind, number] of Object.entries(line.failures)) {
-      connectFailures[kind] = (connectFailures[kind] ?? 0) + (number ?? 0);
-    }
-  }
-  const latency = mergeQuantiles(connected.map((line) => line.connectMicroseconds));
-  const connectionsOpened = latency?.count ?? 0;
-  return {
-    lostBefore: Math.max(0, openBefore + connectionsOpened - sum(connected, (line) => line.open)),
-    connectFailures,
-    connectionsOpened,
-    connectMilliseconds: Math.max(...connected.map((line) => line.durationMilliseconds)),
-    ...(latency !== undefined && { connectP99Milliseconds: latency.p99Milliseconds }),
-  };
-}
-
-/**
- * What was due is counted over the server's own window, from line to line, and not over the fleet's, which begins and
- * ends some milliseconds later: of clients with regular intervals that is the open ones times the intervals.
- */
-function messageFigures(
-  windows: FleetWindow[],
-  before: CountersLine | undefined,
-  after: CountersLine | undefined,
-  intervalMilliseconds: number | undefined,
-) {
-  const holdMilliseconds = Math.max(...windows.map((window) => window.durationMilliseconds));
-  const figures = {
-    holdMilliseconds,
-    messagesScheduled: sum(windows, (window) => window.scheduled),
-    messagesSent: sum(windows, (window) => window.sent),
-  };
-  const fleetCpu = sum(windows, (window) => window.cpuUserMicroseconds + window.cpuSystemMicroseconds);
-  // A server that gives no counters any more has, as far as anyone can tell, parsed nothing.
-  if (before === undefined || after === undefined) {
-    return { ...figures, messagesDue: figures.messagesScheduled, messagesParsed: 0 };
-  }
-  const parsed = after.counters.messages - before.counters.messages;
-  const serverMilliseconds = after.monotonicMilliseconds - before.monotonicMilliseconds;
-  return {
-    ...figures,
-    ...(figures.messagesSent > 0 && { fleetCpuMicrosecondsPerMessage: fleetCpu / figures.messagesSent }),
-    messagesDue:
-      intervalMilliseconds === undefined
-        ? 0
-        : (sum(windows, (window) => window.open) * serverMilliseconds) / intervalMilliseconds,
-    messagesParsed: parsed,
-    ...(parsed > 0 && { serverCpuMicrosecondsPerMessage: (cpuMicroseconds(after) - cpuMicroseconds(before)) / parsed }),
-  };
-}
-
-function latencyFigures(windows: FleetWindow[]) {
-  const corrected = mergeQuantiles(windows.map((window) => window.correctedMicroseconds));
-  const uncorrected = mergeQuantiles(windows.map((window) => window.uncorrectedMicroseconds));
-  const lateness = mergeQuantiles(windows.map((window) => window.latenessMicroseconds));
-  return {
-    ...(corrected !== undefined && {
-      correctedP50Milliseconds: corrected.p50Milliseconds,
-      correctedP99Milliseconds: corrected.p99Milliseconds,
-      correctedMaxMilliseconds: corrected.maxMilliseconds,
-    }),
-    ...(uncorrected !== undefined && { uncorrectedP99Milliseconds: uncorrected.p99Milliseconds }),
-    ...(lateness !== undefined && { latenessP99Milliseconds: lateness.p99Milliseconds }),
-  };
-}
-
-function agentFigures(trial: Trial): { serverRssBytes?: number; machineBusyShare?: number } {
-  const sample = trial.server.sample();
-  if (sample === undefined) return {};
-  return {
-    serverRssBytes: sample.process.rssBytes,
-    ...(trial.context.host.isSameMachine && { machineBusyShare: sample.machine.cpuBusyShare }),
-  };
-}
-
-function cpuMicroseconds(line: CountersLine): number {
-  return line.cpuUserMicroseconds + line.cpuSystemMicroseconds;
-}
-
-function sum<Item>(items: Item[], value: (item: Item) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }
 
 function describeStep({ observation, verdict, reasons }: Step): string {
