@@ -145,7 +145,8 @@ test('descriptors: more clients than the process may open', { skip: !existsSync(
   t.after(() => server.stop());
   const fleet = startTestFleet(['prlimit', '--nofile=60:60']);
   t.after(() => fleet.stop());
-  fleet.tell({ ...testConfiguration, ports: server.ready.ports, ca: server.ca });
+  // As many as may fail before it gives up.
+  fleet.tell({ ...testConfiguration, ports: server.ready.ports, ca: server.ca, maxHandshakesInFlight: 80 });
   fleet.tell({ type: 'connect', clients: 80, perSecond: 1_000 });
   const connected = await fleet.next('connected');
   assert.ok(connected.open > 0 && connected.open < 60);
@@ -155,4 +156,26 @@ test('descriptors: more clients than the process may open', { skip: !existsSync(
   fleet.tell({ type: 'connect', clients: 80, perSecond: 1_000 });
   const again = await fleet.next('connected');
   assert.deepEqual([again.open, again.failures], [connected.open, connected.failures]);
+});
+
+test('makes no further attempts when more have failed than may be under way at once, and 1 % of all', async () => {
+  const fleet = startTestFleet();
+  try {
+    // No such source address here: each attempt fails at once.
+    const nowhere = { ports: [9], localAddresses: ['192.0.2.1'], maxHandshakesInFlight: 20 };
+    fleet.tell({ ...testConfiguration, ca: pem.ca, ...nowhere });
+    for (const [clients, borne] of [
+      [1_000, 20],
+      [5_000, 50],
+    ] as const) {
+      fleet.tell({ type: 'connect', clients, perSecond: 100_000 });
+      const { failures, open } = await fleet.next('connected');
+      assert.equal(open, 0);
+      // Those under way when it was given up fail too.
+      assert.ok((failures.ports ?? 0) >= borne && (failures.ports ?? 0) < borne + 20, JSON.stringify(failures));
+    }
+    assert.equal(await fleet.stop(), 0);
+  } finally {
+    fleet.process.kill('SIGKILL');
+  }
 });

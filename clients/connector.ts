@@ -16,7 +16,12 @@ interface Round {
   connect: LatencyHistogram;
   /** By `performance.now()`, as is every time here. */
   lastOpenedAt: number;
+  /** Failures that are still borne. */
+  failuresLeft: number;
 }
+
+/** Beyond this share of failed attempts nothing is learned from more of them, each of which may take its whole time. */
+const failuresBorneShare = 0.01;
 
 /** Opens clients at a steady pace. An attempt that fails is counted and not made again. */
 export class Connector {
@@ -43,7 +48,10 @@ export class Connector {
     return this.#round !== undefined;
   }
 
-  /** Makes `attempts` attempts; one call at a time. */
+  /**
+   * Makes `attempts` attempts; one call at a time. When 1 % of them have failed, and at least as many as may be under
+   * way at once, no further ones are made.
+   */
   connect(attempts: number, perSecond: number): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const pace = { attempts, perSecond, maxInFlight: this.#settings.maxHandshakesInFlight };
@@ -58,6 +66,7 @@ export class Connector {
       handshakes: new Handshakes(),
       connect: new LatencyHistogram(),
       lastOpenedAt: 0,
+      failuresLeft: Math.max(this.#settings.maxHandshakesInFlight, Math.ceil(failuresBorneShare * attempts)),
     };
     round.lastOpenedAt = round.attempts.startedAt;
     this.#round = round;
@@ -78,8 +87,12 @@ export class Connector {
 
   failed(client: Client, kind: FailureKind): void {
     this.#deadlines.clear(client);
-    this.#round?.handshakes.failed(kind);
-    this.#round?.attempts.ended();
+    const round = this.#round;
+    if (round === undefined) return;
+    round.handshakes.failed(kind);
+    round.failuresLeft -= 1;
+    if (round.failuresLeft === 0) round.attempts.giveUp();
+    round.attempts.ended();
   }
 
   /** Gives up the attempts whose time is over. To be called a few times within the time an attempt may take. */

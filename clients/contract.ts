@@ -55,7 +55,8 @@ export const fleetCommandSchema = z.discriminatedUnion('type', [
   fleetConfigurationSchema,
   /**
    * Have `clients` clients in all, opening new ones at `perSecond` or closing some with 1000; answered by `connected`
-   * when all attempts and close handshakes have ended. Failed attempts are not repeated until the next `connect`.
+   * when all attempts and close handshakes have ended. Failed attempts are not repeated until the next `connect`, and
+   * when too many have failed, no more are made.
    */
   z.object({ type: z.literal('connect'), clients: count, perSecond: z.number().positive() }),
   /** From now on every client sends one message per interval (or falls silent again). */

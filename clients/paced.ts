@@ -11,7 +11,7 @@ export interface PacedWork {
 export class PacedAttempts {
   /** When the first attempt is due. */
   readonly startedAt = performance.now();
-  readonly #pace: Pace;
+  #pace: Pace;
   readonly #work: PacedWork;
   #started = 0;
   #inFlight = 0;
@@ -35,6 +35,11 @@ export class PacedAttempts {
   ended(): void {
     this.#inFlight -= 1;
     this.proceed();
+  }
+
+  /** No attempt is made any more; `done` follows when those under way have ended. */
+  giveUp(): void {
+    this.#pace = { ...this.#pace, attempts: this.#started };
   }
 
   /** No attempt is made any more, and `done` is never called. */
