@@ -38,9 +38,12 @@ for (const contender of contenderNames) {
         assertNear(rssBytes, base.sendingBytes + clients * client.sendingBytes, 'bytes');
         assert.equal(threads, base.threads + clients * client.threads);
         if (openDescriptors === undefined) continue;
-        // A kernel without io_uring: one less in each event loop.
+        // A kernel without io_uring: one less in each event loop. And a few that any process may have more or less.
         const perClient = (openDescriptors - base.descriptors) / clients;
-        assert.ok(perClient > client.descriptors - 1.1 && perClient <= client.descriptors, `${perClient} descriptors`);
+        assert.ok(
+          perClient > client.descriptors - 1.1 && perClient < client.descriptors + 0.1,
+          `${perClient} descriptors`,
+        );
       }
       for (const { threads, openDescriptors } of idle) {
         assert.equal(threads, base.threads);
