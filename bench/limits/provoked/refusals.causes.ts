@@ -75,7 +75,7 @@ describe('a search whose clients do not all come', () => {
     const stop = await provoke({
       search: ['async', 'connected', 1_600],
       // More than the fleet has in flight: it is too short only for a server that accepts none of them.
-      options: ['--backlog', '100', '--connect-timeout-s', '1'],
+      options: ['--backlog', '40', '--connect-timeout-s', '1'],
       startedBy: inOwnNetwork(),
       async harm({ held, pid }) {
         await held(400);
