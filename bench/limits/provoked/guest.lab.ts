@@ -10,14 +10,14 @@ import { assertStop, provoke } from './provoke.ts';
  */
 const lab = process.env.LAB;
 const name = 'rig-lab';
-/** Little memory, so that it is soon used up: threads do it, before the kernel begins to look for pages of files. */
+/** Little memory, so that it is soon used up. */
 const environment = { ...process.env, RIG_ARCH: 'amd64', RIG_ACCEL: 'uml', RIG_NAME: name, RIG_MEM: '600' };
 const sshConfig = join(process.env.RIG_DIR ?? join(homedir(), '.cache', 'pi-lab'), `run-${name}`, 'ssh_config');
 const skip = lab === undefined && 'LAB names no folder with a vm.sh';
 
-function vm(word: 'start' | 'stop'): void {
-  const { status, stderr } = spawnSync(join(lab ?? '', 'vm.sh'), [word], { env: environment, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`vm.sh ${word}: ${stderr}`);
+function vm(...words: ['start' | 'stop'] | ['ssh', string]): void {
+  const { status, stderr } = spawnSync(join(lab ?? '', 'vm.sh'), words, { env: environment, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`vm.sh ${words.join(' ')}: ${stderr}`);
 }
 
 describe('a search on a machine of its own', { skip }, () => {
@@ -26,9 +26,15 @@ describe('a search on a machine of its own', { skip }, () => {
 
   test("names the kernel's killer for lack of memory", async () => {
     const stop = await provoke({
-      search: ['blocking', 'connected', 200],
+      search: ['async', 'connected', 400],
       startedBy: ['ip', 'netns', 'exec', name],
       options: ['--target', 'rig', '--ssh-config', sshConfig, '--memory-guard', '0', '--limit-s', '120'],
+      async harm({ held }) {
+        await held(100);
+        // sysrq f: the kernel looks for what to kill as when it has no memory left, and finds the server. To really run
+        // out takes a small machine long: it throws out the code of programs first, and does nothing but read it again.
+        vm('ssh', 'echo f | sudo tee /proc/sysrq-trigger');
+      },
     });
     assertStop(stop, 'kernel OOM killer', /^the kernel killed the server for lack of memory; a moment before it had/);
   });

@@ -58,6 +58,15 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     /^the kernel killed the server for lack of memory; a moment before it had 3,000 MB.* were available: a \/ Killed 7$/,
   ],
   [
+    'the kernel, for a machine without memory, which a cgroup without a limit counts too',
+    'kernel OOM killer',
+    {
+      samples: [sampleAt(500, { oomKills: 3 }, {}, { oomKills: 1, memoryBytes: 500_000_000 })],
+      ...killed(killsCounted),
+    },
+    /^the kernel killed the server for lack of memory/,
+  ],
+  [
     'someone, long after the kernel had killed others',
     'server killed',
     { samples: [before], ...killed({ machine: { ...idleMachine, oomKills: 3 }, cgroup: { oomKills: 1 } }) },

@@ -16,19 +16,18 @@ export function memoryGuard({ timeline: { guard } }: Evidence): Finding | undefi
 }
 
 export function cgroupMemoryLimit(evidence: Evidence): Finding | undefined {
-  const { end, samples } = evidence.timeline;
+  const { end } = evidence.timeline;
   const kills = killsOf(evidence);
-  const before = samples.at(-1)?.value.cgroup;
-  if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
+  const reached = reachedCgroupMemory(evidence);
+  if (end?.value.signal !== 'SIGKILL' || kills === undefined || reached === undefined) return undefined;
   if (kills.inCgroup <= 0) return undefined;
-  const limit = before.memoryMaxBytes ?? 0;
   return {
     atMilliseconds: end.atMilliseconds,
-    detail: `the kernel killed the server in its cgroup, limited to ${megabytes(limit)} MB${lastMemory(evidence)}`,
+    detail: `the kernel killed the server in its cgroup, limited to ${megabytes(reached.limit)} MB${lastMemory(evidence)}`,
     numbers: {
       cgroupOomKills: kills.inCgroup,
-      cgroupMemoryMaxBytes: limit,
-      cgroupMemoryBytes: before.memoryBytes ?? 0,
+      cgroupMemoryMaxBytes: reached.limit,
+      cgroupMemoryBytes: reached.bytes,
     },
   };
 }
@@ -38,12 +37,23 @@ export function kernelOomKiller(evidence: Evidence): Finding | undefined {
   const kills = killsOf(evidence);
   const before = samples.at(-1)?.value.machine;
   if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
-  if (kills.onMachine <= 0 || kills.inCgroup > 0) return undefined;
+  if (kills.onMachine <= 0 || (kills.inCgroup > 0 && reachedCgroupMemory(evidence) !== undefined)) return undefined;
   return {
     atMilliseconds: end.atMilliseconds,
     detail: `the kernel killed the server for lack of memory${lastMemory(evidence)}${quote(end.value.kernelLog)}`,
     numbers: { oomKills: kills.onMachine, memoryAvailableBytes: before.memoryAvailableBytes },
   };
+}
+
+/**
+ * The limit of the server's cgroup, when there is one and it was near. A cgroup counts kills "by any kind of OOM killer"
+ * (memory.events, Documentation/admin-guide/cgroup-v2.rst), the whole machine's too.
+ */
+function reachedCgroupMemory({ timeline: { samples } }: Evidence) {
+  const { memoryBytes: bytes, memoryMaxBytes: limit } = samples.at(-1)?.value.cgroup ?? {};
+  // In the second since the last sample a server can have come a long way.
+  const share = 0.5;
+  return bytes !== undefined && limit !== undefined && bytes >= share * limit ? { bytes, limit } : undefined;
 }
 
 export function memoryMaps(evidence: Evidence): Finding | undefined {
