@@ -6,6 +6,7 @@ import type { Host, HostOpener, Release } from './host/host.ts';
 import { type Preflight, warnings } from './limits/preflight.ts';
 import { restore, tune } from './limits/tune.ts';
 import { renderCeilings } from './report/ceilings.ts';
+import { warn } from './trial/pair.ts';
 import type { TrialContext } from './trial/trial.ts';
 
 /** What was raised and what it was before, for whoever comes after a crash. */
@@ -61,9 +62,4 @@ export async function restoreSysctls(context: Context): Promise<void> {
 export async function readLimits({ target, host, release }: Omit<Machines, 'tune'>): Promise<Limits> {
   const fleet: HostLimits = await (await localHost.open(release)).host.inspect();
   return { server: target.isSameMachine ? fleet : await host.inspect(), fleet };
-}
-
-function warn({ record, progress }: Context, message: string): void {
-  record.append({ type: 'warning', message });
-  progress.warn(message);
 }
