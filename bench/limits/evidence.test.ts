@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connectingAt, countersAt, evidenceOf, holdingAt, now, type Seen, sampleAt } from '../testing/evidence.ts';
 import { stepOf } from '../testing/runs.ts';
+import { serverEnd } from '../testing/samples.ts';
 import type { Cause } from './causes.ts';
 import { decide, verdictSchema } from './diagnose.ts';
 import { estimatedMaps } from './evidence.ts';
@@ -106,6 +107,23 @@ describe('evidence', () => {
         sampleAt(500 + index, {}, { threads, ...(memoryMaps !== undefined && { memoryMaps }) }),
       );
       assert.equal(estimatedMaps(evidenceOf({ samples })), expected);
+    });
+  }
+
+  const ends: [title: string, threads: number[], endedAfter: number, expected: number][] = [
+    ['as many more as came in the time before', [10, 20, 40], 500, 450],
+    ['no more than came in the time before', [10, 20, 40], 3_000, 480],
+    ['those of the sample before, when threads went', [10, 20, 5], 500, 360],
+    ['those counted, when there was one sample', [10], 500, 330],
+  ];
+  for (const [title, threads, endedAfter, expected] of ends) {
+    test(`of memory maps at the end: ${title}`, () => {
+      const counted = [sampleAt(100, {}, { threads: 5, memoryMaps: 315 })].slice(0, threads.length - 1);
+      const others = threads.map((number, index) =>
+        sampleAt(1_000 + 1_000 * index, {}, { threads: number, ...(index === 0 && { memoryMaps: 330 }) }),
+      );
+      const end = { atMilliseconds: 1_000 * threads.length + endedAfter, value: serverEnd({ signal: 'SIGTRAP' }) };
+      assert.equal(estimatedMaps(evidenceOf({ samples: [...counted, ...others], end })), expected);
     });
   }
 });

@@ -86,18 +86,27 @@ export function firstCounted(
 }
 
 /**
- * How many memory maps the server has by its last sample. They are counted seldom, since the kernel takes long to list
- * them; threads, of which each has about as many, are counted every time.
+ * How many memory maps the server had when it ended, or has by its last sample. They are counted seldom, since the
+ * kernel takes long to list them; threads, of which each has about as many, are counted every time. From the last
+ * sample to its end their number is taken to have grown as it did before.
  */
-export function estimatedMaps({ timeline }: Evidence): number | undefined {
-  const counted = timeline.samples.filter(({ value }) => value.process.memoryMaps !== undefined);
+export function estimatedMaps({ timeline: { samples, end } }: Evidence): number | undefined {
+  const counted = samples.filter(({ value }) => value.process.memoryMaps !== undefined);
   const first = counted[0]?.value.process;
   const last = counted.at(-1)?.value.process;
-  const now = timeline.samples.at(-1)?.value.process;
-  if (first?.memoryMaps === undefined || last?.memoryMaps === undefined || now === undefined) return undefined;
+  if (first?.memoryMaps === undefined || last?.memoryMaps === undefined) return undefined;
   const threads = last.threads - first.threads;
   const perThread = threads > 0 ? (last.memoryMaps - first.memoryMaps) / threads : 0;
-  return Math.round(last.memoryMaps + Math.max(0, now.threads - last.threads) * perThread);
+  return Math.round(last.memoryMaps + Math.max(0, threadsAt(end?.atMilliseconds, samples) - last.threads) * perThread);
+}
+
+/** By the growth from the last sample but one to the last; a server on its way out has fewer than it had. */
+function threadsAt(time: number | undefined, samples: readonly Timed<AgentSample>[]): number {
+  const [before, last] = samples.slice(-2);
+  if (before === undefined || last === undefined) return before?.value.process.threads ?? 0;
+  const grown = Math.max(0, last.value.process.threads - before.value.process.threads);
+  const since = Math.max(0, (time ?? 0) - last.atMilliseconds) / (last.atMilliseconds - before.atMilliseconds);
+  return Math.max(before.value.process.threads, last.value.process.threads + grown * Math.min(1, since));
 }
 
 /** How many the server has, by its last sample. */

@@ -22,6 +22,33 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     { samples: [full], ...ends({ signal: 'SIGTRAP', lastWords: [reservation] }) },
     /^the server had about 58977 of 65530 memory maps \(vm\.max_map_count\): Fatal process out of memory: .* CodeRange$/,
   ],
+  [
+    'V8, with half of the maps used and less of the address space',
+    'memory maps',
+    {
+      samples: [sampleAt(2_000, {}, { memoryMaps: 32_765, virtualBytes: 2 ** 45 })],
+      ...ends({ signal: 'SIGTRAP', lastWords: [reservation] }),
+    },
+    /^the server had about 32765 of 65530 memory maps/,
+  ],
+  [
+    'V8, with half of the maps used and more of the address space',
+    'address space',
+    {
+      samples: [sampleAt(2_000, {}, { memoryMaps: 32_765, virtualBytes: 2 ** 46 + 2 ** 45 })],
+      ...ends({ signal: 'SIGTRAP', lastWords: [reservation] }),
+    },
+    /^the server could reserve no more address space, with 105,553,116 of 140,737,488 MB of it/,
+  ],
+  [
+    'a thread that could not be started, with maps and address space left',
+    'thread creation',
+    {
+      samples: [sampleAt(2_000, {}, { memoryMaps: 58_976, virtualBytes: 2 ** 45 })],
+      ...ends({ exitCode: 1, lastWords: noThread }),
+    },
+    /^1 threads could not be started: /,
+  ],
   ...[
     ['Error: EAGAIN', '    at new Worker (node:internal/worker:281:13)'],
     ['Error [ERR_WORKER_INIT_FAILED]: EAGAIN'],
@@ -79,7 +106,7 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     `V8 or the C library with maps left: ${words}`,
     'address space',
     {
-      samples: [sampleAt(2_000, {}, { ...noDescriptors, memoryMaps: 58_976, virtualBytes: 130_000_000_000 })],
+      samples: [sampleAt(2_000, {}, { ...noDescriptors, memoryMaps: 32_764, virtualBytes: 130_000_000_000 })],
       ...ends({ exitCode: 133, lastWords: ['x', words] }),
     },
     /^the server could reserve no more address space, with 130,000 MB of it: x \/ /,

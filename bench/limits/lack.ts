@@ -44,9 +44,13 @@ function signAtEnd({ timeline: { end } }: Evidence): { sign: Sign; atMillisecond
 }
 
 function causeOf(sign: Sign, evidence: Evidence): Lack['cause'] | undefined {
-  if (reachedMaps(evidence) !== undefined) return 'memory maps';
+  const maps = shareOf(mapsOf(evidence));
+  const addressSpace = shareOf(addressSpaceOf(evidence));
+  // A thread needs more than these two, a reservation does not: then it was the one that was nearer to its limit.
+  const enough = sign === 'reservation' ? halfway : nearlyMapsLimit;
+  if (maps >= enough && maps >= addressSpace) return 'memory maps';
   if (sign === 'thread' && reachedDescriptors(evidence) !== undefined) return 'server descriptors';
-  if (sign === 'reservation' || reachedAddressSpace(evidence) !== undefined) return 'address space';
+  if (sign === 'reservation' || addressSpace >= halfway) return 'address space';
   return sign === 'thread' ? 'thread creation' : undefined;
 }
 
@@ -59,20 +63,30 @@ export function reachedDescriptors(evidence: Evidence) {
   return reached && { atMilliseconds: reached.atMilliseconds, openDescriptors, openFilesLimit };
 }
 
-/** The server's maps and their limit, when they have come close to it. */
-export function reachedMaps(evidence: Evidence) {
-  const maps = estimatedMaps(evidence);
-  const limit = evidence.limits.maxMapCount;
-  // Less than nearly all: the last sample is up to a second old, and threads come fast.
-  const share = 0.9;
-  return maps !== undefined && limit !== undefined && maps >= share * limit ? { maps, limit } : undefined;
+/** Less than nearly all: the number of maps is an estimate. */
+const nearlyMapsLimit = 0.9;
+/** In the second since its last sample a server can have doubled: a thread takes most of a gigabyte of address space. */
+export const halfway = 0.5;
+
+interface Used {
+  used: number;
+  limit: number;
 }
 
-/** The same of its address space. */
-export function reachedAddressSpace({ timeline, limits }: Evidence) {
-  const bytes = timeline.samples.at(-1)?.value.process.virtualBytes ?? 0;
-  const limit = Math.min(limits.addressSpaceBytes ?? Number.POSITIVE_INFINITY, 2 ** limits.addressBits);
-  // Most of a gigabyte for each thread: in the second since the last sample it can have doubled.
-  const share = 0.5;
-  return bytes >= share * limit ? { bytes, limit } : undefined;
+/** About how many memory maps the server had, and how many it may have. */
+export function mapsOf(evidence: Evidence): Used | undefined {
+  const used = estimatedMaps(evidence);
+  const limit = evidence.limits.maxMapCount;
+  return used === undefined || limit === undefined ? undefined : { used: Math.min(used, limit), limit };
+}
+
+/** The same of its address space, in bytes, by its last sample. */
+export function addressSpaceOf({ timeline, limits }: Evidence): Used {
+  const used = timeline.samples.at(-1)?.value.process.virtualBytes ?? 0;
+  return { used, limit: Math.min(limits.addressSpaceBytes ?? Number.POSITIVE_INFINITY, 2 ** limits.addressBits) };
+}
+
+/** 0 when it is not known. */
+export function shareOf(used: Used | undefined): number {
+  return used === undefined ? 0 : used.used / used.limit;
 }

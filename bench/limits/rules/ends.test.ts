@@ -12,13 +12,16 @@ const ends = (seen: Partial<ServerEnd>): Seen => ({ end: { atMilliseconds: now, 
 const killed = (seen: Partial<ServerEnd> = {}) => ends({ signal: 'SIGKILL', ...seen });
 const outOfMemory = { machine: { ...idleMachine, oomKills: 4 } };
 const killsCounted = { ...outOfMemory, cgroup: { oomKills: 2 } };
+const nearlyFull = { memoryBytes: 1_990_000_000, memoryMaxBytes: 2_000_000_000 };
 /** A machine that has killed thrice before, and a cgroup of which 2 GB of 2 are in use. */
 const before = sampleAt(
   500,
   { oomKills: 3, memoryAvailableBytes: 90_000_000 },
   { rssBytes: 3_000_000_000 },
-  { oomKills: 1, memoryBytes: 1_990_000_000, memoryMaxBytes: 2_000_000_000 },
+  { oomKills: 1, ...nearlyFull },
 );
+/** The same when the kernel has killed. */
+const dying = sampleAt(1_500, { oomKills: 4 }, {}, { oomKills: 2, memoryBytes: 9, memoryMaxBytes: 2_000_000_000 });
 const guard = {
   atMilliseconds: 7_900,
   value: {
@@ -49,6 +52,21 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     'the kernel, in its cgroup, which the machine does not count',
     'cgroup memory limit',
     { samples: [before], ...killed({ machine: { ...idleMachine, oomKills: 3 }, cgroup: { oomKills: 2 } }) },
+    /^the kernel killed the server in its cgroup/,
+  ],
+  [
+    'the kernel, in its cgroup, as its last sample says, and which has given back what it held',
+    'cgroup memory limit',
+    { samples: [before, dying], ...killed(killsCounted) },
+    /^the kernel killed the server in its cgroup, limited to 2,000 MB/,
+  ],
+  [
+    'the kernel, in a cgroup to which it was moved, and where nothing was killed before',
+    'cgroup memory limit',
+    {
+      samples: [before, sampleAt(1_500, { oomKills: 3 }, {}, { oomKills: 0, ...nearlyFull })],
+      ...killed({ cgroup: { oomKills: 1 } }),
+    },
     /^the kernel killed the server in its cgroup/,
   ],
   [

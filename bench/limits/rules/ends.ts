@@ -1,5 +1,5 @@
-import { type Evidence, type Finding, threadsOf } from '../evidence.ts';
-import { lackOf, reachedAddressSpace, reachedMaps } from '../lack.ts';
+import { before, type Evidence, type Finding, from, threadsOf } from '../evidence.ts';
+import { addressSpaceOf, halfway, lackOf, mapsOf, shareOf } from '../lack.ts';
 import { megabytes, quote } from '../words.ts';
 
 export function memoryGuard({ timeline: { guard } }: Evidence): Finding | undefined {
@@ -35,13 +35,13 @@ export function cgroupMemoryLimit(evidence: Evidence): Finding | undefined {
 export function kernelOomKiller(evidence: Evidence): Finding | undefined {
   const { end, samples } = evidence.timeline;
   const kills = killsOf(evidence);
-  const before = samples.at(-1)?.value.machine;
-  if (end?.value.signal !== 'SIGKILL' || kills === undefined || before === undefined) return undefined;
+  const last = samples.at(-1)?.value.machine;
+  if (end?.value.signal !== 'SIGKILL' || kills === undefined || last === undefined) return undefined;
   if (kills.onMachine <= 0 || (kills.inCgroup > 0 && reachedCgroupMemory(evidence) !== undefined)) return undefined;
   return {
     atMilliseconds: end.atMilliseconds,
     detail: `the kernel killed the server for lack of memory${lastMemory(evidence)}${quote(end.value.kernelLog)}`,
-    numbers: { oomKills: kills.onMachine, memoryAvailableBytes: before.memoryAvailableBytes },
+    numbers: { oomKills: kills.onMachine, memoryAvailableBytes: last.memoryAvailableBytes },
   };
 }
 
@@ -49,35 +49,38 @@ export function kernelOomKiller(evidence: Evidence): Finding | undefined {
  * The limit of the server's cgroup, when there is one and it was near. A cgroup counts kills "by any kind of OOM killer"
  * (memory.events, Documentation/admin-guide/cgroup-v2.rst), the whole machine's too.
  */
-function reachedCgroupMemory({ timeline: { samples } }: Evidence) {
-  const { memoryBytes: bytes, memoryMaxBytes: limit } = samples.at(-1)?.value.cgroup ?? {};
-  // In the second since the last sample a server can have come a long way.
-  const share = 0.5;
-  return bytes !== undefined && limit !== undefined && bytes >= share * limit ? { bytes, limit } : undefined;
+function reachedCgroupMemory(evidence: Evidence) {
+  // The last sample may be of a server on its way out, which has given back what it held.
+  const held = sinceBefore(evidence).flatMap(({ value: { cgroup } }) =>
+    cgroup.memoryBytes === undefined || cgroup.memoryMaxBytes === undefined
+      ? []
+      : [{ bytes: cgroup.memoryBytes, limit: cgroup.memoryMaxBytes }],
+  );
+  return held.findLast(({ bytes, limit }) => bytes >= halfway * limit);
 }
 
 export function memoryMaps(evidence: Evidence): Finding | undefined {
   const lack = lackOf(evidence);
-  const reached = reachedMaps(evidence);
-  if (lack?.cause !== 'memory maps' || reached === undefined) return undefined;
+  const maps = mapsOf(evidence);
+  if (lack?.cause !== 'memory maps' || maps === undefined) return undefined;
   return {
     atMilliseconds: lack.atMilliseconds,
-    detail: `the server had about ${reached.maps} of ${reached.limit} memory maps (vm.max_map_count)${quote(lastWords(evidence))}`,
-    numbers: { memoryMaps: reached.maps, maxMapCount: reached.limit, ...threadsOf(evidence) },
+    detail: `the server had about ${maps.used} of ${maps.limit} memory maps (vm.max_map_count)${quote(lastWords(evidence))}`,
+    numbers: { memoryMaps: maps.used, maxMapCount: maps.limit, ...threadsOf(evidence) },
   };
 }
 
 export function addressSpace(evidence: Evidence): Finding | undefined {
   const lack = lackOf(evidence);
   if (lack?.cause !== 'address space') return undefined;
-  const virtualBytes = evidence.timeline.samples.at(-1)?.value.process.virtualBytes ?? 0;
-  const limit = reachedAddressSpace(evidence)?.limit;
+  const space = addressSpaceOf(evidence);
+  const limit = shareOf(space) >= halfway ? space.limit : undefined;
   const ofLimit = limit === undefined ? '' : ` of ${megabytes(limit)}`;
   return {
     atMilliseconds: lack.atMilliseconds,
-    detail: `the server could reserve no more address space, with ${megabytes(virtualBytes)}${ofLimit} MB of it${quote(lastWords(evidence))}`,
+    detail: `the server could reserve no more address space, with ${megabytes(space.used)}${ofLimit} MB of it${quote(lastWords(evidence))}`,
     numbers: {
-      virtualBytes,
+      virtualBytes: space.used,
       ...(limit !== undefined && { addressSpaceBytes: limit }),
       addressBits: evidence.limits.addressBits,
       ...threadsOf(evidence),
@@ -137,14 +140,25 @@ export function serverEnded(evidence: Evidence): Finding | undefined {
   };
 }
 
-/** How often the kernel killed for lack of memory from the last sample to the end; unknown when there was no sample. */
-function killsOf({ timeline: { samples, end } }: Evidence): { onMachine: number; inCgroup: number } | undefined {
-  const before = samples.at(-1)?.value;
-  if (before === undefined || end === undefined) return undefined;
+/**
+ * How often the kernel killed for lack of memory since before clients began to connect; unknown when there was no
+ * sample. The kernel counts a kill before the server is gone, so that its last sample can have it; and a server moved
+ * to another cgroup has another count from then on.
+ */
+function killsOf(evidence: Evidence): { onMachine: number; inCgroup: number } | undefined {
+  const end = evidence.timeline.end?.value;
+  const samples = sinceBefore(evidence);
+  if (end === undefined || samples.length === 0) return undefined;
+  const least = (kills: (number | undefined)[]) => Math.min(...kills.map((number) => number ?? 0));
   return {
-    onMachine: (end.value.machine.oomKills ?? 0) - (before.machine.oomKills ?? 0),
-    inCgroup: (end.value.cgroup.oomKills ?? 0) - (before.cgroup.oomKills ?? 0),
+    onMachine: (end.machine.oomKills ?? 0) - least(samples.map(({ value }) => value.machine.oomKills)),
+    inCgroup: (end.cgroup.oomKills ?? 0) - least(samples.map(({ value }) => value.cgroup.oomKills)),
   };
+}
+
+/** The samples since clients began to connect, and the one before. */
+function sinceBefore({ timeline: { samples }, connectingAt }: Evidence) {
+  return from(before(connectingAt, samples)?.atMilliseconds ?? connectingAt, samples);
 }
 
 function lastMemory({ timeline }: Evidence): string {
