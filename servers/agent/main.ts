@@ -5,29 +5,25 @@ import { parseJson } from '../contract/json.ts';
 import { serverLineSchema } from '../contract/lines.ts';
 import { createCgroupReader } from './cgroup.ts';
 import { openKernelLog } from './kernel-log.ts';
+import { LastWords } from './last-words.ts';
 import { launch, type ServerProcess } from './launch.ts';
 import { readHostLimits } from './limits.ts';
 import { createMachineReader, readMemory } from './machine.ts';
 import { createProcessReader } from './process.ts';
 
 const guardMilliseconds = 200;
-const lastWordsKept = 40;
 
 /** Once told, starts the server and watches it until it has ended. */
 function watch(start: AgentStart): ServerProcess {
   const readKernelLog = openKernelLog();
   const { process: server, limitations } = launch(start);
-  const lastWords: string[] = [];
-  const remember = (text: string) => {
-    lastWords.push(text.slice(0, 2_000));
-    if (lastWords.length > lastWordsKept) lastWords.shift();
-  };
+  const lastWords = new LastWords();
   createInterface({ input: server.stdout }).on('line', (text) => {
     const line = serverLineSchema.safeParse(parseJson(text));
     if (line.success) print({ type: 'server', monotonicMilliseconds: monotonicMilliseconds(), line: line.data });
-    else remember(text);
+    else lastWords.hear(text);
   });
-  createInterface({ input: server.stderr }).on('line', remember);
+  createInterface({ input: server.stderr }).on('line', (text) => lastWords.hear(text));
   server.once('error', (error) => {
     fail('AGENT_SERVER_NOT_STARTED', `${start.command} cannot be started (${error.message}): check the path`);
   });
@@ -64,7 +60,7 @@ function watch(start: AgentStart): ServerProcess {
       monotonicMilliseconds: monotonicMilliseconds(),
       exitCode,
       signal,
-      lastWords,
+      lastWords: lastWords.lines,
       machine: readMachine(),
       cgroup: readCgroup(),
       // For lack of memory the kernel ends a process by nothing else.

@@ -134,7 +134,7 @@ export const agentLineSchema = z.discriminatedUnion('type', [
     monotonicMilliseconds: milliseconds,
     exitCode: z.nullable(z.int()),
     signal: z.nullable(z.string()),
-    /** The last lines of the server's stderr, and of its stdout where they were no lines of the contract. */
+    /** The last lines of the server's stderr, and of its stdout where they were no lines of the contract; each once, no stacks. */
     lastWords: z.array(z.string()),
     /** Read when the server had ended: the kernel counts a kill only then. */
     machine: machineSampleSchema,
