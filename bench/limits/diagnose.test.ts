@@ -152,9 +152,8 @@ describe('the cause of a stop', () => {
     assert.match(detail, /^seen: .*good bye/);
   });
 
-  test('is of the rules, each with one cause, or one of three that stand in no rule', () => {
+  test('is of the rules, or one of three that stand in no rule', () => {
     const ruled = rules.map(({ cause }) => cause);
-    assert.equal(new Set(ruled).size, ruled.length);
     assert.deepEqual(new Set([...ruled, 'target reached', 'fleet saturated', 'unknown']), new Set(causes));
   });
 

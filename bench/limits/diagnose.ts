@@ -48,7 +48,12 @@ export function decide(evidence: Evidence): Verdict {
     cause: first.cause,
     detail: [first.detail, ...failed].join('; '),
     numbers: first.numbers,
-    others: others.map(({ cause, detail }) => ({ cause, detail })),
+    // One cause can show in two ways.
+    others: others
+      .filter(
+        ({ cause }, index) => cause !== first.cause && others.findIndex((other) => other.cause === cause) === index,
+      )
+      .map(({ cause, detail }) => ({ cause, detail })),
   };
 }
 

@@ -20,7 +20,15 @@ import {
   tcpMemory,
   threadLimit,
 } from './rules/refusals.ts';
-import { cpuSaturated, eventLoopSaturated, networkCard, serverHung, throttled, timeLimit } from './rules/slowness.ts';
+import {
+  cpuSaturated,
+  eventLoopSaturated,
+  eventLoopStuck,
+  networkCard,
+  serverHung,
+  throttled,
+  timeLimit,
+} from './rules/slowness.ts';
 
 /**
  * Every rule: a cause, when it is one, and what it can explain. Each stands on its own; the order matters only for two
@@ -66,8 +74,9 @@ export const rules: readonly Rule[] = [
   { cause: 'network card', explains: ['messages', 'time'], find: networkCard },
   // The firmware of a Pi says so now.
   { cause: 'throttled', explains: ['messages', 'time'], find: throttled },
-  // Running, and no report for five seconds.
+  // Running, and no report for five seconds, with less than half of a core taken meanwhile: it hangs. Or with more.
   { cause: 'server hung', explains: ['connections', 'reports', 'messages', 'time'], find: serverHung },
+  { cause: 'event loop saturated', explains: ['connections', 'reports', 'messages', 'time'], find: eventLoopStuck },
   // The loop that accepts was busy 95 % of the time, and a core was free.
   { cause: 'event loop saturated', explains: ['messages'], find: eventLoopSaturated },
   // All cores were busy 95 % of the time. A server that gets a core too seldom does not get to its timers either.

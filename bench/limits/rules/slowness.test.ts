@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { countersAt, fleetAt, holdingAt, now, sampleAt } from '../../testing/evidence.ts';
-import { assertLimit, type LimitRow, rulesOf, titleOf } from '../../testing/limit-row.ts';
+import { assertLimit, type LimitRow, named, rulesOf, titleOf } from '../../testing/limit-row.ts';
 import * as slowness from './slowness.ts';
 
 const base = sampleAt(500);
 const zero = countersAt(500);
+/** Of which 10 ms were the kernel's, as before. */
+const busy = (milliseconds: number) => ({ cpuUserMilliseconds: 100 + milliseconds });
 
 const table: LimitRow[] = [
   ...(['receivedBytes', 'sentBytes'] as const).map((direction): LimitRow => {
@@ -47,6 +49,18 @@ const table: LimitRow[] = [
   },
   {
     cause: 'event loop saturated',
+    // Silent for six seconds, of which two samples are two seconds apart.
+    seen: (cpuMilliseconds) => ({
+      counters: [zero, countersAt(now - 6_000)],
+      samples: [base, sampleAt(5_000, {}, { cpuUserMilliseconds: 100 }), sampleAt(7_000, {}, busy(cpuMilliseconds))],
+    }),
+    at: 1_000,
+    below: 999,
+    explains: ['connections', 'reports', 'messages', 'time'],
+    detail: /^the server's loop had not come round for 6 s, and took 50 % of a core/,
+  },
+  {
+    cause: 'event loop saturated',
     seen: (eventLoopUtilisation) => ({
       counters: [countersAt(5_500), countersAt(6_500, {}, { eventLoopUtilisation })],
     }),
@@ -74,6 +88,23 @@ const table: LimitRow[] = [
 
 describe('a limit that makes a server slow', () => {
   for (const row of table) test(titleOf(row), () => assertLimit(row));
+
+  test('is not that the server hangs when it is at work, nor the other way round', () => {
+    const seen = table.filter(({ cause }) => cause === 'event loop saturated')[0]?.seen;
+    assert.deepEqual(
+      [named(seen?.(1_000) ?? {}), named(seen?.(999) ?? {})],
+      [['event loop saturated'], ['server hung']],
+    );
+  });
+
+  test('is named once, though it shows in two ways', () => {
+    const counters = [
+      countersAt(now - 6_500, {}, { eventLoopUtilisation: 1 }),
+      countersAt(now - 6_000, {}, { eventLoopUtilisation: 1 }),
+    ];
+    const samples = [base, sampleAt(5_000, {}, busy(0)), sampleAt(7_000, {}, busy(2_000))];
+    assert.deepEqual(named({ counters, samples, holdingAt: 1_000 }), ['event loop saturated']);
+  });
 
   test('of every rule stands in this table', () => {
     const found = new Set(table.map(({ cause }) => cause));

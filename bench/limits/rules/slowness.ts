@@ -8,6 +8,8 @@ import { percent } from '../words.ts';
 const lineRate = 0.9;
 /** A server that has not reported for so long hangs. */
 const hungMilliseconds = 5_000;
+/** Of one core: who takes so much is at work. Less than all, for others may want it too. */
+const atWork = 0.5;
 
 export function throttled(evidence: Evidence): Finding | undefined {
   // Bits 0 to 3 are of now; those since boot may be of yesterday.
@@ -25,15 +27,43 @@ export function throttled(evidence: Evidence): Finding | undefined {
   );
 }
 
-export function serverHung({ timeline, connectingAt, config, now }: Evidence): Finding | undefined {
-  const last = timeline.counters.at(-1)?.atMilliseconds ?? connectingAt;
-  const silentFrom = last + Math.max(hungMilliseconds, 3 * config.reportMilliseconds);
-  if (timeline.end !== undefined || silentFrom > now) return undefined;
+export function serverHung(evidence: Evidence): Finding | undefined {
+  const silence = silenceOf(evidence);
+  if (silence === undefined || silence.ofOneCore >= atWork) return undefined;
   return {
-    atMilliseconds: silentFrom,
-    detail: `it was running and had said nothing for ${Math.round((now - last) / 1_000)} s`,
-    numbers: { silentMilliseconds: Math.round(now - last) },
+    atMilliseconds: silence.noticedAt,
+    detail: `it was running and had said nothing for ${Math.round(silence.milliseconds / 1_000)} s`,
+    numbers: { silentMilliseconds: Math.round(silence.milliseconds) },
   };
+}
+
+/**
+ * A server that is silent because its loop does not come round to its timers: behind by many messages of thousands of
+ * clients, it reads all that the kernel holds of them in one turn.
+ */
+export function eventLoopStuck(evidence: Evidence): Finding | undefined {
+  const silence = silenceOf(evidence);
+  if (silence === undefined || silence.ofOneCore < atWork) return undefined;
+  return {
+    atMilliseconds: silence.noticedAt,
+    detail: `the server's loop had not come round for ${Math.round(silence.milliseconds / 1_000)} s, and took ${percent(silence.ofOneCore)} of a core`,
+    numbers: { silentMilliseconds: Math.round(silence.milliseconds), cpuShareOfOneCore: silence.ofOneCore },
+  };
+}
+
+/** How long a server that runs has said nothing, when that is too long, and what it took of the cores meanwhile. */
+function silenceOf({ timeline, connectingAt, config, now }: Evidence) {
+  const last = timeline.counters.at(-1)?.atMilliseconds ?? connectingAt;
+  const noticedAt = last + Math.max(hungMilliseconds, 3 * config.reportMilliseconds);
+  if (timeline.end !== undefined || noticedAt > now) return undefined;
+  const samples = from(last, timeline.samples);
+  const [first, newest] = [samples[0], samples.at(-1)];
+  const elapsed = (newest?.value.monotonicMilliseconds ?? 0) - (first?.value.monotonicMilliseconds ?? 0);
+  const ofOneCore =
+    first === undefined || newest === undefined || elapsed <= 0
+      ? 0
+      : (cpuMilliseconds(newest) - cpuMilliseconds(first)) / elapsed;
+  return { noticedAt, milliseconds: now - last, ofOneCore };
 }
 
 export function eventLoopSaturated(evidence: Evidence): Finding | undefined {
