@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connectingAt, countersAt, evidenceOf, holdingAt, now, type Seen, sampleAt } from '../testing/evidence.ts';
+import {
+  connectingAt,
+  countersAt,
+  evidenceConfig,
+  evidenceOf,
+  holdingAt,
+  now,
+  type Seen,
+  sampleAt,
+} from '../testing/evidence.ts';
 import { stepOf } from '../testing/runs.ts';
 import { serverEnd } from '../testing/samples.ts';
 import type { Cause } from './causes.ts';
@@ -49,7 +58,7 @@ describe('evidence', () => {
       'network card',
       {
         step: slow,
-        config: { reportMilliseconds: 1_000, linkMegabitsPerSecond: 10 },
+        config: { ...evidenceConfig, linkMegabitsPerSecond: 10 },
         limits: { links: [{ name: 'wlan0' }, { name: 'eth0', megabitsPerSecond: 1_000 }] },
         samples: [carried(holdingAt, 0), carried(7_000, 18)],
       },
@@ -68,7 +77,7 @@ describe('evidence', () => {
     [
       'after the length of silence that its lines allow',
       'server hung',
-      { step: slow, config: { reportMilliseconds: 2_000 }, counters: [countersAt(now - 6_000)] },
+      { step: slow, config: { ...evidenceConfig, reportMilliseconds: 2_000 }, counters: [countersAt(now - 6_000)] },
       /^it was running and had said nothing for 6 s/,
     ],
     [

@@ -7,7 +7,9 @@ import type { Timed, Timeline } from '../trial/timeline.ts';
 
 /** All that is known when a search has come to a stop. Times are of the harness's clock, in milliseconds. */
 export interface Evidence {
-  config: Pick<Config, 'linkMegabitsPerSecond' | 'reportMilliseconds'>;
+  config: Pick<Config, 'linkMegabitsPerSecond' | 'reportMilliseconds'> & {
+    ramp: Pick<Config['ramp'], 'connectTimeoutMilliseconds'>;
+  };
   /** Of the machine that the server ran on. */
   limits: HostLimits;
   timeline: Pick<Timeline, 'samples' | 'counters' | 'fleet' | 'guard' | 'end'>;

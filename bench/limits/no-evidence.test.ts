@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connectingAt, countersAt, fleetAt, holdingAt, now, type Seen, sampleAt } from '../testing/evidence.ts';
+import {
+  connectingAt,
+  countersAt,
+  evidenceConfig,
+  fleetAt,
+  holdingAt,
+  now,
+  type Seen,
+  sampleAt,
+} from '../testing/evidence.ts';
 import { named } from '../testing/limit-row.ts';
 import { stepOf } from '../testing/runs.ts';
 import { serverEnd } from '../testing/samples.ts';
@@ -152,7 +161,7 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
   [
     'silence that is shorter than three of the lines that are due',
     'server hung',
-    { step: slow, config: { reportMilliseconds: 2_000 }, counters: [countersAt(now - 5_999)] },
+    { step: slow, config: { ...evidenceConfig, reportMilliseconds: 2_000 }, counters: [countersAt(now - 5_999)] },
   ],
   [
     'silence of a server that has ended',

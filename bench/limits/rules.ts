@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { coresCrowded, eventLoopCrowded } from './rules/crowding.ts';
 import {
   addressSpace,
   cgroupMemoryLimit,
@@ -81,6 +82,9 @@ export const rules: readonly Rule[] = [
   { cause: 'event loop saturated', explains: ['messages'], find: eventLoopSaturated },
   // All cores were busy 95 % of the time. A server that gets a core too seldom does not get to its timers either.
   { cause: 'CPU saturated', explains: ['reports', 'messages'], find: cpuSaturated },
+  // Either for as long as a connection may take, while clients connected and most failures were time-outs.
+  { cause: 'event loop saturated', explains: ['connections'], find: eventLoopCrowded },
+  { cause: 'CPU saturated', explains: ['connections'], find: coresCrowded },
   // There was no more time.
   { cause: 'time limit', explains: ['time'], find: timeLimit },
 ];

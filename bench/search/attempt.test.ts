@@ -69,7 +69,27 @@ describe('attempt', () => {
     const { passed, failed, stop } = await run(fake.trial);
     assert.deepEqual([passed, failed, stop.cause], [10, 20, 'event loop saturated']);
     assert.match(stop.detail, /^the server's loop was busy 97 % .*; p99 latency 900 ms, allowed 250 ms$/);
-    assert.deepEqual(await verdicts(), ['5 passed', '10 passed', '20 failed']);
+    assert.deepEqual(await verdicts(), ['5 passed', '10 passed', '20 failed', '20 failed']);
+  });
+
+  // The third hold is the first of twenty clients.
+  const holds: [title: string, slowHolds: number[], verdicts: string[], passed: number][] = [
+    ['passes a step that was slow for a moment', [2], ['20 failed', '20 passed', '20 passed', '40 passed'], 40],
+    ['fails a step that was slow in two of three holds', [2, 4], ['20 failed', '20 passed', '20 failed'], 10],
+    ['fails a step that was slow twice', [2, 3], ['20 failed', '20 failed'], 10],
+  ];
+  for (const [title, slowHolds, expected, passed] of holds) {
+    test(title, async () => {
+      const found = await run(start({ window: (hold) => (slowHolds.includes(hold) ? slow : {}) }).trial);
+      assert.equal(found.passed, passed);
+      assert.deepEqual(await verdicts(), ['5 passed', '10 passed', ...expected]);
+    });
+  }
+
+  test('does not hold a step again from which clients are missing', async () => {
+    const { trial } = start({ window: (_hold, clients) => ({ open: clients - 1, ...slow }) });
+    await run(trial);
+    assert.deepEqual(await verdicts(), ['5 failed']);
   });
 
   test('has held no clients when its first step failed', async () => {

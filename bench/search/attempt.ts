@@ -94,7 +94,13 @@ async function lastWord(trial: Trial): Promise<void> {
   }
 }
 
-/** Holds a step, and again while it is void, for then it has said nothing yet. Every hold is recorded. */
+/** A step whose messages alone were late is what two of three holds say: others use the machine, too, for a moment. */
+const decidingHolds = 2;
+
+/**
+ * Holds a step: again while it is void, for then it has said nothing yet; and again when nothing but its messages spoke
+ * against it. Every hold is recorded.
+ */
 async function holdAndJudge(
   trial: Trial,
   clients: number,
@@ -102,16 +108,24 @@ async function holdAndJudge(
   { lostBefore, ...opening }: ReturnType<typeof openingFigures>,
 ): Promise<Step> {
   const { config, record, progress } = trial.context;
-  if (sending) await settle(trial);
+  const holds = { passed: 0, failed: 0, void: 0 };
   for (let hold = 0; ; hold += 1) {
+    if (sending) await settle(trial);
     // What was opened counts once, however often the step is held; what could not be opened stays the reason.
     const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
     const seen = await observe(trial, clients, sending);
     const step = judge({ ...opened, ...seen, clientsLost: seen.clientsLost + lostBefore }, config);
     record.append({ type: 'step', trial: trial.planned.id, step });
     progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
-    if (step.verdict !== 'void' || hold === config.ramp.voidRetries) return step;
+    holds[step.verdict] += 1;
+    if (isDecided(step, holds, config.ramp.voidRetries)) return step;
   }
+}
+
+function isDecided({ verdict, symptoms }: Step, holds: Record<Step['verdict'], number>, voidRetries: number): boolean {
+  if (verdict === 'void') return holds.void > voidRetries;
+  if (verdict === 'passed') return holds.failed === 0 || holds.passed === decidingHolds;
+  return holds.failed === decidingHolds || symptoms.some((symptom) => symptom !== 'messages');
 }
 
 /**

@@ -13,6 +13,12 @@ export const connectingAt = 1_000;
 export const holdingAt = 5_000;
 export const now = 8_000;
 
+/** A connection may take six seconds. */
+export const evidenceConfig: Evidence['config'] = {
+  reportMilliseconds: 1_000,
+  ramp: { connectTimeoutMilliseconds: 6_000 },
+};
+
 /** What a test says of an evidence; the rest is of a server with everything left, whose step has failed by its messages. */
 export interface Seen extends Partial<Omit<Evidence, 'limits' | 'timeline'>>, Partial<Evidence['timeline']> {
   limits?: Partial<HostLimits>;
@@ -20,7 +26,7 @@ export interface Seen extends Partial<Omit<Evidence, 'limits' | 'timeline'>>, Pa
 
 export function evidenceOf({ samples, counters, fleet = [], guard, end, limits, ...others }: Seen = {}): Evidence {
   return {
-    config: { reportMilliseconds: 1_000 },
+    config: evidenceConfig,
     limits: { ...roomyLimits, ...limits },
     timeline: {
       // Before clients connected, and in the hold.
