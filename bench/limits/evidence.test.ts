@@ -119,6 +119,15 @@ describe('evidence', () => {
     });
   }
 
+  test('of memory maps by two samples that came at once is that of the later one', () => {
+    const samples = [
+      sampleAt(100, {}, { threads: 5, memoryMaps: 315 }),
+      sampleAt(1_000, {}, { threads: 10, memoryMaps: 330 }),
+      sampleAt(1_000, {}, { threads: 20 }),
+    ];
+    assert.equal(estimatedMaps(evidenceOf({ samples })), 360);
+  });
+
   const ends: [title: string, threads: number[], endedAfter: number, expected: number][] = [
     ['as many more as came in the time before', [10, 20, 40], 500, 450],
     ['no more than came in the time before', [10, 20, 40], 3_000, 480],

@@ -107,7 +107,9 @@ function threadsAt(time: number | undefined, samples: readonly Timed<AgentSample
   const [before, last] = samples.slice(-2);
   if (before === undefined || last === undefined) return before?.value.process.threads ?? 0;
   const grown = Math.max(0, last.value.process.threads - before.value.process.threads);
-  const since = Math.max(0, (time ?? 0) - last.atMilliseconds) / (last.atMilliseconds - before.atMilliseconds);
+  // Both may have come at once.
+  const between = Math.max(1, last.atMilliseconds - before.atMilliseconds);
+  const since = Math.max(0, (time ?? 0) - last.atMilliseconds) / between;
   return Math.max(before.value.process.threads, last.value.process.threads + grown * Math.min(1, since));
 }
 

@@ -34,7 +34,8 @@ import {
 /**
  * Every rule: a cause, when it is one, and what it can explain. Each stands on its own; the order matters only for two
  * found at the same moment: then the one further up is the cause. Bounds on counts hold from when clients began to
- * connect, saturation only in the hold. How each reads its evidence is in the folder `rules`.
+ * connect; saturation in the hold, or where it lasted as long as a connection may take and kept clients out. How each
+ * reads its evidence is in the folder `rules`.
  */
 export const rules: readonly Rule[] = [
   // Less memory available than the guard wants; it kills, and says so.

@@ -91,6 +91,15 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     /^by SIGKILL from outside: neither the guard nor the kernel counted a kill for lack of memory$/,
   ],
   [
+    'someone, long after the kernel had killed others, which one sample could not read',
+    'server killed',
+    {
+      samples: [before, sampleAt(1_500, { oomKills: undefined }, {}, nearlyFull)],
+      ...killed({ machine: { ...idleMachine, oomKills: 3 }, cgroup: { oomKills: 1 } }),
+    },
+    /^by SIGKILL from outside/,
+  ],
+  [
     'someone, before anything was counted',
     'server killed',
     { samples: [], ...killed({ ...outOfMemory, kernelLog: ['Killed 7'] }) },

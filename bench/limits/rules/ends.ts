@@ -149,7 +149,11 @@ function killsOf(evidence: Evidence): { onMachine: number; inCgroup: number } | 
   const end = evidence.timeline.end?.value;
   const samples = sinceBefore(evidence);
   if (end === undefined || samples.length === 0) return undefined;
-  const least = (kills: (number | undefined)[]) => Math.min(...kills.map((number) => number ?? 0));
+  // A sample that could not read the count says nothing of what was counted before.
+  const least = (kills: (number | undefined)[]) => {
+    const known = kills.filter((number) => number !== undefined);
+    return known.length === 0 ? 0 : Math.min(...known);
+  };
   return {
     onMachine: (end.machine.oomKills ?? 0) - least(samples.map(({ value }) => value.machine.oomKills)),
     inCgroup: (end.cgroup.oomKills ?? 0) - least(samples.map(({ value }) => value.cgroup.oomKills)),
