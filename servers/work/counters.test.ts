@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { counterNames } from '../contract/counters.ts';
+import { type CounterName, counterNames } from '../contract/counters.ts';
 import { Counters } from './counters.ts';
 
 test('every counter counts apart, beyond 32 bits', () => {
   const counters = new Counters();
   for (const [index, name] of counterNames.entries()) counters.add(name, 2 ** 40 + index);
   for (const [index, name] of counterNames.entries()) assert.equal(counters.values()[name], 2 ** 40 + index);
+});
+
+test('what is read as ended was ended with all its messages, though threads count on meanwhile', () => {
+  const counters = new (class extends Counters {
+    /** A session has its message and its end while anything at all is read. */
+    override read(name: CounterName): number {
+      const value = super.read(name);
+      for (const event of ['upgraded', 'messages', 'ended', 'released'] as const) this.add(event);
+      return value;
+    }
+  })();
+  const { upgraded, messages, ended, released } = counters.values();
+  assert.ok(released <= ended && ended <= messages && ended <= upgraded, `${released}, ${ended}, ${messages}`);
 });
 
 test('threads that count at the same time lose nothing', async () => {

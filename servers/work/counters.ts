@@ -1,5 +1,8 @@
 import { type CounterName, type CounterValues, counterNames } from '../contract/counters.ts';
 
+/** How a connection's life ends, last first: its threads count on while all this is read. */
+const endings: readonly CounterName[] = ['released', 'ended'];
+
 const indexOf = new Map<CounterName, number>(counterNames.map((name, index) => [name, index]));
 
 /**
@@ -23,9 +26,11 @@ export class Counters {
     return Number(Atomics.load(this.#values, indexOf.get(name) ?? 0));
   }
 
+  /** What is counted as ended here has all its messages counted here too. */
   values(): CounterValues {
     const values = {} as CounterValues;
-    for (const name of counterNames) values[name] = this.read(name);
+    for (const name of endings) values[name] = this.read(name);
+    for (const name of counterNames) values[name] ??= this.read(name);
     return values;
   }
 }

@@ -77,6 +77,28 @@ describe('blocking server with two threads', { timeout }, () => {
   });
 });
 
+describe('blocking server whose threads fail', { timeout }, () => {
+  test('ends the connection of each, counts them, and tells each kind of failure once', async (t) => {
+    // Each dies when it listens to its connection.
+    const program = `
+      import { Socket } from 'node:net';
+      import { isMainThread } from 'node:worker_threads';
+      if (!isMainThread) Socket.prototype.on = () => process.nextTick(() => { throw new Error('no luck'); });`;
+    const preload = `data:text/javascript,${encodeURIComponent(program)}`;
+    const server = await startTestServerUnder(['--import', preload], 'blocking', ...fastReports);
+    t.after(() => server.stop());
+    for (const clients of [1, 2]) {
+      using client = await RawClient.tcp(server);
+      await client.ended();
+      const counters = await server.counted('released', clients);
+      assert.deepEqual([counters.accepted, counters.released], [clients, clients]);
+      assert.ok(counters.threadFailures >= clients);
+    }
+    await server.stop();
+    assert.deepEqual(server.noise, ['a connection thread failed: Error: no luck']);
+  });
+});
+
 describe('blocking server without node:ffi', { timeout }, () => {
   let server: TestServer;
   before(async () => {

@@ -12,15 +12,19 @@ import { endBoth, endReading, loadSystemCalls } from './system-calls.ts';
 
 const sweepMilliseconds = 500;
 
+const isBundle = extname(import.meta.filename) !== '.ts';
 /** In a bundle the thread's program lies beside it, together with Piscina's own `worker.js`, under that name. */
-const threadFile = join(import.meta.dirname, extname(import.meta.filename) === '.ts' ? 'connection.ts' : 'worker.js');
+const threadFile = join(import.meta.dirname, isBundle ? 'worker.js' : 'connection.ts');
+/** More than twice what it holds: 7 MB of a bundle, 16 MB of single files that Node takes the types out of. */
+const programMegabytes = isBundle ? 16 : 36;
 
 /**
  * A thread serves one client, and V8's defaults are made for a whole program: with a small young generation it gives
  * garbage back after a few messages, and the old one needs room for the program and some copies of one message.
  */
 function threadLimits(messageBytes: number): ResourceLimits {
-  return { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 + Math.ceil((32 * messageBytes) / 1_048_576) };
+  const messagesMegabytes = Math.ceil((32 * messageBytes) / 1_048_576);
+  return { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: programMegabytes + messagesMegabytes };
 }
 
 const limitationWithoutSystemCalls =
@@ -57,7 +61,16 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     trackUnmanagedFds: false,
     resourceLimits: threadLimits(settings.work.messageBytes),
   });
-  pool.on('error', () => counters.add('threadFailures'));
+  const failures = new Set<string>();
+  const threadFailed = (error: unknown) => {
+    counters.add('threadFailures');
+    // Each kind once: of thousands of threads one after the other fails in the same way.
+    const words = String(error);
+    if (failures.has(words)) return;
+    failures.add(words);
+    process.stderr.write(`a connection thread failed: ${words}\n`);
+  };
+  pool.on('error', threadFailed);
 
   const accept = (socket: Socket) => {
     counters.add('accepted');
@@ -74,8 +87,8 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     const task: ConnectionTask = { socket, slot };
     pool
       .run(task, { transferList: transferList(socket) })
-      .catch(() => {
-        counters.add('threadFailures');
+      .catch((error: unknown) => {
+        threadFailed(error);
         socket.destroy();
       })
       .finally(() => {
