@@ -16,6 +16,8 @@ const integers: Bound[] = [
   ['intervalMs', '--interval-ms', 50, 3_600_000],
   ['messageBytes', '--message-bytes', smallestMessageBytes, largestMessageBytes],
   ['trials', '--trials', 1, 100],
+  ['seed', '--seed', 0, 0xffff_ffff],
+  ['coolDownS', '--cool-down-s', 0, 3_600],
   ['ports', '--ports', 1, 1_000],
   ['backlog', '--backlog', 1, 65_535],
   ['linkMbit', '--link-mbit', 1, 1_000_000],
@@ -30,6 +32,7 @@ const numbers: Bound[] = [
   ['maxLateness', '--max-lateness', 0, 1],
   ['maxFleetBusy', '--max-fleet-busy', 0, 1],
   ['memoryGuard', '--memory-guard', 0, 1],
+  ['margin', '--margin', 0.001, 1],
 ];
 /** What is no number as people write one. */
 const noNumbers = ['', ' 5', '-1', '1e3', '0x10', 'ten', 'NaN', 'Infinity', '9'.repeat(30)];
@@ -39,8 +42,14 @@ const bad: [given: Overrides, sentence: RegExp][] = [
   [{ contenders: '' }, /^--contenders takes names of blocking, async with commas between, not ""$/],
   [{ contenders: 'async,' }, /^--contenders takes names .* not "async,"$/],
   [{ contenders: 'rust' }, /^--contenders takes names .* not "rust"$/],
-  [{ contenders: 'async,async' }, /^--contenders async,async names one server twice: name each once$/],
-  [{ only: '' }, /^--only takes names of build, memory, connected, sending, arrivals, https with commas .* not ""$/],
+  [
+    { contenders: 'async,async,async,async,blocking' },
+    /^--contenders async,async,async,async,blocking names 5 servers: one run compares at most 4$/,
+  ],
+  [
+    { only: '' },
+    /^--only takes names of build, calibration, memory, connected, sending, arrivals, https with commas .* not ""$/,
+  ],
   [{ only: 'ramp' }, /^--only takes names .* not "ramp"$/],
   [{ only: 'memory,memory' }, /^--only memory,memory names one phase twice: name each once$/],
   [{ cipher: 'RC4' }, /^--cipher takes TLS_AES_128_GCM_SHA256, .* not "RC4"$/],

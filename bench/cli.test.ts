@@ -6,14 +6,17 @@ const text = (lines: string[]) => lines.join(' ').replaceAll(/\s+/g, ' ');
 
 /** Every option, with what the help says of its default. */
 const options = {
-  profile: /--profile <name> .*?\(choices: "smoke", "quick", "full", default: "quick"\)/,
+  profile: /--profile <name> .*?\(default: quick\) \(choices: "smoke", "quick", "full"\)/,
   contenders: /--contenders <names> .*?\(default: blocking,async\)/,
-  only: /--only <phases> .*?\(default: build,memory,connected,sending,arrivals,https\)/,
+  only: /--only <phases> .*?\(default: build,calibration,memory,connected,sending,arrivals,https\)/,
   clients: /--clients <number> .*?\(default: smoke \d+, quick \d+, full 25000\)/,
   memoryClients: /--memory-clients <number> .*?\(default: smoke \d+, quick 100, full 100\)/,
   intervalMs: /--interval-ms <ms> .*?\(default: smoke \d+, quick 1000, full 1000\)/,
   messageBytes: /--message-bytes <bytes> .*?\(default: 10240\)/,
   trials: /--trials <number> .*?\(default: smoke \d+, quick \d+, full \d+\)/,
+  seed: /--seed <number> .*?\(default: drawn anew, and recorded\)/,
+  coolDownS: /--cool-down-s <seconds> .*?\(default: smoke \d+, quick \d+, full \d+\)/,
+  margin: /--margin <share> .*?\(default: 0\.05\)/,
   cipher: /--cipher <name> .*?\(default: by the CPU: AES-128-GCM .* ChaCha20\)/,
   bracket: /--bracket <share> .*?\(default: smoke 0\.\d+, quick 0\.\d+, full 0\.\d+\)/,
   limitS: /--limit-s <seconds> .*?\(default: smoke \d+, quick \d+, full \d+, or longer .*?\)/,
@@ -31,27 +34,35 @@ const options = {
   saturate: /--saturate .*?\(the default\)/,
   target: /--target <user@host> .*?\(default: this machine\)/,
   sshConfig: /--ssh-config <file> /,
+  pin: /--pin half of the cores/,
+  resume: /--resume <folder> go on with an unfinished run/,
+  failIf: /--fail-if <threshold> .*?several times/,
   tune: /--tune .*?\(root\)/,
-  results: /--results <directory> .*?\(default: ".*results"\)/,
+  results: /--results <directory> .*?\(default: results\)/,
   json: /--json print the path of summary\.json/,
 };
 const plan = [options.profile, options.contenders, options.clients, options.intervalMs, options.messageBytes];
 const criteria = [options.minParsed, options.maxP99Intervals, options.maxLateness, options.maxFleetBusy];
 const network = [options.ports, options.backlog, options.linkMbit, options.clientsPerProcess, options.connectTimeoutS];
 const far = [options.target, options.sshConfig];
-const { profile, contenders, cipher, memoryGuard, trials, rate, tune, results, json } = options;
+const statistics = [options.trials, options.seed, options.coolDownS, options.margin];
+const { profile, contenders, cipher, memoryGuard, rate, pin, tune, results, json } = options;
 
 const commands: [command: string, options: RegExp[]][] = [
   [
     'compare',
     [
-      ...[...plan, ...criteria, ...network, ...far, cipher, memoryGuard, trials, rate, tune, results, json],
-      ...[options.only, options.memoryClients, options.bracket, options.limitS],
+      ...[...plan, ...criteria, ...network, ...far, ...statistics, cipher, memoryGuard, rate, pin, tune, results, json],
+      ...[options.only, options.memoryClients, options.bracket, options.limitS, options.resume],
     ],
   ],
-  ['connect', [...network, ...far, profile, contenders, rate, options.saturate, cipher, trials, tune, results, json]],
+  [
+    'connect',
+    [...network, ...far, profile, contenders, rate, options.saturate, cipher, ...statistics, pin, tune, results, json],
+  ],
   ['doctor', [...plan, ...network, ...far, cipher, memoryGuard, results]],
   ['self', [results]],
+  ['diff', [options.failIf]],
 ];
 
 describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
@@ -71,7 +82,8 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
   test('--help of the whole names every command', async () => {
     const { exitCode, stdout } = await runBench('--help');
     assert.equal(exitCode, 0);
-    for (const [command] of commands) assert.match(text(stdout), new RegExp(` ${command} \\[options\\] \\w`));
+    for (const [command] of commands)
+      assert.match(text(stdout), new RegExp(` ${command} \\[options\\] (<first> <second> )?\\w`));
   });
 
   const refused: [words: string[], sentence: RegExp][] = [
@@ -82,7 +94,7 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
     [['compare', '--clients', 'many'], /^--clients takes a whole number from 1 to \d+, not "many"$/],
     [['compare', '--trials', '0'], /^--trials takes a whole number from 1 to 100, not "0"$/],
     [['compare', '--cipher', 'RC4'], /^--cipher takes .*, not "RC4"$/],
-    [['compare', '--contenders', 'async,async'], /names one server twice/],
+    [['compare', '--contenders', 'async,async,async,async,async'], /names 5 servers: one run compares at most 4$/],
     [['compare', '--memory-clients', '50000'], /is more than the 30000 threads allowed: ask for fewer$/],
     [['compare', 'more'], /too many arguments/],
     [['compare', '--only', 'ramp'], /^--only takes names of build, .*, not "ramp"$/],

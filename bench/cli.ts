@@ -3,15 +3,19 @@ import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
 import { remoteHost } from '../deploy/remote-host.ts';
 import { compare } from './compare.ts';
+import { diff } from './diff/diff.ts';
 import { doctor } from './doctor.ts';
+import { ofType } from './entries.ts';
 import { readEnvironment } from './environment.ts';
 import { BenchError, messageOf } from './errors.ts';
 import { localHost } from './host/agent-host.ts';
-import { addOptions, type Flags, optionSets } from './options.ts';
+import { addOptions, type Flags, failIfOption, optionSets } from './options.ts';
+import { type Pinning, pinningHere } from './pinning.ts';
 import { createProgress } from './progress.ts';
 import { renderArrivals } from './report/arrivals.ts';
 import { renderChecks, renderTerminal } from './report/terminal.ts';
 import { resolveConfig } from './resolve-config.ts';
+import { readUnfinished } from './resume.ts';
 import type { RunOptions } from './run.ts';
 import { self } from './self/self.ts';
 import type { Summary } from './summary.ts';
@@ -32,6 +36,14 @@ function createProgram(): Command {
   command('compare', 'build both servers, load them, and print and save the comparison', runCompare);
   command('connect', 'how fast can clients arrive, and plain HTTPS requests', runConnect);
   command('doctor', 'which ceilings of this machine a plan would meet, and how to lift them', runDoctor);
+  program
+    .command('diff')
+    .description('two runs side by side, with verdicts and whatever else they differ in')
+    .argument('<first>', 'folder of a run')
+    .argument('<second>', 'folder of another')
+    .addOption(failIfOption())
+    .allowExcessArguments(false)
+    .action(runDiff);
   command('self', 'measure what the suite itself costs, against what it promises', runSelf);
   return program;
 }
@@ -47,7 +59,7 @@ async function runConnect({ saturate, ...flags }: Flags): Promise<void> {
     throw new BenchError('BAD_OPTION', '--rate and --saturate exclude each other: name rates, or let them rise');
   }
   const { summary, directory, arrivals } = await watched(
-    { ...flags, only: 'arrivals,https', ...(saturate && { rate: [] }) },
+    { ...flags, only: 'calibration,arrivals,https', ...(saturate && { rate: [] }) },
     compare,
   );
   process.stdout.write(`\n${renderArrivals(summary, arrivals)}\n`);
@@ -65,6 +77,13 @@ async function runDoctor(flags: Flags): Promise<void> {
   process.stdout.write(`${await watched(flags, doctor)}\n`);
 }
 
+async function runDiff(first: string, second: string, { failIf = [] }: { failIf?: string[] }): Promise<void> {
+  const { text, failures } = await diff([first, second], failIf, terminalWidth());
+  process.stdout.write(text);
+  for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
+  process.exitCode = failures.length === 0 ? exitCodes.done : exitCodes.failed;
+}
+
 async function runSelf(flags: Flags): Promise<void> {
   const { checks, directory } = await watched({ ...flags, profile: 'quick' }, self);
   process.stdout.write(`\n${renderChecks(checks)}\n\nRecord: ${directory}\n`);
@@ -77,11 +96,16 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
     throw new BenchError('PLATFORM', 'servers are watched through /proc, which only Linux has: run this on Linux');
   }
   const environment = readEnvironment();
-  const config = resolveConfig(flags, environment.cpuHasAes);
+  const { resume } = flags;
+  if (resume !== undefined) refuseBeside(flags, resume);
+  const asked = { ...resolveConfig(flags, environment.cpuHasAes), ...pinningOf(flags) };
   const target =
     flags.target === undefined
       ? localHost
       : await remoteHost({ destination: flags.target, ...(flags.sshConfig && { sshConfig: flags.sshConfig }) });
+  const unfinished = resume === undefined ? undefined : await readUnfinished(resume, environment, target.address);
+  const begun = ofType(unfinished?.entries ?? [], 'run')[0];
+  const config = begun?.config ?? asked;
   const controller = new AbortController();
   const interrupt = () => {
     // A second Ctrl-C does not wait: what was started dies with this process.
@@ -97,8 +121,9 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
       config,
       environment,
       target,
-      tune: flags.tune === true,
-      resultsDirectory: flags.results,
+      tune: begun?.tune ?? flags.tune === true,
+      resultsDirectory: flags.results ?? join(import.meta.dirname, '..', 'results'),
+      unfinished,
       progress,
       signal: controller.signal,
     });
@@ -107,6 +132,22 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+function pinningOf({ pin, target }: Flags): { pinning?: Pinning } {
+  if (pin !== true) return {};
+  if (target === undefined) return { pinning: pinningHere() };
+  throw new BenchError('BAD_OPTION', '--pin is for servers and fleet on one machine: leave it out beside --target');
+}
+
+/** Where servers run may have to be said again; what is measured there may not. */
+const besideResume = new Set(['resume', 'target', 'sshConfig', 'json']);
+
+function refuseBeside(flags: Flags, resume: string): void {
+  const [other] = Object.keys(flags).filter((name) => !besideResume.has(name));
+  if (other === undefined) return;
+  const option = `--${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new BenchError('BAD_OPTION', `${option} cannot stand beside --resume ${resume}: the plan is that run's`);
 }
 
 function terminalWidth(): number {

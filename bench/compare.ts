@@ -1,18 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nullName } from '../servers/contract/contenders.ts';
 import { arrivalsTrial } from './arrivals/arrivals.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
+import { calibrate } from './calibration/calibrate.ts';
+import { contenderOf, type Entrant } from './entrants.ts';
+import { ofType } from './entries.ts';
 import { BenchError } from './errors.ts';
 import { httpsTrial } from './https/https.ts';
 import { type PlannedTrial, planTrials } from './plan.ts';
-import { type Entry, readRecord, unwritable } from './record.ts';
+import type { Entry } from './record.ts';
+import { readRecord, unwritable } from './record-file.ts';
 import type { ContenderArrival } from './report/arrivals.ts';
 import { renderMarkdown } from './report/markdown.ts';
+import { finishedTrials } from './resume.ts';
 import { inRun, type Run, type RunOptions, type Workshop } from './run.ts';
 import { search } from './search/search.ts';
-import { ofType, type Summary, summarize } from './summary.ts';
+import { type Summary, summarize } from './summary.ts';
 import { memoryTrial } from './trial/memory.ts';
-import { runTrial } from './trial/trial.ts';
+import { pause, runTrial } from './trial/trial.ts';
 
 export interface CompareResult {
   summary: Summary;
@@ -31,53 +37,85 @@ export async function compare(options: RunOptions): Promise<CompareResult> {
   return report(directory);
 }
 
+/** What is to be measured by, and so what has to be built besides. */
+async function buildNullServer({ config, bundleDirectory, signal }: Workshop): Promise<void> {
+  if (config.phases.includes('calibration')) await build(nullName, join(bundleDirectory, nullName), signal);
+}
+
 /** Servers to start, and nothing to report of them. */
-export async function buildOnce({ config, progress, bundleDirectory, signal }: Workshop): Promise<void> {
+export async function buildOnce(workshop: Workshop): Promise<void> {
+  const { config, progress, bundleDirectory, signal } = workshop;
   for (const contender of config.contenders) {
     progress.live(`build: ${contender}`);
-    await build(contender, join(bundleDirectory, contender), signal);
+    await build(contenderOf(contender), join(bundleDirectory, contender), signal);
   }
+  await buildNullServer(workshop);
 }
 
 /** Builds each contender from clean, several times, and weighs what came out, which is what will be started. */
-async function buildPhase({ config, progress, record, bundleDirectory, signal }: Workshop): Promise<void> {
+async function buildPhase(workshop: Workshop): Promise<void> {
+  const { config, progress, record, bundleDirectory, signal, before } = workshop;
+  // In a run that goes on, those that the record has need not be timed again; but files to start are needed.
+  const built = new Map(config.contenders.map((name) => [name, countOf(before, 'build', name)]));
   for (let run = 1; run <= config.buildRuns; run += 1) {
-    for (const contender of config.contenders) {
+    // Each goes first in half of them.
+    for (const contender of run % 2 === 1 ? config.contenders : config.contenders.toReversed()) {
+      if (run <= (built.get(contender) ?? 0)) continue;
       progress.live(`build ${run} of ${config.buildRuns}: ${contender}`);
-      record.append({
-        type: 'build',
-        contender,
-        ...(await build(contender, join(bundleDirectory, contender), signal)),
-      });
+      const folder = join(bundleDirectory, contender);
+      const times = await build(contenderOf(contender), folder, signal);
+      record.append({ type: 'bundle', contender, ...(await measureBundle(contenderOf(contender), folder)) });
+      // Last, for a run that goes on counts these.
+      record.append({ type: 'build', contender, ...times });
     }
   }
+  if ([...built.values()].some((runs) => runs >= config.buildRuns)) await buildOnce(workshop);
+  else await buildNullServer(workshop);
   for (const contender of config.contenders) {
+    if (countOf(before, 'executable', contender) > 0) continue;
     progress.live(`single executable: ${contender}`);
     const folder = join(bundleDirectory, contender);
-    const sizes = await measureBundle(contender, folder);
-    const executable = await executableBytes(() => measureExecutable(contender, folder, signal));
-    record.append({ type: 'bundle', contender, ...sizes, ...executable });
+    const size = await executableBytes(() => measureExecutable(contenderOf(contender), folder, signal));
+    record.append({ type: 'executable', contender, ...size });
   }
   progress.phase(`built ${config.contenders.join(' and ')}, ${config.buildRuns} times each`);
+}
+
+function countOf(entries: Entry[], type: 'build' | 'executable', contender: Entrant): number {
+  return entries.filter((entry) => entry.type === type && entry.contender === contender).length;
 }
 
 /** A machine that cannot make a single executable still compares everything else. */
 async function executableBytes(measure: () => Promise<number>) {
   try {
-    return { executableBytes: await measure() };
+    return { bytes: await measure() };
   } catch (error) {
-    if (error instanceof BenchError) return { executableFailure: error.message };
+    if (error instanceof BenchError) return { failure: error.message };
     throw error;
   }
 }
 
-async function trialPhase(run: Run): Promise<void> {
+async function trialPhase(workplace: Run): Promise<void> {
+  const run = { ...workplace, fleetCeiling: await fleetCeiling(workplace) };
   const { config, progress } = run;
   const trials = planTrials(config);
+  const finished = finishedTrials(run.before);
+  let isFirst = true;
   for (const [index, planned] of trials.entries()) {
+    if (finished.has(planned.id)) continue;
+    if (!isFirst) await pause(config.coolDownMilliseconds, run.signal);
+    isFirst = false;
     progress.phase(`trial ${index + 1} of ${trials.length}: ${planned.phase}, ${planned.contender}`);
     await measure[planned.phase](run, planned);
   }
+}
+
+/** Messages a second of one process, measured now or, in a run that goes on, before. */
+async function fleetCeiling(run: Run): Promise<number | undefined> {
+  if (!run.config.phases.includes('calibration')) return undefined;
+  run.progress.phase('calibration');
+  const { fleet } = ofType(run.before, 'calibration')[0] ?? (await calibrate(run));
+  return 'messagesPerSecond' in fleet ? fleet.messagesPerSecond : undefined;
 }
 
 /** An arrival is gone before many others have come, so one process does. */
@@ -95,9 +133,9 @@ const measure: Record<PlannedTrial['phase'], (run: Run, planned: PlannedTrial) =
 export async function report(directory: string): Promise<CompareResult> {
   const entries = await readRecord(directory);
   const summary = summarize(entries);
+  const files = { 'summary.json': `${JSON.stringify(summary, null, 2)}\n`, 'table.md': renderMarkdown(summary) };
   try {
-    await writeFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    await writeFile(join(directory, 'table.md'), renderMarkdown(summary));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   } catch (error) {
     throw unwritable(directory, error);
   }
@@ -106,5 +144,10 @@ export async function report(directory: string): Promise<CompareResult> {
 
 function arrivalsOf(entries: Entry[]): ContenderArrival[] {
   const contenders = new Map(ofType(entries, 'trial').map(({ trial, contender }) => [trial, contender]));
-  return ofType(entries, 'arrival').map(({ trial, step }) => ({ contender: contenders.get(trial) ?? trial, step }));
+  const complete = new Set(
+    ofType(entries, 'trialEnd').flatMap(({ trial, outcome }) => (outcome === 'complete' ? [trial] : [])),
+  );
+  return ofType(entries, 'arrival')
+    .filter(({ trial }) => complete.has(trial))
+    .map(({ trial, step }) => ({ contender: contenders.get(trial) ?? trial, step }));
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ciphers } from '../servers/contract/ciphers.ts';
-import { contenderNames } from '../servers/contract/contenders.ts';
 import { largestMessageBytes, smallestMessageBytes } from '../servers/contract/message.ts';
+import { entrantSchema, mostEntrants } from './entrants.ts';
+import { pinningSchema } from './pinning.ts';
 import { phaseNames, profileNames } from './profiles.ts';
 
 export const whole = (low: number, high: number) => z.int().min(low).max(high);
@@ -17,9 +18,15 @@ export const settleIntervals = 2;
 /** Everything that decides a run. Stands in the first line of its record. */
 export const configSchema = z.object({
   profile: z.enum(profileNames),
-  contenders: z.array(z.enum(contenderNames)).min(1),
+  contenders: z.array(entrantSchema).min(1).max(mostEntrants),
   phases: z.array(z.enum(phaseNames)),
   trials: whole(1, 100),
+  /** Of the order of the trials, and with a trial's number of the clients' phases and messages. */
+  seed: whole(0, 0xffff_ffff),
+  /** Between two trials, for the machine to come to rest: what the one before left behind is the kernel's to clear up. */
+  coolDownMilliseconds: whole(0, 3_600_000),
+  /** Two figures whose ratio differs from 1 by less than this share make no practical difference. */
+  equivalenceMargin: z.number().min(0.001).max(1),
   cipher: z.enum(ciphers),
   messageBytes: whole(smallestMessageBytes, largestMessageBytes),
   intervalMilliseconds: whole(50, longestInterval),
@@ -32,10 +39,26 @@ export const configSchema = z.object({
   linkMegabitsPerSecond: whole(1, 1_000_000).optional(),
   /** Time between two lines of counters of a server; divides the interval, so that a hold can end with both. */
   reportMilliseconds: whole(50, 60_000),
+  /** Cores of their own for servers and fleet; absent where the kernel places them. */
+  pinning: pinningSchema.optional(),
+  /** Time between two samples of the agent. */
+  sampleMilliseconds: whole(100, 3_600_000),
   /** How often each server is built; the median counts. */
-  buildRuns: whole(1, 50),
+  buildRuns: whole(1, 100),
   /** The server is killed when less of the machine's memory is available. */
   memoryGuardShare: share,
+  /** What the fleet can send at all, and whether it sees a server that stands still. */
+  calibration: z.object({
+    /** Each client sends as often, and each step has this many times the clients of the one before. */
+    intervalMilliseconds: whole(50, 1_000),
+    firstClients: whole(1, 100_000),
+    growth: z.number().min(1.01).max(10),
+    mostClients: whole(1, 100_000),
+    stepMilliseconds: whole(100, 600_000),
+    /** For how long the server is made to stand still, in a window that long. */
+    seenStallMilliseconds: whole(100, 60_000),
+    stallWindowMilliseconds: whole(1_000, 600_000),
+  }),
   memory: z.object({
     clients: whole(1, 100_000),
     /** Of the idle server, before the first client. */
@@ -87,8 +110,7 @@ export const configSchema = z.object({
   fleet: z.object({
     /** Descriptors decide how many clients one process can hold, cores how many processes there should be. */
     clientsPerProcess: whole(1, 60_000),
-    pingsPerSecond: whole(1, 100_000),
-    seed: z.int().nonnegative(),
+    pingsPerSecond: whole(0, 100_000),
   }),
 });
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
-import { readRecord } from './record.ts';
-import { isMeasured } from './stats.ts';
-import { ofType, summarySchema } from './summary.ts';
+import { ofType } from './entries.ts';
+import { readRecord } from './record-file.ts';
+import { isMeasured } from './stats/figure.ts';
+import { summarySchema } from './summary.ts';
 import { assertNothingLeft, startBench } from './testing/run-bench.ts';
 
 describe('connect', { timeout: 60_000 }, () => {
@@ -19,7 +20,7 @@ describe('connect', { timeout: 60_000 }, () => {
     const entries = await readRecord(dirname(file));
     assert.deepEqual(
       ofType(entries, 'trial').map(({ trial }) => trial),
-      ['arrivals-1-async', 'https-1-async'],
+      ['calibration-fleet', 'calibration-stall', 'arrivals-1-async', 'https-1-async'],
     );
     assert.deepEqual(ofType(entries, 'build'), [], 'what is built is not measured');
     const steps = ofType(entries, 'arrival').map(({ step }) => step);

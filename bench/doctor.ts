@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foreseeAll, readLimits } from './machines.ts';
+import { foreseeAll, inspectBoth } from './machines.ts';
 import { renderCeilings } from './report/ceilings.ts';
 import { prepareCertificates, type RunOptions } from './run.ts';
 
@@ -15,6 +15,6 @@ export async function doctor({ config, target, signal }: RunOptions): Promise<st
   const release = { bundleDirectory, certificate, key, signal };
   const { host, close } = await target.open(release);
   ends.defer(close);
-  const limits = await readLimits({ target, host, release });
+  const { limits } = await inspectBoth({ target, host, release });
   return renderCeilings(foreseeAll({ config }, target, limits));
 }

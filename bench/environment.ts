@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../servers/contract/json.ts';
 
 /** The machine and the software of a run. What could not be read is absent. */
 export const environmentSchema = z.object({
@@ -20,7 +21,7 @@ export const environmentSchema = z.object({
   node: z.string(),
   v8: z.string(),
   openssl: z.string(),
-  /** Packages that take part in what is measured, as installed. */
+  /** By the lock file. */
   packages: z.record(z.string(), z.string()),
   commit: z.string().optional(),
   /** True when the working tree differed from the commit. */
@@ -32,8 +33,12 @@ export const environmentSchema = z.object({
 export type Environment = z.infer<typeof environmentSchema>;
 
 const root = join(import.meta.dirname, '..');
-const measuredPackages = ['ws', 'zod', 'piscina', 'esbuild', 'typescript', 'hdr-histogram-js', 'selfsigned'] as const;
-const packageSchema = z.object({ version: z.string() });
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ version: z.string().optional(), dependencies: z.record(z.string(), z.string()).optional() }),
+  ),
+});
 
 export function readEnvironment(): Environment {
   const board = textOf('/proc/device-tree/model')?.replaceAll('\0', '').trim();
@@ -53,7 +58,7 @@ export function readEnvironment(): Environment {
     node: process.versions.node,
     v8: process.versions.v8,
     openssl: process.versions.openssl ?? 'unknown',
-    packages: Object.fromEntries(measuredPackages.map((name) => [name, versionOf(name)])),
+    packages: lockedPackages(),
     ...(board && { boardModel: board }),
     ...(commit && { commit }),
     ...(commit && status !== undefined && { modified: status !== '' }),
@@ -67,10 +72,13 @@ function cpuModel(): string {
   return model && model !== 'unknown' ? model : `${arch()} CPU`;
 }
 
-function versionOf(name: string): string {
-  const text = textOf(join(root, 'node_modules', name, 'package.json'));
-  const parsed = packageSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
-  return parsed.success ? parsed.data.version : 'unknown';
+/** Of every package that is named in package.json, as the lock file has it; what runs is what `npm ci` took from there. */
+function lockedPackages(): Record<string, string> {
+  const lock = lockSchema.safeParse(parseJson(textOf(join(root, 'package-lock.json')) ?? ''));
+  if (!lock.success) return {};
+  const { packages } = lock.data;
+  const names = Object.keys(packages['']?.dependencies ?? {});
+  return Object.fromEntries(names.map((name) => [name, packages[`node_modules/${name}`]?.version ?? 'unknown']));
 }
 
 function git(...words: string[]): string | undefined {

@@ -7,6 +7,7 @@ export type BenchErrorCode =
   | 'PROCESS_FAILED'
   | 'PROCESS_SILENT'
   | 'RECORD_UNREADABLE'
+  | 'RESUME_REFUSED'
   | 'RESULTS_NOT_WRITABLE';
 
 /** `code` is stable; `message` is a sentence that says what to do. */

@@ -12,6 +12,7 @@ import {
 import type { Config } from './config.ts';
 import type { Host } from './host/host.ts';
 import { LineProcess, nodeCommand } from './line-process.ts';
+import { pinned } from './pinning.ts';
 import { fleetProcesses, sourceAddresses } from './plan.ts';
 import { shares } from './shares.ts';
 
@@ -26,6 +27,8 @@ export interface FleetOptions {
   ca: string;
   /** The most clients it will be asked to have. */
   clients: number;
+  /** Of the clients' phases and messages. */
+  seed: number;
   onLine: (process: number, line: FleetLine) => void;
   signal: AbortSignal;
 }
@@ -39,12 +42,16 @@ export class Fleet {
     this.#processes = processes;
   }
 
+  get processes(): number {
+    return this.#processes.length;
+  }
+
   static async start(options: FleetOptions): Promise<Fleet> {
     const { config, host, signal } = options;
     const number = fleetProcesses(options.clients, config.fleet.clientsPerProcess);
     const processes = Array.from({ length: number }, (_, index) => {
       const name = `fleet process ${index + 1} of ${number}`;
-      const command = nodeCommand(script, ...fleetNodeOptions);
+      const command = pinned(nodeCommand(script, ...fleetNodeOptions), config.pinning?.fleet);
       return new LineProcess({ name, command, environment: fleetEnvironment, schema: fleetLineSchema, signal });
     });
     const fleet = new Fleet(processes);
@@ -57,7 +64,7 @@ export class Fleet {
         process.send({
           type: 'configure',
           index,
-          seed: config.fleet.seed,
+          seed: options.seed,
           host: host.address,
           ports: options.ports,
           serverName: host.serverName,

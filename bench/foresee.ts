@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { contenderOf } from './entrants.ts';
 import { ceilings, type Preflight } from './limits/preflight.ts';
 import { fleetProcesses, sourceAddresses } from './plan.ts';
 import type { TrialContext } from './trial/trial.ts';
@@ -15,7 +16,8 @@ export function foresee(config: Config, { limits, isSameMachine, address }: Mach
   const processes = fleetProcesses(config.ramp.clients, config.fleet.clientsPerProcess);
   const addresses = Array.from({ length: processes }, (_, index) => sourceAddresses(index, processes, address)).flat();
   const kinds = (['connected', 'sending'] as const).filter((phase) => config.phases.includes(phase));
-  return config.contenders.flatMap((contender) =>
+  const contenders = new Set(config.contenders.map(contenderOf));
+  return [...contenders].flatMap((contender) =>
     kinds.map((phase) =>
       ceilings({
         contender,

@@ -6,6 +6,7 @@ export interface Quantiles {
   p50Milliseconds: number;
   p99Milliseconds: number;
   maxMilliseconds: number;
+  meanMilliseconds: number;
 }
 
 /**
@@ -23,5 +24,6 @@ export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
     p50Milliseconds: sum.getValueAtPercentile(50) / 1_000,
     p99Milliseconds: sum.getValueAtPercentile(99) / 1_000,
     maxMilliseconds: sum.maxValue / 1_000,
+    meanMilliseconds: sum.mean / 1_000,
   };
 }

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readRecord } from './record.ts';
-import { isMeasured } from './stats.ts';
+import { ofType, trialEntries } from './entries.ts';
+import { readRecord } from './record-file.ts';
+import { isMeasured } from './stats/figure.ts';
 import { type Summary, summarySchema } from './summary.ts';
 import { markedProcesses, until } from './testing/processes.ts';
 import { assertAllGoSoon, assertNothingLeft, type BenchProcess, startBench } from './testing/run-bench.ts';
@@ -66,7 +67,9 @@ describe('a run that is interrupted', { timeout: 60_000, concurrency: 2 }, () =>
     bench.process.kill('SIGTERM');
     await assertInterrupted(bench);
     const entries = await readRecord(await bench.runFolder());
-    const ends = entries.flatMap((entry) => (entry.type === 'server' && entry.line.type === 'end' ? [entry.line] : []));
+    const ends = ofType(trialEntries(entries, 'memory-1-async'), 'server').flatMap(({ line }) =>
+      line.type === 'end' ? [line] : [],
+    );
     assert.deepEqual(
       ends.map(({ exitCode }) => exitCode),
       [0],
@@ -109,6 +112,6 @@ describe('a run of which a part is killed from outside', { timeout: 60_000, conc
     // Without its agent nobody knows how far the server would have come.
     assert.ok(!isMeasured(maxClientsSending.clients));
     assert.match(maxClientsSending.clients.absent, /^the async server's agent ended/);
-    assert.match(warnings.join('\n'), /^sending-1-async-\d+: the async server's agent ended/m);
+    assert.match(warnings.join('\n'), /^sending-1-async\/\d+: the async server's agent ended/m);
   });
 });

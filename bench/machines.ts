@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { HostLimits } from '../servers/contract/limits.ts';
 import { foresee } from './foresee.ts';
 import { localHost } from './host/agent-host.ts';
 import type { Host, HostOpener, Release } from './host/host.ts';
 import { type Preflight, warnings } from './limits/preflight.ts';
 import { restore, tune } from './limits/tune.ts';
+import type { EntryOf } from './record.ts';
 import { renderCeilings } from './report/ceilings.ts';
 import { warn } from './trial/pair.ts';
 import type { TrialContext } from './trial/trial.ts';
@@ -14,6 +14,7 @@ const tuneStateFile = join(import.meta.dirname, '..', '.build', 'tuned');
 
 type Context = Pick<TrialContext, 'config' | 'record' | 'progress'>;
 export type Limits = TrialContext['limits'];
+export type Identities = EntryOf<'limits'>['machines'];
 
 interface Machines {
   target: HostOpener;
@@ -29,16 +30,16 @@ export async function prepareMachines(
 ): Promise<Pick<TrialContext, 'limits' | 'foreseen'>> {
   // What an earlier run raised and could not put back.
   await restoreSysctls(context);
-  let limits = await readLimits(machines);
+  let { limits, identities } = await inspectBoth(machines);
   let results = foreseeAll(context, machines.target, limits);
   if (machines.tune) {
     const tuning = tune({ results, stateFile: tuneStateFile });
     for (const { sysctl, from, to } of tuning.raised) context.progress.phase(`${sysctl} raised from ${from} to ${to}`);
     for (const message of tuning.warnings) warn(context, message);
-    limits = await readLimits(machines);
+    ({ limits, identities } = await inspectBoth(machines));
     results = foreseeAll(context, machines.target, limits);
   }
-  context.record.append({ type: 'limits', ...limits });
+  context.record.append({ type: 'limits', ...limits, machines: identities });
   for (const { contender, sending, clients, fits, ceilings, binding } of results) {
     const bound = binding === undefined ? {} : { binding };
     context.record.append({ type: 'preflight', contender, sending, clients, fits, ceilings, ...bound });
@@ -59,7 +60,15 @@ export async function restoreSysctls(context: Context): Promise<void> {
 }
 
 /** Of both machines; the fleet runs here, whatever the target is. */
-export async function readLimits({ target, host, release }: Omit<Machines, 'tune'>): Promise<Limits> {
-  const fleet: HostLimits = await (await localHost.open(release)).host.inspect();
-  return { server: target.isSameMachine ? fleet : await host.inspect(), fleet };
+export async function inspectBoth({
+  target,
+  host,
+  release,
+}: Omit<Machines, 'tune'>): Promise<{ limits: Limits; identities: Identities }> {
+  const fleet = await (await localHost.open(release)).host.inspect();
+  const server = target.isSameMachine ? fleet : await host.inspect();
+  return {
+    limits: { server: server.limits, fleet: fleet.limits },
+    identities: { server: server.machine, fleet: fleet.machine },
+  };
 }

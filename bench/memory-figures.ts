@@ -2,7 +2,7 @@ import type { FleetWindow } from '../clients/contract.ts';
 import type { CountersLine } from '../servers/contract/lines.ts';
 import { mergeQuantiles } from './histogram.ts';
 import type { Entry } from './record.ts';
-import { medianOf } from './stats.ts';
+import { medianOf } from './stats/figure.ts';
 
 /** What one memory trial gave; a figure that it did not give is undefined. */
 export interface MemoryFigures {

@@ -1,22 +1,26 @@
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { defaultsOf, phaseNames, profileNames } from './profiles.ts';
 import type { Overrides } from './resolve-config.ts';
 
 /** What the command line can say: the words that decide the config, and where things are. */
 export interface Flags extends Overrides {
-  results: string;
+  results?: string;
+  resume?: string;
   json?: boolean;
   target?: string;
   sshConfig?: string;
   tune?: boolean;
   saturate?: boolean;
+  pin?: boolean;
 }
 
 const options = {
-  profile: () => new Option('--profile <name>', 'how thorough').choices(profileNames).default('quick'),
+  profile: () => new Option('--profile <name>', 'how thorough (default: quick)').choices(profileNames),
   contenders: () =>
-    new Option('--contenders <names>', 'servers to compare, with commas between (default: blocking,async)'),
+    new Option(
+      '--contenders <names>',
+      'servers to compare, with commas between; one named twice is compared with itself (default: blocking,async)',
+    ),
   only: () => new Option('--only <phases>', `what to measure, with commas between (default: ${phaseNames.join(',')})`),
   clients: () =>
     new Option('--clients <number>', `clients a search goes towards (default: ${defaultsOf((c) => c.ramp.clients)})`),
@@ -34,6 +38,17 @@ const options = {
     new Option('--message-bytes <bytes>', `size of a message (default: ${defaultsOf((c) => c.messageBytes)})`),
   trials: () =>
     new Option('--trials <number>', `how often each phase is run (default: ${defaultsOf((c) => c.trials)})`),
+  seed: () => new Option('--seed <number>', 'of the order of the trials (default: drawn anew, and recorded)'),
+  coolDownS: () =>
+    new Option(
+      '--cool-down-s <seconds>',
+      `pause between two trials (default: ${defaultsOf((c) => c.coolDownMilliseconds / 1_000)})`,
+    ),
+  margin: () =>
+    new Option(
+      '--margin <share>',
+      `a difference below it makes no practical difference (default: ${defaultsOf((c) => c.equivalenceMargin)})`,
+    ),
   cipher: () =>
     new Option(
       '--cipher <name>',
@@ -90,19 +105,30 @@ const options = {
       `for TCP, TLS and upgrade together (default: ${defaultsOf((c) => c.ramp.connectTimeoutMilliseconds / 1_000)})`,
     ),
   rate: () =>
-    new Option('--rate <number>', 'arrivals a second; may be given several times').argParser<string[]>(
-      (text, before: string[] | undefined) => [...(before ?? []), text],
-    ),
+    new Option('--rate <number>', 'arrivals a second; may be given several times').argParser<string[]>(append),
   saturate: () => new Option('--saturate', 'raise the rate until latency doubles or arrivals fail (the default)'),
   target: () => new Option('--target <user@host>', 'run the servers there, by ssh (default: this machine)'),
   sshConfig: () => new Option('--ssh-config <file>', "in place of ssh's own"),
   tune: () => new Option('--tune', 'raise the sysctls that the plan needs, and put them back afterwards (root)'),
-  results: () =>
-    new Option('--results <directory>', 'folder that gets a folder for this run').default(
-      join(import.meta.dirname, '..', 'results'),
-    ),
+  pin: () =>
+    new Option('--pin', 'half of the cores for the servers, half for the fleet, where both are on this machine'),
+  results: () => new Option('--results <directory>', 'folder that gets a folder for this run (default: results)'),
+  resume: () =>
+    new Option('--resume <folder>', "go on with an unfinished run, in its own folder; the plan is that run's"),
   json: () => new Option('--json', 'print the path of summary.json as the last line of stdout'),
 } satisfies Record<keyof Flags, () => Option>;
+
+/** Of the comparison of two runs, which measures nothing. */
+export function failIfOption(): Option {
+  return new Option(
+    '--fail-if <threshold>',
+    'end with 1 when it is crossed, like "async.memory.rssBytesPerClient > 1.1x"; may be given several times',
+  ).argParser<string[]>(append);
+}
+
+function append(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
 
 const plan = ['profile', 'contenders', 'clients', 'intervalMs', 'messageBytes', 'cipher'] as const;
 const network = [
@@ -124,15 +150,34 @@ export const optionSets = {
     'only',
     'memoryClients',
     'trials',
+    'seed',
+    'coolDownS',
+    'margin',
     'bracket',
     'limitS',
     ...criteria,
     ...network,
     'rate',
+    'pin',
+    'tune',
+    'resume',
+    ...output,
+  ],
+  connect: [
+    'profile',
+    'contenders',
+    'rate',
+    'saturate',
+    'cipher',
+    'trials',
+    'seed',
+    'coolDownS',
+    'margin',
+    ...network,
+    'pin',
     'tune',
     ...output,
   ],
-  connect: ['profile', 'contenders', 'rate', 'saturate', 'cipher', 'trials', ...network, 'tune', ...output],
   doctor: [...plan, 'memoryGuard', ...network, 'results'],
   self: ['results'],
 } as const satisfies Record<string, readonly (keyof Flags)[]>;

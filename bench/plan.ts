@@ -1,29 +1,47 @@
-import type { ContenderName } from '../servers/contract/contenders.ts';
+import { shuffle } from 'simple-statistics';
 import type { Config } from './config.ts';
+import type { Entrant, Started } from './entrants.ts';
 import type { PhaseName } from './profiles.ts';
+import { seededRandom } from './stats/random.ts';
 
 export interface PlannedTrial {
   /** Unique in a run: "sending-2-async". */
   id: string;
+  /** From 1; each phase of each contender has as many. */
+  number: number;
+  phase: Exclude<PhaseName, 'build' | 'calibration'>;
+  contender: Entrant;
+}
+
+/** One of these, or one that is no trial of a contender but of the fleet. */
+export interface AnyTrial extends Omit<PlannedTrial, 'phase' | 'contender'> {
   phase: Exclude<PhaseName, 'build'>;
-  contender: ContenderName;
+  contender: Started;
+  /** The search that this is one attempt of. */
+  search?: string;
 }
 
 /**
- * Every trial of a run, in order. Within each phase the order of the contenders turns from trial to trial, so that
- * none is always measured on the warmer machine.
+ * Every trial of a run, in order. All phases of all contenders have their first trial before any has its second, so that
+ * what drifts (heat, other people's work) meets all alike. The order of the contenders within a phase is drawn by the
+ * seed, and turned for the next trial: each goes first in half of them, and none can be foreseen to.
  */
 export function planTrials({
   contenders,
   trials,
   phases,
-}: Pick<Config, 'contenders' | 'trials' | 'phases'>): PlannedTrial[] {
+  seed,
+}: Pick<Config, 'contenders' | 'trials' | 'phases' | 'seed'>): PlannedTrial[] {
+  const random = seededRandom(seed);
+  const measured = phases.filter((phase) => phase !== 'build' && phase !== 'calibration');
+  const orders = new Map<PhaseName, Entrant[]>();
   const planned: PlannedTrial[] = [];
   for (let number = 1; number <= trials; number += 1) {
-    for (const [index, phase] of phases.entries()) {
-      if (phase === 'build') continue;
-      const turned = (number + index) % 2 === 1 ? contenders : contenders.toReversed();
-      for (const contender of turned) planned.push({ id: `${phase}-${number}-${contender}`, phase, contender });
+    for (const phase of measured) {
+      const before = orders.get(phase);
+      const order = number % 2 === 1 || before === undefined ? shuffle([...contenders], random) : before.toReversed();
+      orders.set(phase, order);
+      for (const contender of order) planned.push({ id: `${phase}-${number}-${contender}`, number, phase, contender });
     }
   }
   return planned;

@@ -6,23 +6,28 @@ export const profileNames = ['smoke', 'quick', 'full'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 /** What is measured, in this order. */
-export const phaseNames = ['build', 'memory', 'connected', 'sending', 'arrivals', 'https'] as const;
+export const phaseNames = ['build', 'calibration', 'memory', 'connected', 'sending', 'arrivals', 'https'] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** What a profile decides; the rest follows from the machine and from the interval. */
-type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds'>;
+type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds' | 'seed'>;
 
-const base: Omit<Profile, 'profile' | 'buildRuns' | 'memory' | 'ramp' | 'arrivals' | 'https'> = {
+const base: Omit<
+  Profile,
+  'profile' | 'buildRuns' | 'coolDownMilliseconds' | 'calibration' | 'memory' | 'ramp' | 'arrivals' | 'https'
+> = {
   contenders: [...contenderNames],
   phases: [...phaseNames],
   trials: 1,
+  equivalenceMargin: 0.05,
   messageBytes: defaultMessageBytes,
   intervalMilliseconds: 1_000,
   maxThreads: 30_000,
   backlog: 4_096,
+  sampleMilliseconds: 1_000,
   memoryGuardShare: 0.1,
   criteria: { parsedShare: 0.99, p99Intervals: 1, latenessShare: 0.05, fleetBusyShare: 0.9 },
-  fleet: { clientsPerProcess: 10_000, pingsPerSecond: 500, seed: 1 },
+  fleet: { clientsPerProcess: 10_000, pingsPerSecond: 500 },
 };
 const rampPace = {
   growth: 2,
@@ -30,6 +35,16 @@ const rampPace = {
   connectPerSecond: 5_000,
   maxHandshakesInFlight: 64,
   connectTimeoutMilliseconds: 20_000,
+};
+
+const calibration = {
+  intervalMilliseconds: 100,
+  firstClients: 100,
+  growth: 1.5,
+  mostClients: 9_000,
+  stepMilliseconds: 1_000,
+  seenStallMilliseconds: 1_000,
+  stallWindowMilliseconds: 5_000,
 };
 
 /** From a rate that every server bears, up until it does not. */
@@ -50,6 +65,8 @@ export const profiles: Record<ProfileName, Profile> = {
     profile: 'smoke',
     intervalMilliseconds: 250,
     buildRuns: 1,
+    coolDownMilliseconds: 0,
+    calibration: { ...calibration, mostClients: 225, stepMilliseconds: 300, stallWindowMilliseconds: 3_000 },
     memory: { clients: 10, idleMilliseconds: 1_500, warmUpMilliseconds: 250, windowMilliseconds: 1_500 },
     ramp: {
       ...rampPace,
@@ -68,6 +85,8 @@ export const profiles: Record<ProfileName, Profile> = {
     ...base,
     profile: 'quick',
     buildRuns: 3,
+    coolDownMilliseconds: 1_000,
+    calibration,
     memory: { clients: 100, idleMilliseconds: 5_000, warmUpMilliseconds: 3_000, windowMilliseconds: 8_000 },
     ramp: {
       ...rampPace,
@@ -85,8 +104,10 @@ export const profiles: Record<ProfileName, Profile> = {
   full: {
     ...base,
     profile: 'full',
-    trials: 3,
+    trials: 5,
     buildRuns: 5,
+    coolDownMilliseconds: 10_000,
+    calibration: { ...calibration, stepMilliseconds: 5_000 },
     memory: { clients: 100, idleMilliseconds: 10_000, warmUpMilliseconds: 10_000, windowMilliseconds: 300_000 },
     ramp: {
       ...rampPace,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readmeWithTable } from './readme.ts';
-import { readRecord, recordFileName } from './record.ts';
+import { readRecord, recordFileName } from './record-file.ts';
 
 test('the table of the README is the one that the reference run gives', async () => {
   const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');

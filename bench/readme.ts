@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRecord } from './record.ts';
+import { readRecord } from './record-file.ts';
 import { renderReadmeTable } from './report/markdown.ts';
 import { summarize } from './summary.ts';
 

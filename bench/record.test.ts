@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { BenchError } from './errors.ts';
-import { type Entry, RecordWriter, readRecord, recordFileName, schemaVersion } from './record.ts';
+import { type Entry, schemaVersion } from './record.ts';
+import { RecordWriter, readRecord, recordFileName } from './record-file.ts';
+import { oldestVersion } from './record-upgrade.ts';
 import {
   buildEntries,
   endEntry,
@@ -14,7 +16,7 @@ import {
   searchEntries,
   verdictOf,
 } from './testing/runs.ts';
-import { roomyLimits } from './testing/samples.ts';
+import { machine, roomyLimits } from './testing/samples.ts';
 
 describe('record', () => {
   let directory: string;
@@ -37,7 +39,7 @@ describe('record', () => {
   };
   const entries: Entry[] = [
     runEntry(),
-    { type: 'limits', server: roomyLimits, fleet: roomyLimits },
+    { type: 'limits', server: roomyLimits, fleet: roomyLimits, machines: { server: machine, fleet: machine } },
     {
       type: 'preflight',
       contender: 'async',
@@ -113,11 +115,14 @@ describe('record', () => {
     }
   });
 
-  for (const other of [schemaVersion - 1, schemaVersion + 1]) {
+  for (const other of [oldestVersion - 1, schemaVersion + 1]) {
     test(`of version ${other} is refused by that reason`, async () => {
       write([]);
       await appendFile(file, `${JSON.stringify({ ...runEntry(), schemaVersion: other, config: 'of another kind' })}\n`);
-      assert.match(await refused(), new RegExp(`, line 1, .*version ${other}.*version ${schemaVersion}`));
+      assert.match(
+        await refused(),
+        new RegExp(`, line 1, .*version ${other}, .*versions ${oldestVersion} to ${schemaVersion}`),
+      );
     });
   }
 

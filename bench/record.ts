@@ -1,27 +1,25 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { fleetLineSchema } from '../clients/contract.ts';
 import { agentLineSchema } from '../servers/contract/agent.ts';
 import { contenderNames } from '../servers/contract/contenders.ts';
-import { parseJson } from '../servers/contract/json.ts';
 import { hostLimitsSchema } from '../servers/contract/limits.ts';
+import { machineSchema } from '../servers/contract/machine.ts';
 import { arrivalStepSchema } from './arrivals/step.ts';
+import { checkSchema } from './audit/audit.ts';
+import { calibrationSchema } from './calibration/result.ts';
 import { configSchema } from './config.ts';
+import { entrantSchema, startedSchema } from './entrants.ts';
 import { environmentSchema } from './environment.ts';
-import { BenchError, messageOf } from './errors.ts';
 import { httpsRateSchema } from './https/rate.ts';
 import { verdictSchema } from './limits/diagnose.ts';
 import { phaseNames } from './profiles.ts';
 import { stepSchema } from './trial/step.ts';
 
-export const schemaVersion = 2;
-export const recordFileName = 'record.jsonl';
+export const schemaVersion = 3;
 
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
-const contender = z.enum(contenderNames);
+const contender = entrantSchema;
 
 /** One ceiling of one machine: what it is, what is in use, what the plan needs of it, and the clients it allows. */
 const ceilingSchema = z.object({
@@ -45,16 +43,34 @@ export const entrySchema = z.discriminatedUnion('type', [
     type: z.literal('run'),
     schemaVersion: z.literal(schemaVersion),
     startedAt: z.iso.datetime(),
+    /** Of the harness. */
+    pid: count,
     config: configSchema,
     environment: environmentSchema,
     host: z.object({ address: z.string(), isSameMachine: z.boolean() }),
+    /** Sysctls are raised for the time of the run. */
+    tune: z.boolean(),
+  }),
+  /** From here on somebody went on with a run that had not come to its end. */
+  z.object({
+    type: z.literal('resume'),
+    resumedAt: z.iso.datetime(),
+    pid: count,
+    /** Planned trials that had been begun and not finished: what stands of them above counts no more. */
+    abandoned: z.array(z.string()),
   }),
   /** Ceilings of the machine that servers run on and of the one that the fleet runs on, before the first trial. */
-  z.object({ type: z.literal('limits'), server: hostLimitsSchema, fleet: hostLimitsSchema }),
+  z.object({
+    type: z.literal('limits'),
+    server: hostLimitsSchema,
+    fleet: hostLimitsSchema,
+    /** Absent in records of version 2. */
+    machines: z.object({ server: machineSchema, fleet: machineSchema }).optional(),
+  }),
   /** How far one search can come by them, and what would bind first. */
   z.object({
     type: z.literal('preflight'),
-    contender,
+    contender: z.enum(contenderNames),
     sending: z.boolean(),
     clients: count,
     fits: z.boolean(),
@@ -69,22 +85,21 @@ export const entrySchema = z.discriminatedUnion('type', [
     typeCheckMilliseconds: milliseconds,
     bundleMilliseconds: milliseconds,
   }),
-  /** Sizes of the files that are then started. */
+  /** Sizes of the files that it made, which are then started. */
+  z.object({ type: z.literal('bundle'), contender, bytes: count, gzipBytes: count, brotliBytes: count }),
+  /** The single executable, or why there is none. */
   z.object({
-    type: z.literal('bundle'),
+    type: z.literal('executable'),
     contender,
-    bytes: count,
-    gzipBytes: count,
-    brotliBytes: count,
-    executableBytes: count.optional(),
-    /** Why there is no single executable. */
-    executableFailure: z.string().optional(),
+    bytes: count.optional(),
+    failure: z.string().optional(),
   }),
   z.object({
     type: z.literal('trial'),
+    /** The planned trial's name, and behind a stroke which attempt at it this is. */
     trial: z.string(),
     phase: z.enum(phaseNames),
-    contender,
+    contender: startedSchema,
     /** The search that this is one attempt of. */
     search: z.string().optional(),
     monotonicMilliseconds: milliseconds,
@@ -103,13 +118,17 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('arrival'), trial: z.string(), step: arrivalStepSchema }),
   /** One way of sending plain HTTPS requests, and how many the server answered. */
   z.object({ type: z.literal('https'), trial: z.string(), rate: httpsRateSchema }),
+  /** How good the fleet is at measuring, by what it was made to see. */
+  calibrationSchema.extend({ type: z.literal('calibration') }),
   /** A trial that came to its end, with what stopped an attempt to reach a number of clients; or one that broke off. */
   z.discriminatedUnion('outcome', [
     z.object({
       type: z.literal('trialEnd'),
       trial: z.string(),
-      outcome: z.literal('complete'),
+      /** `void`: a check of the audit was not met, and nothing of the trial counts. */
+      outcome: z.enum(['complete', 'void']),
       stop: verdictSchema.optional(),
+      audit: z.array(checkSchema),
     }),
     z.object({
       type: z.literal('trialEnd'),
@@ -144,91 +163,25 @@ export const entrySchema = z.discriminatedUnion('type', [
 export type Entry = z.infer<typeof entrySchema>;
 export type EntryOf<Type extends Entry['type']> = Extract<Entry, { type: Type }>;
 
-/** An append-only file of entries. Each is with the kernel when `append` returns: a crash of ours loses nothing. */
-export class RecordWriter {
-  readonly directory: string;
-  readonly #descriptor: number;
-  readonly #broken = new AbortController();
+/** The planned trial that an attempt was made at: of "connected-1-async/2" it is "connected-1-async". */
+export function plannedOf(trial: string): string {
+  return trial.split('/')[0] ?? trial;
+}
 
-  /** @throws BenchError RESULTS_NOT_WRITABLE */
-  constructor(directory: string) {
-    this.directory = directory;
-    try {
-      mkdirSync(directory, { recursive: true });
-      this.#descriptor = openSync(join(directory, recordFileName), 'ax');
-    } catch (error) {
-      throw unwritable(directory, error);
+/** A record as if it had never been interrupted: without what was abandoned, and with one end. Pure. */
+export function settled(entries: readonly Entry[]): Entry[] {
+  let kept: Entry[] = [];
+  for (const entry of entries) {
+    if (entry.type === 'resume') {
+      const abandoned = new Set(entry.abandoned);
+      kept = kept.filter((earlier) => {
+        const trial = 'trial' in earlier ? plannedOf(earlier.trial) : earlier.type === 'search' ? earlier.search : '';
+        // That a trial was void stays known, whatever becomes of it.
+        const isVoid = earlier.type === 'trialEnd' && earlier.outcome === 'void';
+        return earlier.type !== 'end' && (isVoid || !abandoned.has(trial));
+      });
     }
+    kept.push(entry);
   }
-
-  /**
-   * Aborted, with a BenchError as its reason, when the record could not be written: what is not recorded need not be
-   * measured. `append` itself never throws, because it is called where nobody could catch it.
-   */
-  get broken(): AbortSignal {
-    return this.#broken.signal;
-  }
-
-  append(entry: Entry): void {
-    // A record goes up to its first gap.
-    if (this.broken.aborted) return;
-    try {
-      const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-      for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
-    } catch (error) {
-      this.#broken.abort(unwritable(this.directory, error));
-    }
-  }
-
-  close(): void {
-    try {
-      fsyncSync(this.#descriptor);
-    } catch (error) {
-      this.#broken.abort(unwritable(this.directory, error));
-    }
-    closeSync(this.#descriptor);
-  }
-}
-
-/** Reads a record. A last line that was torn by a crash is left out. @throws BenchError RECORD_UNREADABLE */
-export async function readRecord(directory: string): Promise<Entry[]> {
-  const file = join(directory, recordFileName);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(`${file} cannot be read (${messageOf(error)}): name the folder of a run`);
-  });
-  const lines = text.split('\n');
-  // What follows the last newline is empty, or a line that was being written when the machine stopped.
-  lines.pop();
-  const entries = lines.map((line, index) => readEntry(parseJson(line), `${file}, line ${index + 1},`));
-  if (entries[0]?.type === 'run') return entries;
-  throw unreadable(
-    `${file}, line 1, does not begin a run, so there is nothing to read: name the folder of another run`,
-  );
-}
-
-const versionedSchema = z.object({ type: z.literal('run'), schemaVersion: z.number() });
-
-function readEntry(value: unknown, where: string): Entry {
-  const entry = entrySchema.safeParse(value);
-  if (entry.success) return entry.data;
-  const run = versionedSchema.safeParse(value);
-  if (run.success && run.data.schemaVersion !== schemaVersion) {
-    throw unreadable(
-      `${where} is of version ${run.data.schemaVersion}, and this suite reads version ${schemaVersion}: use the release that wrote it`,
-    );
-  }
-  const issue = entry.error.issues[0];
-  const what = [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
-  throw unreadable(`${where} is damaged (${what}): take the record from a copy, or measure again`);
-}
-
-export function unwritable(directory: string, error: unknown): BenchError {
-  return new BenchError(
-    'RESULTS_NOT_WRITABLE',
-    `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
-  );
-}
-
-function unreadable(sentence: string): BenchError {
-  return new BenchError('RECORD_UNREADABLE', sentence);
+  return kept;
 }

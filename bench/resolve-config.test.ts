@@ -17,7 +17,8 @@ describe('configuration', () => {
   }
 
   test('quick is the default profile', () => {
-    assert.deepEqual(resolveConfig({}, true), resolveConfig({ profile: 'quick' }, true));
+    const seed = '1';
+    assert.deepEqual(resolveConfig({ seed }, true), resolveConfig({ profile: 'quick', seed }, true));
   });
 
   test('full has the conditions of the original post', () => {
@@ -43,7 +44,10 @@ describe('configuration', () => {
     [{ clients: '20000' }, ({ ramp }) => ramp.clients, 20_000],
     [{ memoryClients: '78' }, ({ memory }) => memory.clients, 78],
     [{ messageBytes: '2048' }, (config) => config.messageBytes, 2_048],
-    [{ trials: '7' }, (config) => config.trials, 7],
+    [{ seed: '4294967295' }, (config) => config.seed, 0xffff_ffff],
+    [{ coolDownS: '3' }, (config) => config.coolDownMilliseconds, 3_000],
+    [{ margin: '0.1' }, (config) => config.equivalenceMargin, 0.1],
+    [{ contenders: 'async,blocking,async' }, ({ contenders }) => contenders, ['async', 'blocking', 'async-2']],
     [{ ports: '4' }, (config) => config.ports, 4],
     [{ backlog: '511' }, (config) => config.backlog, 511],
     [{ clientsPerProcess: '6000' }, ({ fleet }) => fleet.clientsPerProcess, 6_000],
@@ -59,12 +63,27 @@ describe('configuration', () => {
   ];
   for (const [given, found, expected] of overrides) {
     test(`${JSON.stringify(given)} is taken over, and nothing else changes`, () => {
-      const profile = resolveConfig({ profile: 'full' }, true);
-      const changed = resolveConfig({ profile: 'full', ...given }, true);
+      const unchanged = { profile: 'full', seed: '1' };
+      const profile = resolveConfig(unchanged, true);
+      const changed = resolveConfig({ ...unchanged, ...given }, true);
       assert.deepEqual(found(changed), expected);
       assert.equal(differences(profile, changed), 1);
     });
   }
+
+  test('builds as often as it makes trials, and never less often than the profile', () => {
+    const runs = (trials: string) => {
+      const config = resolveConfig({ profile: 'full', trials }, true);
+      return [config.trials, config.buildRuns];
+    };
+    assert.deepEqual(
+      [runs('7'), runs('2')],
+      [
+        [7, 7],
+        [2, 5],
+      ],
+    );
+  });
 
   test('has a port for every 14,000 clients, or as many as the user says', () => {
     const ports = (given: Overrides) => resolveConfig({ profile: 'full', ...given }, true).ports;
@@ -119,7 +138,7 @@ describe('configuration', () => {
     );
     assert.equal(
       defaultsOf((config) => config.trials),
-      'smoke 1, quick 1, full 3',
+      'smoke 1, quick 1, full 5',
     );
   });
 });

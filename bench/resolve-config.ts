@@ -1,7 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { ciphers } from '../servers/contract/ciphers.ts';
 import { contenderNames } from '../servers/contract/contenders.ts';
 import { type Config, configSchema, rate, settleIntervals, whole } from './config.ts';
+import { type Entrant, entrantsOf, mostEntrants } from './entrants.ts';
 import { BenchError } from './errors.ts';
 import { type PhaseName, phaseNames, profileNames, profiles } from './profiles.ts';
 
@@ -19,6 +21,9 @@ export interface Overrides {
   intervalMs?: string | undefined;
   messageBytes?: string | undefined;
   trials?: string | undefined;
+  seed?: string | undefined;
+  coolDownS?: string | undefined;
+  margin?: string | undefined;
   cipher?: string | undefined;
   ports?: string | undefined;
   backlog?: string | undefined;
@@ -48,9 +53,11 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean): Config {
     ...chosen,
     // Set below, with the rest that follows from the interval.
     reportMilliseconds: longestReportMilliseconds,
-    contenders: namesOf('--contenders', overrides.contenders, contenderNames, 'server') ?? chosen.contenders,
+    contenders: contendersOf(overrides.contenders) ?? chosen.contenders,
+    seed: integer('--seed', overrides.seed, shape.seed) ?? randomInt(shape.seed.maxValue ?? 0),
+    ...pauseAndMargin(overrides, chosen),
     phases: phasesOf(overrides.only) ?? chosen.phases,
-    trials: integer('--trials', overrides.trials, shape.trials) ?? chosen.trials,
+    ...repeats(integer('--trials', overrides.trials, shape.trials) ?? chosen.trials, chosen),
     ...loadOf(overrides, chosen, hasAes),
     ...networkOf(overrides, chosen, ramp.clients),
     memoryGuardShare:
@@ -71,6 +78,19 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean): Config {
 }
 
 type Defaults = (typeof profiles)[keyof typeof profiles];
+
+/** The compile time bears a verdict when everything else does. */
+function repeats(trials: number, { buildRuns }: Defaults) {
+  return { trials, buildRuns: Math.max(buildRuns, trials) };
+}
+
+function pauseAndMargin(overrides: Overrides, chosen: Defaults) {
+  const coolDownSeconds = integer('--cool-down-s', overrides.coolDownS, whole(0, 3_600));
+  return {
+    coolDownMilliseconds: coolDownSeconds === undefined ? chosen.coolDownMilliseconds : coolDownSeconds * 1_000,
+    equivalenceMargin: number('--margin', overrides.margin, shape.equivalenceMargin) ?? chosen.equivalenceMargin,
+  };
+}
 
 /** What clients do, and how many of them are weighed. */
 function loadOf(overrides: Overrides, chosen: Defaults, hasAes: boolean) {
@@ -166,20 +186,26 @@ function namesOf<Name extends string>(
   option: string,
   text: string | undefined,
   legal: readonly [Name, ...Name[]],
-  what: string,
 ): Name[] | undefined {
   if (text === undefined) return undefined;
   const names = z.array(z.enum(legal)).min(1).safeParse(text.split(','));
-  if (!names.success) throw bad(`${option} takes names of ${legal.join(', ')} with commas between, not "${text}"`);
-  if (new Set(names.data).size < names.data.length) {
-    throw bad(`${option} ${text} names one ${what} twice: name each once`);
+  if (names.success) return names.data;
+  throw bad(`${option} takes names of ${legal.join(', ')} with commas between, not "${text}"`);
+}
+
+/** One that is named twice is compared with itself. */
+function contendersOf(text: string | undefined): Entrant[] | undefined {
+  const names = namesOf('--contenders', text, contenderNames);
+  if (names !== undefined && names.length > mostEntrants) {
+    throw bad(`--contenders ${text} names ${names.length} servers: one run compares at most ${mostEntrants}`);
   }
-  return names.data;
+  return names && entrantsOf(names);
 }
 
 /** In the order in which they are always run, whatever the order of the words. */
 function phasesOf(text: string | undefined): PhaseName[] | undefined {
-  const names = namesOf('--only', text, phaseNames, 'phase');
+  const names = namesOf('--only', text, phaseNames);
+  if (new Set(names).size < (names?.length ?? 0)) throw bad(`--only ${text} names one phase twice: name each once`);
   return names && phaseNames.filter((name) => names.includes(name));
 }
 

@@ -8,7 +8,9 @@ import { BenchError, Interrupted, messageOf } from './errors.ts';
 import type { HostOpener } from './host/host.ts';
 import { prepareMachines, restoreSysctls } from './machines.ts';
 import type { Progress } from './progress.ts';
-import { RecordWriter, schemaVersion } from './record.ts';
+import { type Entry, schemaVersion } from './record.ts';
+import { RecordWriter } from './record-file.ts';
+import { abandonedTrials, type Unfinished } from './resume.ts';
 import type { TrialContext } from './trial/trial.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -25,12 +27,16 @@ export interface RunOptions {
   resultsDirectory: string;
   progress: Progress;
   signal: AbortSignal;
+  /** A run to go on with, in its own folder. */
+  unfinished?: Unfinished | undefined;
 }
 
 /** What there is before servers can be started. */
 export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
   /** Where servers are built, one folder a contender. */
   bundleDirectory: string;
+  /** What the record held when this began: nothing, but in a run that goes on. */
+  before: Entry[];
 }
 
 export interface Run extends Workshop, TrialContext {}
@@ -48,22 +54,35 @@ export interface Story {
  * @returns the folder of the run.
  */
 export async function inRun(options: RunOptions, story: Story): Promise<string> {
-  const { config, environment, progress, target } = options;
+  const { config, environment, progress, target, unfinished } = options;
   const startedAt = new Date();
-  const record = new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)));
+  const record =
+    unfinished === undefined
+      ? new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)))
+      : new RecordWriter(unfinished.directory, 'go on');
   const signal = AbortSignal.any([options.signal, record.broken]);
   let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
   let failure: unknown;
-  record.append({
-    type: 'run',
-    schemaVersion,
-    startedAt: startedAt.toISOString(),
-    config,
-    environment,
-    host: { address: target.address, isSameMachine: target.isSameMachine },
-  });
+  const { pid } = process;
+  if (unfinished === undefined) {
+    const host = { address: target.address, isSameMachine: target.isSameMachine };
+    const startedAtText = startedAt.toISOString();
+    record.append({
+      type: 'run',
+      schemaVersion,
+      startedAt: startedAtText,
+      pid,
+      config,
+      environment,
+      host,
+      tune: options.tune,
+    });
+  } else {
+    const abandoned = abandonedTrials(unfinished.entries);
+    record.append({ type: 'resume', resumedAt: startedAt.toISOString(), pid, abandoned });
+  }
   try {
-    await tell({ config, record, progress, signal }, options, story);
+    await tell({ config, record, progress, signal, before: unfinished?.entries ?? [] }, options, story);
   } catch (error) {
     failure = error;
     outcome = failure instanceof Interrupted ? 'interrupted' : 'failed';
@@ -85,7 +104,7 @@ export async function inRun(options: RunOptions, story: Story): Promise<string> 
 }
 
 async function tell(
-  context: Pick<Workshop, 'config' | 'record' | 'progress' | 'signal'>,
+  context: Pick<Workshop, 'config' | 'record' | 'progress' | 'signal' | 'before'>,
   { target, tune }: Pick<RunOptions, 'target' | 'tune'>,
   { build, measure }: Story,
 ): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ContenderSummary } from './contender-summary.ts';
 import type { Entry } from './record.ts';
-import type { Figure } from './stats.ts';
-import { type ContenderSummary, summarize } from './summary.ts';
+import type { Figure } from './stats/figure.ts';
+import { summarize } from './summary.ts';
 import { endEntry, rateEntries, runEntry, searchEntries, stepOf, trialEntry, verdictOf } from './testing/runs.ts';
 
 function summaryOf(...entries: Entry[]): ContenderSummary {
@@ -75,13 +76,19 @@ describe('CPU per message at the most clients', () => {
   const { trial: search } = trialEntry('sending', 'async');
   const step = (attempt: number, found: ReturnType<typeof cost>): Entry => ({
     type: 'step',
-    trial: `${search}-${attempt}`,
+    trial: `${search}/${attempt}`,
     step: found,
   });
   const trial = (attempt: number): Entry => ({
     ...trialEntry('sending', 'async'),
-    trial: `${search}-${attempt}`,
+    trial: `${search}/${attempt}`,
     search,
+  });
+  const end = (attempt: number, outcome: 'complete' | 'void' = 'complete'): Entry => ({
+    type: 'trialEnd',
+    trial: `${search}/${attempt}`,
+    outcome,
+    audit: [],
   });
   const found = (clients: number): Entry => ({
     type: 'search',
@@ -98,13 +105,20 @@ describe('CPU per message at the most clients', () => {
     step(1, cost(10, 90)),
     step(1, cost(20, 91)),
     step(1, cost(40, 92, 'failed')),
+    end(1),
     trial(2),
     step(2, cost(28, 93, 'failed')),
+    end(2),
     trial(3),
     step(3, cost(28, 94)),
+    end(3),
+    // Void, and so not to be believed.
+    trial(4),
+    step(4, cost(28, 95)),
+    end(4, 'void'),
     // Of another search.
-    { ...trialEntry('connected', 'async'), trial: 'connected-1-async-1', search: 'connected-1-async' },
-    { type: 'step' as const, trial: 'connected-1-async-1', step: cost(28, 1) },
+    { ...trialEntry('connected', 'async'), trial: 'connected-1-async/1', search: 'connected-1-async' },
+    { type: 'step' as const, trial: 'connected-1-async/1', step: cost(28, 1) },
   ];
 
   for (const [clients, expected] of [

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ContenderSummary } from './contender-summary.ts';
 import { BenchError } from './errors.ts';
 import { type Cause, causes } from './limits/causes.ts';
 import type { Entry } from './record.ts';
-import { type Figure, isMeasured } from './stats.ts';
-import { type ContenderSummary, type Summary, summarize, summarySchema } from './summary.ts';
+import { type Figure, isMeasured } from './stats/figure.ts';
+import { type Summary, summarize, summarySchema } from './summary.ts';
 import {
   buildEntries,
   endEntry,
@@ -64,6 +65,7 @@ describe('summary of a record', () => {
       median: 1_250,
       min: 1_100,
       max: 1_400,
+      interval: { low: 1_100, high: 1_400 },
       values: [1_100, 1_400, 1_250],
     });
     assert.equal(measured(figures.typeCheckMilliseconds), 1_000);
@@ -90,8 +92,20 @@ describe('summary of a record', () => {
       ...searchEntries('connected', 'async', [10], slow, 2),
       ...searchEntries('connected', 'async', [10, 20], slow, 3),
     ).maxClientsConnected;
-    assert.deepEqual(clients, { median: 20, min: 10, max: 30, values: [30, 10, 20] });
-    assert.deepEqual(failedClients, { median: 21, min: 11, max: 31, values: [31, 11, 21] });
+    assert.deepEqual(clients, {
+      median: 20,
+      min: 10,
+      max: 30,
+      interval: { low: 10, high: 30 },
+      values: [30, 10, 20],
+    });
+    assert.deepEqual(failedClients, {
+      median: 21,
+      min: 11,
+      max: 31,
+      interval: { low: 11, high: 31 },
+      values: [31, 11, 21],
+    });
   });
 
   test('says for each figure that is absent why, and never that it is 0', () => {
@@ -107,7 +121,7 @@ describe('summary of a record', () => {
 
   test('of an interrupted run has what was measured before', () => {
     const { trial: search } = trialEntry('sending', 'async');
-    const begun = { ...trialEntry('sending', 'async'), trial: `${search}-1`, search };
+    const begun = { ...trialEntry('sending', 'async'), trial: `${search}/1`, search };
     const cutOff: Entry[] = [
       ...complete.slice(
         0,
@@ -130,7 +144,7 @@ describe('summary of a record', () => {
   test('of a search that broke off has no number of clients, not 0, and says why', () => {
     const failed: Entry = {
       type: 'trialEnd',
-      trial: 'connected-1-async-1',
+      trial: 'connected-1-async/1',
       outcome: 'failed',
       code: 'PROCESS_FAILED',
       message: 'it broke',
@@ -196,10 +210,9 @@ describe('summary of a record', () => {
   });
 
   test('gives the reason why there is no single executable', () => {
-    const entries = complete.map((entry) => {
-      if (entry.type !== 'bundle') return entry;
-      const { executableBytes: _, ...sizes } = entry;
-      return { ...sizes, executableFailure: 'the disk is full' };
+    const entries = complete.map((entry): Entry => {
+      if (entry.type !== 'executable') return entry;
+      return { type: entry.type, contender: entry.contender, failure: 'the disk is full' };
     });
     assert.deepEqual(async(summarize(entries)).executableBytes, { absent: 'the disk is full' });
   });

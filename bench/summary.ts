@@ -1,69 +1,16 @@
 import { z } from 'zod';
-import { type ContenderName, contenderNames } from '../servers/contract/contenders.ts';
-import { kneeOf } from './arrivals/step.ts';
+import { hostLimitsSchema } from '../servers/contract/limits.ts';
+import { machineSchema } from '../servers/contract/machine.ts';
+import { calibrationSchema } from './calibration/result.ts';
+import { conditionsOf, conditionsSchema } from './conditions.ts';
 import { configSchema } from './config.ts';
+import { contenderSummarySchema, summarizeContender } from './contender-summary.ts';
+import { entrantSchema } from './entrants.ts';
+import { ofType } from './entries.ts';
 import { environmentSchema } from './environment.ts';
 import { BenchError } from './errors.ts';
-import { notTheServers } from './limits/causes.ts';
-import { type Verdict, verdictSchema } from './limits/diagnose.ts';
-import { memoryFigures } from './memory-figures.ts';
-import type { PlannedTrial } from './plan.ts';
-import { type Entry, type EntryOf, schemaVersion } from './record.ts';
-import { figureOf, figureSchema } from './stats.ts';
-import type { Observation } from './trial/step.ts';
-
-const maxClientsSchema = z.object({
-  /** Held. */
-  clients: figureSchema,
-  /** The lowest number above that was not held; absent when the server was not what ended the search. */
-  failedClients: figureSchema,
-  /** True when nothing about the server ended a trial's search: it could have gone on. */
-  isLowerBound: z.boolean(),
-  /** False when a search ended before the two were as close as was asked for. */
-  isNarrow: z.boolean(),
-  /** Why each trial's search ended. */
-  stops: z.array(verdictSchema),
-});
-
-export type MaxClients = z.infer<typeof maxClientsSchema>;
-
-/** All figures of one contender. Units stand in the names; `results/README.md` says how each is measured. */
-export const contenderSummarySchema = z.object({
-  compileMilliseconds: figureSchema,
-  typeCheckMilliseconds: figureSchema,
-  bundleMilliseconds: figureSchema,
-  bundleBytes: figureSchema,
-  bundleGzipBytes: figureSchema,
-  bundleBrotliBytes: figureSchema,
-  executableBytes: figureSchema,
-  idleRssBytes: figureSchema,
-  rssBytes: figureSchema,
-  peakRssBytes: figureSchema,
-  rssBytesPerClient: figureSchema,
-  heapUsedBytes: figureSchema,
-  threads: figureSchema,
-  cpuMicrosecondsPerMessage: figureSchema,
-  cpuMicrosecondsPerMessageInRamp: figureSchema,
-  idleCpuShare: figureSchema,
-  latencyP50Milliseconds: figureSchema,
-  latencyP99Milliseconds: figureSchema,
-  latencyMaxMilliseconds: figureSchema,
-  uncorrectedLatencyP50Milliseconds: figureSchema,
-  uncorrectedLatencyP99Milliseconds: figureSchema,
-  latenessP99Milliseconds: figureSchema,
-  maxClientsConnected: maxClientsSchema,
-  maxClientsSending: maxClientsSchema,
-  /** Arrivals: TLS, upgrade, one message, close. At the knee; or at the highest rate asked for that was kept. */
-  tlsConnectionsPerSecond: figureSchema,
-  /** False when no higher rate failed. */
-  tlsConnectionsHaveKnee: z.boolean(),
-  tlsConnectionP50Milliseconds: figureSchema,
-  tlsConnectionP99Milliseconds: figureSchema,
-  httpsRequestsPerSecond: figureSchema,
-  httpsRequestsPerSecondReconnecting: figureSchema,
-});
-
-export type ContenderSummary = z.infer<typeof contenderSummarySchema>;
+import { pairSchema, pairsOf } from './pairs.ts';
+import { type Entry, schemaVersion } from './record.ts';
 
 export const summarySchema = z.object({
   schemaVersion: z.literal(schemaVersion),
@@ -71,9 +18,30 @@ export const summarySchema = z.object({
   outcome: z.enum(['complete', 'interrupted', 'failed', 'unfinished']),
   config: configSchema,
   environment: environmentSchema,
+  /** Absent when the run ended before they were looked at. */
+  machines: z.object({ server: machineSchema, fleet: machineSchema }).optional(),
+  /** Their ceilings, as a server or a fleet that is started there meets them. */
+  limits: z.object({ server: hostLimitsSchema, fleet: hostLimitsSchema }).optional(),
   isSameMachine: z.boolean(),
+  conditions: conditionsSchema,
+  /** Absent when it was not made. */
+  calibration: calibrationSchema
+    .extend({
+      /** The most that any step asked of the fleet, of what it can send at all. */
+      largestShare: z.number().optional(),
+    })
+    .optional(),
+  audit: z.object({
+    /** Trials, every attempt of a search counted, that came to an end, and those of them that were void. */
+    trials: z.int().nonnegative(),
+    void: z.int().nonnegative(),
+    /** How many checks they passed. */
+    checks: z.int().nonnegative(),
+  }),
   warnings: z.array(z.string()),
-  contenders: z.partialRecord(z.enum(contenderNames), contenderSummarySchema),
+  contenders: z.partialRecord(entrantSchema, contenderSummarySchema),
+  /** Each contender against each other. */
+  pairs: z.array(pairSchema),
 });
 
 export type Summary = z.infer<typeof summarySchema>;
@@ -82,156 +50,40 @@ export type Summary = z.infer<typeof summarySchema>;
 export function summarize(entries: Entry[]): Summary {
   const run = ofType(entries, 'run')[0];
   if (run === undefined) throw new BenchError('RECORD_UNREADABLE', 'the record is empty: no run was begun in it');
+  const ceilings = ofType(entries, 'limits').at(-1);
+  const machines = ceilings?.machines;
+  const contenders = Object.fromEntries(run.config.contenders.map((name) => [name, summarizeContender(entries, name)]));
   return {
     schemaVersion,
     startedAt: run.startedAt,
     outcome: ofType(entries, 'end').at(-1)?.outcome ?? 'unfinished',
     config: run.config,
     environment: run.environment,
+    ...(machines !== undefined && { machines }),
+    ...(ceilings !== undefined && { limits: { server: ceilings.server, fleet: ceilings.fleet } }),
     isSameMachine: run.host.isSameMachine,
+    conditions: conditionsOf(entries),
+    ...calibrationOf(entries),
+    audit: auditOf(entries),
     warnings: [...new Set(ofType(entries, 'warning').map((warning) => warning.message))],
-    contenders: Object.fromEntries(run.config.contenders.map((name) => [name, summarizeContender(entries, name)])),
+    contenders,
+    pairs: pairsOf(contenders, run.config),
   };
 }
 
-function summarizeContender(entries: Entry[], contender: ContenderName): ContenderSummary {
-  const builds = ofType(entries, 'build').filter((entry) => entry.contender === contender);
-  const bundles = ofType(entries, 'bundle').filter((entry) => entry.contender === contender);
-  const trials = (phase: PlannedTrial['phase']) => trialsOf(entries, phase, contender);
-  const searches = (phase: PlannedTrial['phase']) => searchesOf(entries, phase, contender);
-  const sending = searches('sending');
-  const knees = trials('arrivals')
-    .filter(isComplete)
-    .map((trial) => kneeOf(ofType(trial, 'arrival').map(({ step }) => step)));
-  const https = trials('https').filter(isComplete);
-  const noArrivals = whyIncomplete(trials('arrivals')) ?? 'no rate of arrivals was kept';
-  const noHttps = whyIncomplete(trials('https')) ?? 'no HTTPS trial was finished';
-  const memory = trials('memory').filter(isComplete).map(memoryFigures);
-  const ofBuilds = (value: (entry: EntryOf<'build'>) => number) => figureOf(builds.map(value), 'not built');
-  const ofBundle = (value: (entry: EntryOf<'bundle'>) => number | undefined, reason = 'not built') =>
-    figureOf(bundles.map(value), reason);
-  const noTrial = whyIncomplete(trials('memory')) ?? 'no memory trial was finished';
-  const ofMemory = (name: keyof (typeof memory)[number]) =>
-    figureOf(
-      memory.map((figures) => figures[name]),
-      noTrial,
-    );
+function calibrationOf(entries: Entry[]): Pick<Summary, 'calibration'> {
+  const [found] = ofType(entries, 'calibration');
+  if (found === undefined) return {};
+  const { type: _, ...calibration } = found;
+  const shares = ofType(entries, 'step').flatMap(({ step }) => step.observation.fleetCeilingShare ?? []);
+  return { calibration: { ...calibration, ...(shares.length > 0 && { largestShare: Math.max(...shares) }) } };
+}
+
+function auditOf(entries: Entry[]): Summary['audit'] {
+  const ends = ofType(entries, 'trialEnd').filter((end) => end.outcome !== 'failed');
   return {
-    compileMilliseconds: ofBuilds((entry) => entry.typeCheckMilliseconds + entry.bundleMilliseconds),
-    typeCheckMilliseconds: ofBuilds((entry) => entry.typeCheckMilliseconds),
-    bundleMilliseconds: ofBuilds((entry) => entry.bundleMilliseconds),
-    bundleBytes: ofBundle((entry) => entry.bytes),
-    bundleGzipBytes: ofBundle((entry) => entry.gzipBytes),
-    bundleBrotliBytes: ofBundle((entry) => entry.brotliBytes),
-    executableBytes: ofBundle((entry) => entry.executableBytes, bundles[0]?.executableFailure),
-    idleRssBytes: ofMemory('idleRssBytes'),
-    rssBytes: ofMemory('rssBytes'),
-    peakRssBytes: ofMemory('peakRssBytes'),
-    rssBytesPerClient: ofMemory('rssBytesPerClient'),
-    heapUsedBytes: ofMemory('heapUsedBytes'),
-    threads: ofMemory('threads'),
-    cpuMicrosecondsPerMessage: ofMemory('cpuMicrosecondsPerMessage'),
-    cpuMicrosecondsPerMessageInRamp: figureOf(
-      sending.map((found) => heldObservation(entries, found)?.serverCpuMicrosecondsPerMessage),
-      'no step with sending clients was passed',
-    ),
-    idleCpuShare: ofMemory('idleCpuShare'),
-    latencyP50Milliseconds: ofMemory('latencyP50Milliseconds'),
-    latencyP99Milliseconds: ofMemory('latencyP99Milliseconds'),
-    latencyMaxMilliseconds: ofMemory('latencyMaxMilliseconds'),
-    uncorrectedLatencyP50Milliseconds: ofMemory('uncorrectedLatencyP50Milliseconds'),
-    uncorrectedLatencyP99Milliseconds: ofMemory('uncorrectedLatencyP99Milliseconds'),
-    latenessP99Milliseconds: ofMemory('latenessP99Milliseconds'),
-    maxClientsConnected: maxClients(entries, searches('connected'), 'connected', contender),
-    maxClientsSending: maxClients(entries, sending, 'sending', contender),
-    tlsConnectionsPerSecond: figureOf(
-      knees.map((knee) => knee?.step.achievedPerSecond),
-      noArrivals,
-    ),
-    tlsConnectionsHaveKnee: knees.length > 0 && knees.every((knee) => knee?.isKnee === true),
-    tlsConnectionP50Milliseconds: figureOf(
-      knees.map((knee) => knee?.step.correctedConnect?.p50Milliseconds),
-      noArrivals,
-    ),
-    tlsConnectionP99Milliseconds: figureOf(
-      knees.map((knee) => knee?.step.correctedConnect?.p99Milliseconds),
-      noArrivals,
-    ),
-    httpsRequestsPerSecond: figureOf(https.map(httpsRateOf(false)), noHttps),
-    httpsRequestsPerSecondReconnecting: figureOf(https.map(httpsRateOf(true)), noHttps),
+    trials: ends.length,
+    void: ends.filter(({ outcome }) => outcome === 'void').length,
+    checks: ends.flatMap(({ audit }) => audit.filter(({ isMet, isMade }) => isMet && isMade !== false)).length,
   };
-}
-
-function httpsRateOf(reconnect: boolean) {
-  return (trial: Entry[]) =>
-    ofType(trial, 'https').find(({ rate }) => rate.reconnect === reconnect)?.rate.answeredPerSecond;
-}
-
-function searchesOf(entries: Entry[], phase: PlannedTrial['phase'], contender: ContenderName): EntryOf<'search'>[] {
-  return ofType(entries, 'search').filter((entry) => entry.phase === phase && entry.contender === contender);
-}
-
-/** The raw entries of each trial of a phase, in order. */
-function trialsOf(entries: Entry[], phase: PlannedTrial['phase'], contender: ContenderName): Entry[][] {
-  return ofType(entries, 'trial')
-    .filter((entry) => entry.phase === phase && entry.contender === contender)
-    .map(({ trial }) => trialEntries(entries, trial));
-}
-
-export function trialEntries(entries: Entry[], trial: string): Entry[] {
-  return entries.filter((entry) => 'trial' in entry && entry.trial === trial);
-}
-
-function maxClients(
-  entries: Entry[],
-  searches: EntryOf<'search'>[],
-  phase: PlannedTrial['phase'],
-  contender: ContenderName,
-): MaxClients {
-  const none = whyIncomplete(trialsOf(entries, phase, contender)) ?? 'no search was finished';
-  const stops: Verdict[] = searches.map(({ stop }) => stop);
-  return {
-    clients: figureOf(
-      searches.map((found) => found.clients),
-      none,
-    ),
-    failedClients: figureOf(
-      searches.map((found) => found.failedClients),
-      searches.length === 0 ? none : 'nothing about the server ended the search',
-    ),
-    isLowerBound: stops.some(({ cause }) => notTheServers.has(cause)),
-    isNarrow: searches.length > 0 && searches.every((found) => found.isNarrow),
-    stops,
-  };
-}
-
-function isComplete(trial: Entry[]): boolean {
-  return ofType(trial, 'trialEnd').some(({ outcome }) => outcome === 'complete');
-}
-
-/** What the last trial that broke off died of. */
-function whyIncomplete(trials: Entry[][]): string | undefined {
-  const last = trials.flatMap((trial) => ofType(trial, 'trialEnd')).at(-1);
-  return last?.outcome === 'failed' ? last.message : undefined;
-}
-
-/** What was seen with the most clients that this search held. */
-function heldObservation(entries: Entry[], { search, clients }: EntryOf<'search'>): Observation | undefined {
-  const attempts = new Set(ofType(entries, 'trial').flatMap((entry) => (entry.search === search ? entry.trial : [])));
-  return ofType(entries, 'step').findLast(
-    ({ trial, step }) =>
-      attempts.has(trial) && step.verdict === 'passed' && step.observation.clientsRequested === clients,
-  )?.step.observation;
-}
-
-/** Over all steps of a ramp: what was opened, by the time it took, holds not counted. */
-export function connectionRate(trial: Entry[]): number | undefined {
-  const steps = ofType(trial, 'step').map(({ step }) => step.observation);
-  const opened = steps.reduce((sum, step) => sum + step.connectionsOpened, 0);
-  const milliseconds = steps.reduce((sum, step) => sum + step.connectMilliseconds, 0);
-  return opened === 0 || milliseconds === 0 ? undefined : (opened / milliseconds) * 1_000;
-}
-
-export function ofType<Type extends Entry['type']>(entries: Entry[], type: Type): EntryOf<Type>[] {
-  return entries.filter((entry): entry is EntryOf<Type> => entry.type === type);
 }

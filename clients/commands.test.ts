@@ -47,5 +47,5 @@ test('stop is obeyed at any time', async () => {
   // Nobody listens any more, but whoever has said stop is waited for by nobody either.
   fleet.process.stdin?.end();
   assert.deepEqual(await fleet.exited, [0, null]);
-  assert.deepEqual(fleet.lines, [{ type: 'stopped' }]);
+  assert.deepEqual(fleet.lines, [{ type: 'stopped', sent: 0, lost: 0 }]);
 });

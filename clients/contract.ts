@@ -43,9 +43,9 @@ export const fleetConfigurationSchema = z.object({
   intervalMilliseconds: z.int().positive(),
   /**
    * Timed messages per second that this process aims at, over all its clients. Each message is chosen with the same
-   * probability, whatever the server still owes its client.
+   * probability, whatever the server still owes its client. With 0 none is timed.
    */
-  pingsPerSecond: z.number().positive(),
+  pingsPerSecond: z.number().nonnegative(),
   maxHandshakesInFlight: z.int().positive(),
   /** TCP, TLS and upgrade together; of an arrival, the time to its pong. */
   connectTimeoutMilliseconds: z.int().positive(),
@@ -188,6 +188,11 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
      */
     outstanding: count,
     /**
+     * How many timed messages, due in the window, were waiting for their pong on average over its time. Absent in records of
+     * version 2.
+     */
+    waitingMean: z.number().nonnegative().optional(),
+    /**
      * From the scheduled send to the first pong of a ping behind the message, of `pongs` and `outstanding`. A suppressed
      * message has its ping behind the next one that leaves.
      */
@@ -199,7 +204,11 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
     cpuUserMicroseconds: count,
     cpuSystemMicroseconds: count,
   }),
-  z.object({ type: z.literal('stopped') }),
+  /**
+   * Last: every message handed to the kernel, and sessions that did not end by the close handshake, since the start. Absent
+   * in records of version 2.
+   */
+  z.object({ type: z.literal('stopped'), sent: count.optional(), lost: count.optional() }),
   /** The process cannot go on; it exits with 1 after this line. */
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
@@ -209,6 +218,7 @@ export type FleetCommand = z.infer<typeof fleetCommandSchema>;
 export type FleetArrive = Extract<FleetCommand, { type: 'arrive' }>;
 export type FleetLine = z.infer<typeof fleetLineSchema>;
 export type FleetSample = Extract<FleetLine, { type: 'sample' }>;
+export type FleetStopped = Extract<FleetLine, { type: 'stopped' }>;
 export type FleetWindow = Extract<FleetLine, { type: 'window' }>;
 export type FleetArrived = Extract<FleetLine, { type: 'arrived' }>;
 export type FleetConnected = Extract<FleetLine, { type: 'connected' }>;

@@ -41,6 +41,8 @@ export class Fleet implements ClientEvents {
   readonly #failures: Failures = {};
   readonly #closeCodes: CloseCodes = {};
   readonly #sweep: NodeJS.Timeout;
+  /** Whose close handshake the server did not complete in time. */
+  #abandoned = 0;
   /** Called when the last closing client is gone. */
   #closed: (() => void) | undefined = undefined;
   #arrivals: Arrivals | undefined = undefined;
@@ -120,6 +122,12 @@ export class Fleet implements ClientEvents {
     };
   }
 
+  /** What became of all messages and sessions; once it has stopped. */
+  ended(): { sent: number; lost: number } {
+    const lost = Object.values(this.#closeCodes).reduce((sum, number) => sum + number, this.#abandoned);
+    return { sent: this.#sender.totals.sent, lost };
+  }
+
   /** Closes every client with 1000 and resolves when all are gone, at the latest when their servers had their time. */
   async stop(): Promise<void> {
     this.#sender.switch(false);
@@ -168,6 +176,7 @@ export class Fleet implements ClientEvents {
 
   #abandon(client: Client): void {
     client.socket.destroy();
+    this.#abandoned += 1;
     this.#settle();
   }
 

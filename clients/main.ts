@@ -76,7 +76,7 @@ async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   await fleet?.stop();
-  life.print({ type: 'stopped' });
+  life.print({ type: 'stopped', ...(fleet?.ended() ?? { sent: 0, lost: 0 }) });
   process.exit(0);
 }
 

@@ -132,7 +132,8 @@ export class Sender {
 
   #time(client: SendingClient, scheduledAt: number, sentAt: number): void {
     client.unanswered ??= new Unanswered();
-    client.unanswered.add({ scheduledAt, sentAt, ping: none }, this.#isObsolete);
+    const message = { scheduledAt, sentAt, ping: none };
+    if (client.unanswered.add(message, this.#isObsolete)) this.#window?.timed(message, performance.now());
   }
 
   /** It will count nowhere: the next window begins after it, too. */

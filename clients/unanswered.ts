@@ -33,14 +33,17 @@ export class Unanswered {
   /**
    * When there are too many, the oldest one gives way if it is `obsolete`; if not, it is kept rather than the new one,
    * because it has waited longer.
+   *
+   * @returns whether the new one was kept.
    */
-  add(message: TimedMessage, obsolete: (oldest: TimedMessage) => boolean): void {
+  add(message: TimedMessage, obsolete: (oldest: TimedMessage) => boolean): boolean {
     const [oldest] = this.#messages;
     if (oldest !== undefined && this.#messages.length >= mostUnanswered) {
-      if (!obsolete(oldest)) return;
+      if (!obsolete(oldest)) return false;
       this.#messages.shift();
     }
     this.#messages.push(message);
+    return true;
   }
 
   /** A ping with this number leaves now: its pong will answer all messages so far. */

@@ -29,10 +29,15 @@ export class MeasuredWindow {
   #lost = 0;
   #pongs = 0;
   #outstanding = 0;
+  /** Timed messages that wait, the time until which their waiting is summed up, and that sum in milliseconds. */
+  #waiting = 0;
+  #summedUntil: number;
+  #waited = 0;
 
   constructor(name: string, startedAt: number, totals: Totals) {
     this.#name = name;
     this.#startedAt = startedAt;
+    this.#summedUntil = startedAt;
     this.#before = { ...totals };
   }
 
@@ -45,8 +50,16 @@ export class MeasuredWindow {
     return message.scheduledAt >= this.#startedAt;
   }
 
+  /** A message that is timed waits from now on, and has since it was due. */
+  timed(message: TimedMessage, now: number): void {
+    if (!this.covers(message)) return;
+    this.#change(1, now);
+    this.#waited += now - message.scheduledAt;
+  }
+
   ponged(message: TimedMessage, now: number): void {
     if (!this.covers(message)) return;
+    this.#change(-1, now);
     this.#pongs += 1;
     this.#corrected.record(now - message.scheduledAt);
     if (message.sentAt !== none) this.#uncorrected.record(now - message.sentAt);
@@ -55,8 +68,15 @@ export class MeasuredWindow {
   /** Its time so far counts: a server that never answers must not look better than one that is slow. */
   unanswered(message: TimedMessage, now: number): void {
     if (!this.covers(message)) return;
+    this.#change(-1, now);
     this.#outstanding += 1;
     this.#corrected.record(now - message.scheduledAt);
+  }
+
+  #change(by: 1 | -1, now: number): void {
+    this.#waited += this.#waiting * (now - this.#summedUntil);
+    this.#summedUntil = now;
+    this.#waiting += by;
   }
 
   lost(code: number): void {
@@ -78,6 +98,7 @@ export class MeasuredWindow {
       suppressed: totals.suppressed - this.#before.suppressed,
       pongs: this.#pongs,
       outstanding: this.#outstanding,
+      waitingMean: this.#waited / Math.max(now - this.#startedAt, Number.MIN_VALUE),
       correctedMicroseconds: this.#corrected.encode(),
       uncorrectedMicroseconds: this.#uncorrected.encode(),
       latenessMicroseconds: this.#lateness.encode(),

@@ -61,7 +61,7 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
   test('runs servers, and keeps nothing when it is closed', async () => {
     const { host, close } = await open();
     assert.deepEqual([host.address, host.serverName, host.isSameMachine], ['127.0.0.1', '127.0.0.1', false]);
-    assert.ok((await host.inspect()).memoryTotalBytes > 0);
+    assert.ok((await host.inspect()).limits.memoryTotalBytes > 0);
     const server = await host.startServer(serverRequest({ ports: 2 }));
     const { pid, ports } = server.ready;
     assert.equal(ports.length, 2);

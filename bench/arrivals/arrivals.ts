@@ -16,7 +16,8 @@ export async function arrivalsTrial(trial: Trial): Promise<TrialResult<ArrivalSt
   await arrive(trial, rates[0] ?? config.arrivals.firstPerSecond);
   for (const rate of rates) {
     const before = saturate ? steps.at(-1) : undefined;
-    const step = judgeArrivals(rate, await arrive(trial, rate), before, config);
+    const arrived = await trial.claimed(`${rate} arrivals a second`, () => arrive(trial, rate));
+    const step = judgeArrivals(rate, arrived, before, config);
     steps.push(step);
     record.append({ type: 'arrival', trial: trial.planned.id, step });
     progress.phase(`  ${trial.planned.contender}: ${describe(step)}`);

@@ -110,7 +110,7 @@ function observe(askedPerSecond: number, arrived: readonly FleetArrived[]): Omit
 function named(name: 'correctedConnect' | 'connect' | 'correctedPong' | 'pong', encoded: string[]) {
   const merged = mergeQuantiles(encoded);
   if (merged === undefined) return {};
-  const { count: _, ...quantiles } = merged;
+  const { count: _, meanMilliseconds: __, ...quantiles } = merged;
   return { [name]: quantiles };
 }
 

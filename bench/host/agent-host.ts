@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type AgentLine, type AgentSample, agentLineSchema } from '../../servers/contract/agent.ts';
-import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import { BenchError } from '../errors.ts';
 import { LineProcess, nodeCommand } from '../line-process.ts';
-import type { Host, HostOpener, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
+import { pinned } from '../pinning.ts';
+import type { Host, HostOpener, Inspection, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
 
 const startMilliseconds = 20_000;
 /** Servers promise to stop within three seconds; then the agent kills. */
@@ -61,22 +61,26 @@ export function createAgentHost(options: AgentHostOptions): Host {
   };
 }
 
-function startAgent({ agentCommand, signal }: AgentHostOptions, name: string): LineProcess<AgentLine> {
-  return new LineProcess({ name, command: agentCommand, schema: agentLineSchema, signal });
+function startAgent(
+  { agentCommand, signal }: AgentHostOptions,
+  name: string,
+  cores?: number[],
+): LineProcess<AgentLine> {
+  return new LineProcess({ name, command: pinned(agentCommand, cores), schema: agentLineSchema, signal });
 }
 
-async function inspect(options: AgentHostOptions): Promise<HostLimits> {
+async function inspect(options: AgentHostOptions): Promise<Inspection> {
   const agent = startAgent(options, 'the agent');
   try {
     agent.send({ type: 'inspect' });
-    return await agent.next('limits', startMilliseconds, (line) => (line.type === 'limits' ? line.limits : undefined));
+    return await agent.next('limits', startMilliseconds, (line) => (line.type === 'limits' ? line : undefined));
   } finally {
     await agent.close();
   }
 }
 
 async function startServer(options: AgentHostOptions, request: ServerRequest): Promise<RunningServer> {
-  const agent = startAgent(options, `the ${request.contender} server's agent`);
+  const agent = startAgent(options, `the ${request.contender} server's agent`, request.agentCores);
   let end: ServerEnd | undefined;
   let guard: ServerGuard | undefined;
   let sample: AgentSample | undefined;
@@ -104,7 +108,8 @@ async function startServer(options: AgentHostOptions, request: ServerRequest): P
     ],
     environment: {},
     limits: {},
-    sampleMilliseconds: 1_000,
+    cores: request.cores,
+    sampleMilliseconds: request.sampleMilliseconds,
     memoryGuardShare: request.memoryGuardShare,
   });
   try {
@@ -125,6 +130,7 @@ async function startServer(options: AgentHostOptions, request: ServerRequest): P
           if (line.type === 'server' && line.line.type === 'counters') listener(line.line);
         }),
       next: (what, withinMilliseconds, choose) => agent.next(what, withinMilliseconds, choose),
+      stall: (milliseconds) => agent.send({ type: 'stall', milliseconds }),
       stop: () => stop(agent, () => end),
     };
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { AgentLine, AgentSample } from '../../servers/contract/agent.ts';
-import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
+import type { Machine } from '../../servers/contract/machine.ts';
+import type { Started } from '../entrants.ts';
 
 export interface ServerRequest {
-  contender: ContenderName;
+  contender: Started;
   cipher: string;
   messageBytes: number;
   maxThreads: number;
@@ -16,6 +17,11 @@ export interface ServerRequest {
   reportMilliseconds: number;
   /** Share of the machine's memory that must stay available; below it the server is killed. */
   memoryGuardShare: number;
+  /** The only cores it may run on, and those that its agent may, when both are on this machine. */
+  cores?: number[] | undefined;
+  agentCores?: number[] | undefined;
+  /** Time between two samples of the agent. */
+  sampleMilliseconds: number;
   /** Every line of the agent, as it comes; nothing may be lost before it is recorded. */
   onLine: (line: AgentLine) => void;
 }
@@ -42,8 +48,16 @@ export interface RunningServer {
     withinMilliseconds: number,
     choose: (line: AgentLine) => Chosen | undefined,
   ): Promise<Chosen>;
+  /** Has it stand still for so long (SIGSTOP), as a machine does that is short of something; resolves at once. */
+  stall(milliseconds: number): void;
   /** Stops the server in order and resolves when it has ended; whatever happens, nothing of it stays behind. */
   stop(): Promise<ServerEnd | undefined>;
+}
+
+/** What a machine is, and its ceilings. */
+export interface Inspection {
+  limits: HostLimits;
+  machine: Machine;
 }
 
 /** A machine that servers run on. */
@@ -56,7 +70,7 @@ export interface Host {
   isSameMachine: boolean;
   startServer(request: ServerRequest): Promise<RunningServer>;
   /** Every ceiling of that machine, as a server started there would meet it. */
-  inspect(): Promise<HostLimits>;
+  inspect(): Promise<Inspection>;
 }
 
 /** What a host needs to have before servers can be started there; paths on this machine. */

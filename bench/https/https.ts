@@ -4,6 +4,7 @@ import type { CountersLine } from '../../servers/contract/lines.ts';
 import { healthPath } from '../../servers/contract/paths.ts';
 import { BenchError } from '../errors.ts';
 import { LineProcess, nodeCommand } from '../line-process.ts';
+import { pinned } from '../pinning.ts';
 import type { Trial, TrialResult } from '../trial/trial.ts';
 import { type HttpsRate, httpsRate } from './rate.ts';
 
@@ -19,7 +20,7 @@ export async function httpsTrial(trial: Trial): Promise<TrialResult<HttpsRate[]>
   const { config, host, ca, record, progress, signal } = trial.context;
   const client = new LineProcess({
     name: 'the HTTPS client',
-    command: nodeCommand(script),
+    command: pinned(nodeCommand(script), config.pinning?.fleet),
     schema: httpsLineSchema,
     signal,
   });
@@ -38,7 +39,8 @@ export async function httpsTrial(trial: Trial): Promise<TrialResult<HttpsRate[]>
     // Not counted: code is compiled, and threads of the first connections are started.
     await request(trial, client, false);
     for (const reconnect of [false, true]) {
-      const rate = await request(trial, client, reconnect);
+      const what = `HTTPS requests over ${reconnect ? 'new' : 'kept'} connections`;
+      const rate = await trial.claimed(what, () => request(trial, client, reconnect));
       if (rate === undefined) {
         throw new BenchError('PROCESS_SILENT', 'the server reported nothing while HTTPS requests were sent');
       }

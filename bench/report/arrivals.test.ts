@@ -84,7 +84,7 @@ describe('table of arrivals', () => {
     const text = renderArrivals(summarize([begin, endEntry('interrupted')]), []);
     assert.match(text, /An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves\./);
     assert.match(text, /from when it was due, so that waiting counts; and from when it was begun\./);
-    assert.match(text, /Node 26\.10\.0, OpenSSL 3\.5\.8; TLS 1\.3/);
+    assert.match(text, /Node 26\.10\.0, V8 .*, OpenSSL 3\.5\.8; TLS 1\.3/);
     assert.match(text, /This run did not end in order \(interrupted\)/);
     assert.match(text, /TLS connections per second at the knee: blocking not measured: .*, async not measured: /);
     assert.doesNotMatch(text, /undefined|NaN/);

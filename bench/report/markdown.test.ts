@@ -63,7 +63,7 @@ describe('comparison as Markdown', () => {
 
   test('says of what and how, below the table', () => {
     const text = renderMarkdown(summarize(complete));
-    assert.match(text, /Node 26\.10\.0, OpenSSL 3\.5\.8; TLS 1\.3.*ws 8\.23\.0, zod 4\.6\.7/);
+    assert.match(text, /Node 26\.10\.0, V8 .*, OpenSSL 3\.5\.8; TLS 1\.3.*ws 8\.23\.0, zod 4\.6\.7/);
     assert.match(text, /Servers and fleet on the same machine/);
     assert.match(text, /1 trial: no spread, no verdict; 2026-11-20T10:43:25\.123Z, commit 0123456789ab\./);
     for (const { label, how } of comparisonRows(summarize(complete))) assert.ok(text.includes(`- ${label}: ${how}.`));

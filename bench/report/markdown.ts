@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { Summary } from '../summary.ts';
 import { provenance } from './provenance.ts';
-import { columnsOf, comparisonRows } from './rows.ts';
+import { columnsOf, comparisonRows, verdictColumns } from './rows.ts';
 
 /** The comparison as GitHub-flavoured Markdown: table, how each row was measured, and where. Pure. */
 export function renderMarkdown(summary: Summary): string {
@@ -26,9 +26,14 @@ export function renderReadmeTable(summary: Summary): string {
 function renderTable(summary: Summary): string {
   const rows = comparisonRows(summary);
   const columns = columnsOf(summary);
-  return markdownTable([['', ...columns], ...rows.map(({ label, cells }) => [label, ...cells.map(escapeCell)])], {
-    align: ['l', ...columns.map(() => 'r')],
-  });
+  const verdicts = verdictColumns(summary);
+  return markdownTable(
+    [
+      ['', ...columns, ...verdicts],
+      ...rows.map((row) => [row.label, ...[...row.cells, ...row.verdicts.slice(0, verdicts.length)].map(escapeCell)]),
+    ],
+    { align: ['l', ...columns.map(() => 'r'), ...verdicts.map(() => 'l')] },
+  );
 }
 
 function escapeCell(text: string): string {

@@ -64,7 +64,7 @@ describe('rows of the comparison', () => {
   test('show the spread when trials differ, and only then', () => {
     assert.deepEqual(
       cellsOf([begin, ...found([10], 1), ...found([2_000], 2), ...found([300], 3)], 'Max clients connected'),
-      ['300 (10 – 2,000), not 301 (11 – 2,001)'],
+      ['300 ± 1,700, not 301 ± 1,700'],
     );
     assert.deepEqual(cellsOf([begin, ...found([10], 1), ...found([10], 2)], 'Max clients connected'), ['10, not 11']);
   });

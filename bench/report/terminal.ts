@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Check } from '../self/self.ts';
 import type { Summary } from '../summary.ts';
 import { provenance } from './provenance.ts';
-import { columnsOf, comparisonRows } from './rows.ts';
+import { columnsOf, comparisonRows, type Row, verdictColumns } from './rows.ts';
 
 const labelWidth = 27;
 const widestColumn = 40;
@@ -13,29 +13,47 @@ const padding = 2;
 
 /** The comparison for a terminal of `width` columns: table and provenance. Pure. */
 export function renderTerminal(summary: Summary, width: number): string {
-  const columns = columnsOf(summary);
-  const share = Math.floor((width - labelWidth - columns.length - 2) / columns.length);
-  const cellWidth = Math.max(narrowestColumn, Math.min(widestColumn, share));
-  const table = new Table({
-    head: ['', ...columns],
-    colWidths: [labelWidth, ...columns.map(() => cellWidth)],
-    // Colours are for what is interactive; a table is copied into other texts.
-    style: { head: [], border: [] },
-  });
-  for (const { label, cells } of comparisonRows(summary)) {
-    table.push([wrap(label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
-  }
+  const rows = comparisonRows(summary);
   const lines = [
     ...provenance(summary),
     '',
     'How each row was measured:',
-    ...comparisonRows(summary).map(({ label, how }) => `- ${label}: ${how}.`),
+    ...rows.map(({ label, how }) => `- ${label}: ${how}.`),
   ];
-  return [table.toString(), '', ...lines.map((line) => wrap(line, Math.max(width, labelWidth))), ''].join('\n');
+  return [
+    renderTable('', columnsOf(summary), verdictColumns(summary), rows, width),
+    '',
+    ...lines.map((line) => wrap(line, Math.max(width, labelWidth))),
+    '',
+  ].join('\n');
+}
+
+/** Rows below a title, with a column for each name and each verdict. Pure. */
+export function renderTable(
+  title: string,
+  columns: readonly string[],
+  verdicts: readonly string[],
+  rows: readonly Row[],
+  width: number,
+): string {
+  const heads = [...columns, ...verdicts];
+  const share = Math.floor((width - labelWidth - heads.length - 2) / heads.length);
+  const cellWidth = Math.max(narrowestColumn, Math.min(widestColumn, share));
+  const table = new Table({
+    head: [title, ...heads],
+    colWidths: [labelWidth, ...heads.map(() => cellWidth)],
+    // Colours are for what is interactive; a table is copied into other texts.
+    style: { head: [], border: [] },
+  });
+  for (const row of rows) {
+    const cells = [...row.cells, ...row.verdicts.slice(0, verdicts.length)];
+    table.push([wrap(row.label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
+  }
+  return table.toString();
 }
 
 /** Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. */
-function wrap(text: string, width: number): string {
+export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

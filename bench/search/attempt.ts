@@ -1,6 +1,8 @@
 import type { FleetConnected } from '../../clients/contract.ts';
+import { nullName } from '../../servers/contract/contenders.ts';
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import { settleIntervals } from '../config.ts';
+import { contenderOf } from '../entrants.ts';
 import { BenchError } from '../errors.ts';
 import { decide, type Verdict } from '../limits/diagnose.ts';
 import { firstCeiling } from '../limits/preflight.ts';
@@ -66,9 +68,11 @@ async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpA
   // The fleet may be the first to notice what the agent tells only with its next line.
   if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
   const { config, limits, foreseen } = trial.context;
-  const ofThis = foreseen.find(
-    (one) => one.contender === trial.planned.contender && one.sending === (trial.planned.phase === 'sending'),
-  );
+  const { contender, phase } = trial.planned;
+  const ofThis =
+    contender === nullName
+      ? undefined
+      : foreseen.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
   return decide({
     config,
     limits: limits.server,
@@ -113,8 +117,9 @@ async function holdAndJudge(
     if (sending) await settle(trial);
     // What was opened counts once, however often the step is held; what could not be opened stays the reason.
     const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
-    const seen = await observe(trial, clients, sending);
+    const { window, seen } = await observe(trial, clients, sending);
     const step = judge({ ...opened, ...seen, clientsLost: seen.clientsLost + lostBefore }, config);
+    if (step.verdict === 'passed') trial.claim(window, clients, sending);
     record.append({ type: 'step', trial: trial.planned.id, step });
     progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
     holds[step.verdict] += 1;

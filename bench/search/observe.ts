@@ -1,27 +1,28 @@
 import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
+import { busyShare } from '../audit/audit.ts';
 import { mergeQuantiles } from '../histogram.ts';
-import { busyShare, type Trial } from '../trial/trial.ts';
+import type { Trial } from '../trial/trial.ts';
 
-/** Holds the clients there are and tells what was seen. */
+/** Holds the clients there are and tells what was seen, and in which window. */
 export async function observe(trial: Trial, clients: number, sending: boolean) {
   const { ramp } = trial.context.config;
-  const {
-    before,
-    after,
-    fleet: windows,
-  } = await trial.window(String(clients), sending ? ramp.sendingHoldMilliseconds : ramp.silentHoldMilliseconds);
-  return {
+  const hold = sending ? ramp.sendingHoldMilliseconds : ramp.silentHoldMilliseconds;
+  const window = await trial.window(String(clients), hold);
+  const { before, after, fleet: windows } = window;
+  const seen = {
     sending,
     clientsRequested: clients,
     clientsOpen: sum(windows, (window) => window.open),
     clientsLost: sum(windows, (window) => window.lost),
     ...messageFigures(windows, before, after, sending ? trial.context.config.intervalMilliseconds : undefined),
+    ...(sending && ceilingShare(windows, trial.context.fleetCeiling)),
     ...(sending && latencyFigures(windows)),
     fleetBusyShare: Math.max(...windows.map(busyShare)),
     serverReported: before !== undefined && after !== undefined,
     ...agentFigures(trial),
   };
+  return { window, seen };
 }
 
 /** @param openBefore at the end of the step before: who has been lost since was replaced by a new connection. */
@@ -76,6 +77,13 @@ function messageFigures(
     messagesParsed: parsed,
     ...(parsed > 0 && { serverCpuMicrosecondsPerMessage: (cpuMicroseconds(after) - cpuMicroseconds(before)) / parsed }),
   };
+}
+
+/** @param ceiling messages a second of one process. */
+function ceilingShare(windows: FleetWindow[], ceiling: number | undefined): { fleetCeilingShare?: number } {
+  if (ceiling === undefined) return {};
+  const perSecond = sum(windows, (window) => (window.sent / window.durationMilliseconds) * 1_000);
+  return { fleetCeilingShare: perSecond / (ceiling * windows.length) };
 }
 
 function latencyFigures(windows: FleetWindow[]) {

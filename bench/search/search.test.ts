@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { ofType } from '../entries.ts';
 import { BenchError } from '../errors.ts';
 import type { PlannedTrial } from '../plan.ts';
 import type { Entry, EntryOf } from '../record.ts';
-import { ofType } from '../summary.ts';
 import { connected, createFakeTrial } from '../testing/fake-trial.ts';
 import { histogramOf } from '../testing/samples.ts';
 import type { TrialContext } from '../trial/trial.ts';
 import { attempt } from './attempt.ts';
 import { geometricSteps, nextBetween } from './bracket.ts';
-import { search, type Tries } from './search.ts';
+import { search, searchTime, type Tries } from './search.ts';
 
 /** The smoke profile: steps of 10, 20 and 40 clients, and a bracket of a quarter. */
-const planned: PlannedTrial = { id: 'sending-1-async', phase: 'sending', contender: 'async' };
+const planned: PlannedTrial = { id: 'sending-1-async', number: 1, phase: 'sending', contender: 'async' };
 /** A server that answers after 900 ms, where 250 are allowed; and a fleet that is late by 50 ms, where 12.5 are. */
 const slow = { correctedMicroseconds: histogramOf(900_000) };
 const late = { latenessMicroseconds: histogramOf(50_000) };
@@ -157,14 +157,28 @@ test('an attempt is a trial of its own with the name of its search, and says why
   await search(broken, planned, true);
   const [trial, warning, end, ...others] = entries;
   assert.ok(trial?.type === 'trial');
-  assert.deepEqual([trial.trial, trial.search, trial.phase], ['sending-1-async-1', 'sending-1-async', 'sending']);
-  assert.deepEqual(warning, { type: 'warning', message: 'sending-1-async-1: the agent ended' });
+  assert.deepEqual([trial.trial, trial.search, trial.phase], ['sending-1-async/1', 'sending-1-async', 'sending']);
+  assert.deepEqual(warning, { type: 'warning', message: 'sending-1-async/1: the agent ended' });
   assert.deepEqual(end, {
     type: 'trialEnd',
-    trial: 'sending-1-async-1',
+    trial: 'sending-1-async/1',
     outcome: 'failed',
     code: 'PROCESS_FAILED',
     message: 'the agent ended',
   });
   assert.deepEqual(others, []);
+});
+
+test('the time of a search goes on from attempt to attempt, and not while one was void', () => {
+  let now = 1_000;
+  const attempt = searchTime(500, () => now);
+  const first = attempt();
+  assert.equal(first(), 1_500);
+  now = 1_200;
+  const second = attempt();
+  assert.equal(second(), 1_500);
+  now = 1_450;
+  assert.equal(second(), 1_750, 'the second again, 250 later');
+  now = 1_500;
+  assert.equal(attempt()(), 1_750);
 });

@@ -52,16 +52,33 @@ function boundOf({ failed, stop }: Attempt): number | undefined {
 
 /** Each attempt with a server and a fleet of its own; of one that breaks off, the record says why. */
 function freshServers(context: TrialContext, planned: PlannedTrial, sending: boolean): Tries {
-  const deadline = performance.now() + context.config.ramp.limitMilliseconds;
+  const timeOf = searchTime(context.config.ramp.limitMilliseconds, () => performance.now());
   let attempts = 0;
   return async (numbers) => {
     attempts += 1;
-    const id = `${planned.id}-${attempts}`;
+    const id = `${planned.id}/${attempts}`;
     const most = Math.max(...numbers);
+    const begin = timeOf();
     return await runTrial(context, { ...planned, id, search: planned.id }, most, async (trial) => {
-      const found = await attempt(trial, numbers, sending, deadline);
+      const found = await attempt(trial, numbers, sending, begin());
       return { found, stop: found.stop };
     });
+  };
+}
+
+/**
+ * The time that a search has. Each attempt begins with the deadline of the whole; one that begins again was void, and
+ * took nothing from it.
+ */
+export function searchTime(limitMilliseconds: number, now: () => number): () => () => number {
+  let deadline = now() + limitMilliseconds;
+  return () => {
+    let beganAt: number | undefined;
+    return () => {
+      if (beganAt !== undefined) deadline += now() - beganAt;
+      beganAt = now();
+      return deadline;
+    };
   };
 }
 

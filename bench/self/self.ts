@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from '../compare.ts';
+import { conditionsOf } from '../conditions.ts';
 import type { Config } from '../config.ts';
+import { ofType, trialEntries } from '../entries.ts';
+import { httpsTrial } from '../https/https.ts';
 import { memoryFigures } from '../memory-figures.ts';
 import type { PlannedTrial } from '../plan.ts';
-import { type Entry, readRecord } from '../record.ts';
+import type { Entry } from '../record.ts';
+import { readRecord } from '../record-file.ts';
 import { inRun, type Run, type RunOptions } from '../run.ts';
 import { type Attempt, attempt } from '../search/attempt.ts';
-import { medianOf } from '../stats.ts';
-import { connectionRate, ofType, trialEntries } from '../summary.ts';
+import { medianOf } from '../stats/figure.ts';
 import { memoryTrial } from '../trial/memory.ts';
 import type { Observation } from '../trial/step.ts';
 import { runTrial, type Trial, type TrialResult } from '../trial/trial.ts';
@@ -27,10 +30,14 @@ const silentClients = 19_000;
 const stepMilliseconds = 120_000;
 /** Of the server that the silent clients will come to, to know what it weighs without them. */
 const idleMilliseconds = 3_000;
+const watchedPairs = 4;
+const [watched, unwatched] = ['self-watched', 'self-unwatched'];
+/** Longer than any trial. */
+const neverMilliseconds = 3_600_000;
 const trials = {
-  sending: { id: 'self-sending', phase: 'sending', contender: 'async' },
-  silent: { id: 'self-silent', phase: 'connected', contender: 'async' },
-  blocking: { id: 'self-blocking', phase: 'memory', contender: 'blocking' },
+  sending: { id: 'self-sending', number: 1, phase: 'sending', contender: 'async' },
+  silent: { id: 'self-silent', number: 1, phase: 'connected', contender: 'async' },
+  blocking: { id: 'self-blocking', number: 1, phase: 'memory', contender: 'blocking' },
 } as const satisfies Record<string, PlannedTrial>;
 
 /** Does the suite cost little enough to measure others? All ratios are of one run, on whatever machine this is. */
@@ -53,9 +60,25 @@ export async function self(options: RunOptions): Promise<{ checks: Check[]; dire
       });
       progress.phase(`${run.config.memory.clients} sending clients against the blocking server`);
       await runTrial(run, trials.blocking, run.config.memory.clients, memoryTrial);
+      await watchedAndNot(run);
     },
   });
   return { checks: judgeSelf(await readRecord(directory), medianOf(baselines)), directory };
+}
+
+/** The same load on a server that is watched and on one that is not, in turns: what does watching take away? */
+async function watchedAndNot(run: Run): Promise<void> {
+  for (let pair = 1; pair <= watchedPairs; pair += 1) {
+    const both = [
+      { name: watched, sampleMilliseconds: run.config.sampleMilliseconds },
+      { name: unwatched, sampleMilliseconds: neverMilliseconds },
+    ];
+    for (const { name, sampleMilliseconds } of pair % 2 === 1 ? both : both.toReversed()) {
+      run.progress.phase(`HTTPS requests to a server that is ${name}, ${pair} of ${watchedPairs}`);
+      const planned = { id: `${name}-${pair}`, number: pair, phase: 'https', contender: 'async' } as const;
+      await runTrial({ ...run, config: { ...run.config, sampleMilliseconds } }, planned, 1, httpsTrial);
+    }
+  }
 }
 
 async function oneStep(trial: Trial, clients: number, sending: boolean): Promise<TrialResult<Attempt>> {
@@ -90,8 +113,20 @@ export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefine
     atLeast('silent clients of the async server', silent?.clientsOpen, silentClients),
     atMost('kB of the async server per silent client', silentKilobytes(entries, silent), 55),
     atMost('MB of the blocking server per sending client', ratio(blocking.rssBytesPerClient, 1_000_000), 12),
+    atMost('share of a core that watching takes', conditionsOf(entries).agentCpuShare, 0.01),
+    atLeast(
+      'requests per second, watched / not watched',
+      ratio(requests(entries, watched), requests(entries, unwatched)),
+      0.95,
+    ),
     atLeast('new TLS websocket clients per second', connectionRate(trialEntries(entries, trials.silent.id)), 800),
   ];
+}
+
+/** Median over the trials of that name. */
+function requests(entries: Entry[], name: string): number | undefined {
+  const rates = ofType(entries, 'https').filter(({ trial, rate }) => trial.startsWith(`${name}-`) && !rate.reconnect);
+  return medianOf(rates.map(({ rate }) => rate.answeredPerSecond));
 }
 
 function lastObservation(entries: Entry[], trial: string): Observation | undefined {
@@ -123,4 +158,12 @@ function atMost(name: string, found: number | undefined, limit: number): Check {
 
 function atLeast(name: string, found: number | undefined, limit: number): Check {
   return { name, found, target: `≥ ${limit}`, isMet: found !== undefined && found >= limit };
+}
+
+/** Over all steps of a ramp: what was opened, by the time it took, holds not counted. */
+function connectionRate(trial: Entry[]): number | undefined {
+  const steps = ofType(trial, 'step').map(({ step }) => step.observation);
+  const opened = steps.reduce((sum, step) => sum + step.connectionsOpened, 0);
+  const milliseconds = steps.reduce((sum, step) => sum + step.connectMilliseconds, 0);
+  return opened === 0 || milliseconds === 0 ? undefined : (opened / milliseconds) * 1_000;
 }

@@ -2,11 +2,11 @@ import type { FleetConnected } from '../../clients/contract.ts';
 import type { AgentLine } from '../../servers/contract/agent.ts';
 import { BenchError } from '../errors.ts';
 import type { RunningServer, ServerEnd } from '../host/host.ts';
-import type { RecordWriter } from '../record.ts';
+import type { RecordWriter } from '../record-file.ts';
 import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import { Timeline } from '../trial/timeline.ts';
 import type { Trial, Window } from '../trial/trial.ts';
-import { agentSample, countersLine, fleetWindow, histogramOf, roomyLimits } from './samples.ts';
+import { agentSample, countersLine, fleetWindow, histogramOf, machine, roomyLimits } from './samples.ts';
 
 export interface FakeOptions {
   record: Pick<RecordWriter, 'append'>;
@@ -59,6 +59,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
         else say(agentSample(1));
       });
     },
+    stall: () => {},
     stop: () => Promise.resolve(ended),
   };
   const trial: Trial = {
@@ -69,7 +70,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
         serverName: 'localhost',
         isSameMachine: true,
         startServer: () => Promise.resolve(server),
-        inspect: () => Promise.resolve(roomyLimits),
+        inspect: () => Promise.resolve({ limits: roomyLimits, machine }),
       },
       ca: '',
       record,
@@ -78,7 +79,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
       limits: { server: roomyLimits, fleet: roomyLimits },
       foreseen: [],
     },
-    planned: { id: 'sending-1-async-1', phase: 'sending', contender: 'async' },
+    planned: { id: 'sending-1-async-1', number: 1, phase: 'sending', contender: 'async' },
     server,
     fleet: { send: () => {} },
     timeline,
@@ -88,6 +89,8 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
       return connect === undefined ? [connected(clients)] : connect(clients, withinMilliseconds);
     },
     mark: () => {},
+    claim: () => {},
+    claimed: (_what, measure) => measure(),
     warn: () => {},
     hold: () => Promise.resolve(),
     window(): Promise<Window> {
@@ -101,7 +104,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
       holds += 1;
       const before = countersLine(holds * 10_000);
       const after = countersLine(holds * 10_000 + 1_000, { messages: 4 * clientsNow });
-      return Promise.resolve({ before, after, fleet: [seen] });
+      return Promise.resolve({ before, after, fleet: [seen], startedAt: 0, endedAt: 1_000 });
     },
   };
   return {

@@ -35,9 +35,13 @@ export interface BenchProcess extends AsyncDisposable {
 export async function startBench(command?: string, ...options: string[]): Promise<BenchProcess> {
   const results = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-results-'));
   const mark = randomUUID();
-  const words = command === undefined || command.startsWith('-') ? [] : ['--results', results];
+  const takesResults =
+    command !== undefined && !command.startsWith('-') && !options.includes('--resume') && command !== 'diff';
+  const words = takesResults ? ['--results', results] : [];
   const given = command === undefined ? [] : [command];
-  const child = spawn(process.execPath, [join(root, 'bench', 'cli.ts'), ...given, ...words, ...options], {
+  // As npm starts it.
+  const child = spawn(process.execPath, ['bench/cli.ts', ...given, ...words, ...options], {
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, [markVariable]: mark },
     // A process group of its own, as a shell gives it.

@@ -1,5 +1,5 @@
-import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { ArrivalStep } from '../arrivals/step.ts';
+import type { Entrant } from '../entrants.ts';
 import { type Cause, notTheServers } from '../limits/causes.ts';
 import type { Verdict } from '../limits/diagnose.ts';
 import type { PlannedTrial } from '../plan.ts';
@@ -14,9 +14,11 @@ export function runEntry(overrides: Overrides = {}): EntryOf<'run'> {
     type: 'run',
     schemaVersion,
     startedAt: '2026-11-20T10:43:25.123Z',
-    config: resolveConfig({ profile: 'smoke', ...overrides }, true),
+    pid: 4_711,
+    config: resolveConfig({ profile: 'smoke', seed: '7', ...overrides }, true),
     environment,
     host: { address: '127.0.0.1', isSameMachine: true },
+    tune: false,
   };
 }
 
@@ -24,26 +26,17 @@ export function endEntry(outcome: EntryOf<'end'>['outcome'] = 'complete'): Entry
   return { type: 'end', endedAt: '2026-11-20T10:44:25.123Z', outcome };
 }
 
-export function buildEntries(contender: ContenderName, times: [typeCheck: number, bundle: number][]): Entry[] {
+export function buildEntries(contender: Entrant, times: [typeCheck: number, bundle: number][]): Entry[] {
   return [
-    ...times.map(([typeCheckMilliseconds, bundleMilliseconds]) => ({
-      type: 'build' as const,
-      contender,
-      typeCheckMilliseconds,
-      bundleMilliseconds,
-    })),
-    {
-      type: 'bundle',
-      contender,
-      bytes: 80_000,
-      gzipBytes: 25_000,
-      brotliBytes: 22_000,
-      executableBytes: 150_000_000,
-    },
+    ...times.flatMap(([typeCheckMilliseconds, bundleMilliseconds]): Entry[] => [
+      { type: 'build', contender, typeCheckMilliseconds, bundleMilliseconds },
+      { type: 'bundle', contender, bytes: 80_000, gzipBytes: 25_000, brotliBytes: 22_000 },
+    ]),
+    { type: 'executable', contender, bytes: 150_000_000 },
   ];
 }
 
-export function trialEntry(phase: PlannedTrial['phase'], contender: ContenderName, number = 1): EntryOf<'trial'> {
+export function trialEntry(phase: PlannedTrial['phase'], contender: Entrant, number = 1): EntryOf<'trial'> {
   return { type: 'trial', trial: `${phase}-${number}-${contender}`, phase, contender, monotonicMilliseconds: 0 };
 }
 
@@ -68,14 +61,14 @@ export function verdictOf(cause: Cause, others: Cause[] = []): Verdict {
 /** A search whose first attempt passed at these numbers of clients, and what stopped it at the next one. */
 export function searchEntries(
   phase: 'connected' | 'sending',
-  contender: ContenderName,
+  contender: Entrant,
   passedAt: number[],
   stop: Verdict,
   number = 1,
 ): Entry[] {
   const begin = trialEntry(phase, contender, number);
   const search = begin.trial;
-  const trial = `${search}-1`;
+  const trial = `${search}/1`;
   const clients = Math.max(0, ...passedAt);
   const isBound = !notTheServers.has(stop.cause);
   return [
@@ -85,7 +78,7 @@ export function searchEntries(
       trial,
       step: stepOf({ clientsRequested: asked, clientsOpen: asked, sending: phase === 'sending' }),
     })),
-    { type: 'trialEnd', trial, outcome: 'complete', stop },
+    { type: 'trialEnd', trial, outcome: 'complete', audit: [], stop },
     {
       type: 'search',
       search,
@@ -100,7 +93,7 @@ export function searchEntries(
 }
 
 /** An arrivals trial whose last rate but one was kept, and an HTTPS trial. */
-export function rateEntries(contender: ContenderName, number = 1): Entry[] {
+export function rateEntries(contender: Entrant, number = 1): Entry[] {
   const arrivals = trialEntry('arrivals', contender, number);
   const https = trialEntry('https', contender, number);
   const arrival = (askedPerSecond: number, verdict: ArrivalStep['verdict']): Entry => ({
@@ -143,11 +136,11 @@ export function rateEntries(contender: ContenderName, number = 1): Entry[] {
     arrival(101, 'kept'),
     arrival(201, 'kept'),
     arrival(301, 'failed'),
-    { type: 'trialEnd', trial: arrivals.trial, outcome: 'complete' },
+    { type: 'trialEnd', trial: arrivals.trial, outcome: 'complete', audit: [] },
     https,
     rate(false, 9_000),
     rate(true, 500),
-    { type: 'trialEnd', trial: https.trial, outcome: 'complete' },
+    { type: 'trialEnd', trial: https.trial, outcome: 'complete', audit: [] },
   ];
 }
 
@@ -155,7 +148,7 @@ export function rateEntries(contender: ContenderName, number = 1): Entry[] {
  * A memory trial of known figures: 50 MB when idle, 60 MB with 10 clients (so 1 MB a client), 64 MB at the peak,
  * 9 threads, 12 MB of heap; idle it takes 1 % of a core, in the window of 2 s 100 messages cost 120 ms of CPU.
  */
-export function memoryEntries(contender: ContenderName, number = 1): Entry[] {
+export function memoryEntries(contender: Entrant, number = 1): Entry[] {
   const begin = trialEntry('memory', contender, number);
   const { trial } = begin;
   const mark = (name: EntryOf<'mark'>['name'], monotonicMilliseconds: number): Entry => ({
@@ -208,6 +201,6 @@ export function memoryEntries(contender: ContenderName, number = 1): Entry[] {
     { type: 'fleet', trial, process: 0, line: fleetWindow({ open: 4 }) },
     { type: 'fleet', trial, process: 1, line: fleetWindow({ open: 6 }) },
     sample(5_000, 200, 200, 50),
-    { type: 'trialEnd', trial, outcome: 'complete' },
+    { type: 'trialEnd', trial, outcome: 'complete', audit: [] },
   ];
 }

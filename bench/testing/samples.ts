@@ -4,6 +4,7 @@ import type { AgentSample, CgroupSample, MachineSample, ProcessSample } from '..
 import type { CounterValues } from '../../servers/contract/counters.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
+import type { Machine } from '../../servers/contract/machine.ts';
 import type { Environment } from '../environment.ts';
 import type { ServerEnd } from '../host/host.ts';
 import type { Observation } from '../trial/step.ts';
@@ -23,6 +24,24 @@ export const environment: Environment = {
   openssl: '3.5.8',
   packages: { ws: '8.23.0', zod: '4.6.7' },
   commit: '0123456789ab',
+};
+
+export const machine: Machine = {
+  hostname: 'test-host',
+  cpuModel: 'Cortex-A72',
+  cpuCores: 4,
+  cpuHasAes: false,
+  governor: 'ondemand',
+  memoryTotalBytes: 8_000_000_000,
+  swapTotalBytes: 0,
+  pageBytes: 4_096,
+  operatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+  kernel: '6.6.20',
+  architecture: 'arm64',
+  libc: 'glibc 2.36',
+  node: '26.10.0',
+  v8: '14.6',
+  openssl: '3.5.8',
 };
 
 const zeroCounters: CounterValues = {
@@ -81,6 +100,9 @@ export function agentSample(
   return {
     type: 'sample',
     monotonicMilliseconds,
+    wallMilliseconds: 1_800_000_000_000 + monotonicMilliseconds,
+    agentCpuMicroseconds: 5 * monotonicMilliseconds,
+    agentRssBytes: 60_000_000,
     process: {
       rssBytes: 60_000_000,
       peakRssBytes: 70_000_000,
@@ -174,6 +196,8 @@ export function fleetWindow(seen: Partial<FleetWindow> = {}): FleetWindow {
     suppressed: 0,
     pongs: 80,
     outstanding: 0,
+    // The three timed ones below, in two seconds.
+    waitingMean: 0.003,
     correctedMicroseconds: histogramOf(1_000, 2_000, 3_000),
     uncorrectedMicroseconds: histogramOf(900, 1_900, 2_900),
     latenessMicroseconds: histogramOf(100),

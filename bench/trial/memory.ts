@@ -1,7 +1,5 @@
 import { BenchError } from '../errors.ts';
-import { mergeQuantiles } from '../histogram.ts';
-import { fleetReasons } from './step.ts';
-import { busyShare, type Trial, type TrialResult } from './trial.ts';
+import type { Trial, TrialResult } from './trial.ts';
 
 /**
  * What a server weighs with a modest number of clients, each sending one message per interval: the idle server
@@ -24,20 +22,14 @@ export async function memoryTrial(trial: Trial): Promise<TrialResult<true>> {
   trial.fleet.send(true);
   await trial.hold(warmUpMilliseconds);
   trial.mark('window-start');
-  const { before, after, fleet } = await trial.window('steady', windowMilliseconds);
+  const window = await trial.window('steady', windowMilliseconds);
   trial.mark('window-end');
-  if (before === undefined || after === undefined) throw incomplete(trial, 'the server reported nothing any more');
-  const lost = fleet.reduce((sum, window) => sum + window.lost, 0);
+  if (window.before === undefined || window.after === undefined)
+    throw incomplete(trial, 'the server reported nothing any more');
+  const lost = window.fleet.reduce((sum, part) => sum + part.lost, 0);
   if (lost > 0) throw incomplete(trial, `${lost} clients were lost in the window`);
 
-  const lateness = mergeQuantiles(fleet.map((window) => window.latenessMicroseconds));
-  const fleetSeen = {
-    fleetBusyShare: Math.max(...fleet.map(busyShare)),
-    ...(lateness !== undefined && { latenessP99Milliseconds: lateness.p99Milliseconds }),
-  };
-  for (const reason of fleetReasons(fleetSeen, config)) {
-    trial.warn(`${reason}: take the latencies of this trial for the fleet's as much as for the server's`);
-  }
+  trial.claim(window, clients, true);
   return { found: true };
 }
 

@@ -1,6 +1,6 @@
 import { Fleet } from '../fleet.ts';
 import type { RunningServer } from '../host/host.ts';
-import type { PlannedTrial } from '../plan.ts';
+import type { AnyTrial } from '../plan.ts';
 import { Timeline } from './timeline.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -12,7 +12,7 @@ export interface Pair extends AsyncDisposable {
 }
 
 /** Starts both, with everything they say going into the record. @param clients the most that the fleet will have. */
-export async function startPair(context: TrialContext, planned: PlannedTrial, clients: number): Promise<Pair> {
+export async function startPair(context: TrialContext, planned: AnyTrial, clients: number): Promise<Pair> {
   const timeline = new Timeline();
   const server = await startServer(context, planned, timeline);
   try {
@@ -24,7 +24,9 @@ export async function startPair(context: TrialContext, planned: PlannedTrial, cl
       timeline,
       async [Symbol.asyncDispose]() {
         stopLive();
-        await Promise.all([fleet.stop(), server.stop()]);
+        // One after the other: the server's last counts are to hold all that the fleet has sent.
+        await fleet.stop();
+        await server.stop();
       },
     };
   } catch (error) {
@@ -33,7 +35,7 @@ export async function startPair(context: TrialContext, planned: PlannedTrial, cl
   }
 }
 
-async function startServer(context: TrialContext, planned: PlannedTrial, timeline: Timeline): Promise<RunningServer> {
+async function startServer(context: TrialContext, planned: AnyTrial, timeline: Timeline): Promise<RunningServer> {
   const { config, host, record } = context;
   const { id: trial, contender } = planned;
   const server = await host.startServer({
@@ -45,6 +47,9 @@ async function startServer(context: TrialContext, planned: PlannedTrial, timelin
     backlog: config.backlog,
     reportMilliseconds: config.reportMilliseconds,
     memoryGuardShare: config.memoryGuardShare,
+    cores: config.pinning?.server,
+    agentCores: config.pinning?.fleet,
+    sampleMilliseconds: config.sampleMilliseconds,
     onLine(line) {
       timeline.agentSaid(line);
       record.append({ type: 'server', trial, line });
@@ -57,7 +62,7 @@ async function startServer(context: TrialContext, planned: PlannedTrial, timelin
 
 function startFleet(
   { config, host, ca, record, signal }: TrialContext,
-  { id: trial }: PlannedTrial,
+  { id: trial, number }: AnyTrial,
   timeline: Timeline,
   ports: number[],
   clients: number,
@@ -68,6 +73,8 @@ function startFleet(
     ports,
     ca,
     clients,
+    // The same for all contenders of a trial, and others in the next one.
+    seed: config.seed + number,
     onLine(process, line) {
       timeline.fleetSaid(process, line);
       record.append({ type: 'fleet', trial, process, line });
@@ -82,7 +89,7 @@ export function warn({ record, progress }: Pick<TrialContext, 'record' | 'progre
   progress.warn(message);
 }
 
-function showLive(context: TrialContext, planned: PlannedTrial, server: RunningServer, fleet: Fleet): () => void {
+function showLive(context: TrialContext, planned: AnyTrial, server: RunningServer, fleet: Fleet): () => void {
   let parsedBefore = 0;
   const timer = setInterval(() => {
     const parsed = server.counters()?.counters.messages ?? 0;

@@ -32,6 +32,8 @@ export const observationSchema = z.object({
   correctedMaxMilliseconds: milliseconds.optional(),
   uncorrectedP99Milliseconds: milliseconds.optional(),
   latenessP99Milliseconds: milliseconds.optional(),
+  /** Messages sent, of those that the fleet could send to a server that reads and discards. */
+  fleetCeilingShare: z.number().nonnegative().optional(),
   /** Of the busiest fleet process. */
   fleetBusyShare: z.number(),
   /** Of all cores, at the end of the hold; only where servers and fleet share them. */

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connected } from '../testing/fake-trial.ts';
-import { agentSample, countersLine, fleetSample, fleetWindow, roomyLimits, serverEnd } from '../testing/samples.ts';
+import {
+  agentSample,
+  countersLine,
+  fleetSample,
+  fleetWindow,
+  machine,
+  roomyLimits,
+  serverEnd,
+} from '../testing/samples.ts';
 import { Timeline } from './timeline.ts';
 
 /** A timeline whose clock goes one millisecond further with each word. */
@@ -58,7 +66,7 @@ describe('timeline', () => {
   test('keeps nothing of what else is said', () => {
     const timeline = start();
     timeline.agentSaid({ type: 'started', pid: 1, monotonicMilliseconds: 1, limitations: [] });
-    timeline.agentSaid({ type: 'limits', monotonicMilliseconds: 1, limits: roomyLimits });
+    timeline.agentSaid({ type: 'limits', monotonicMilliseconds: 1, limits: roomyLimits, machine });
     timeline.agentSaid({ type: 'failed', code: 'X', message: 'it broke' });
     const stopped = { type: 'stopped', reason: 'SIGTERM', cut: 0 } as const;
     timeline.agentSaid({ type: 'server', monotonicMilliseconds: 1, line: stopped });

@@ -1,4 +1,4 @@
-import type { FleetLine, FleetSample } from '../../clients/contract.ts';
+import type { FleetLine, FleetSample, FleetStopped } from '../../clients/contract.ts';
 import type { AgentLine, AgentSample } from '../../servers/contract/agent.ts';
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
@@ -17,6 +17,8 @@ export class Timeline {
   readonly fleet: Timed<FleetSample & { process: number }>[] = [];
   guard: Timed<ServerGuard> | undefined = undefined;
   end: Timed<ServerEnd> | undefined = undefined;
+  /** What each process of the fleet said last, when it stopped in order. */
+  readonly fleetEnds: FleetStopped[] = [];
   readonly #now: () => number;
 
   constructor(now = monotonicMilliseconds) {
@@ -35,5 +37,6 @@ export class Timeline {
 
   fleetSaid(process: number, line: FleetLine): void {
     if (line.type === 'sample') this.fleet.push({ atMilliseconds: this.#now(), value: { ...line, process } });
+    else if (line.type === 'stopped') this.fleetEnds.push(line);
   }
 }

@@ -3,15 +3,18 @@ import type { FleetArrived, FleetConnected, FleetWindow } from '../../clients/co
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
+import { objection } from '../audit/audit.ts';
+import { Ledger } from '../audit/ledger.ts';
 import type { Config } from '../config.ts';
 import { BenchError, Interrupted } from '../errors.ts';
 import type { Fleet } from '../fleet.ts';
 import type { Host, RunningServer } from '../host/host.ts';
 import type { Verdict } from '../limits/diagnose.ts';
 import type { Preflight } from '../limits/preflight.ts';
-import type { PlannedTrial } from '../plan.ts';
+import type { AnyTrial } from '../plan.ts';
 import type { Progress } from '../progress.ts';
-import type { EntryOf, RecordWriter } from '../record.ts';
+import type { EntryOf } from '../record.ts';
+import type { RecordWriter } from '../record-file.ts';
 import { nextCounters, spans } from './counters.ts';
 import { type Pair, startPair, warn } from './pair.ts';
 import type { Timeline } from './timeline.ts';
@@ -29,12 +32,14 @@ export interface TrialContext {
   limits: { server: HostLimits; fleet: HostLimits };
   /** How far they let each search come. */
   foreseen: readonly Preflight[];
+  /** Messages a second that one process of the fleet can send; absent when that was not measured. */
+  fleetCeiling?: number | undefined;
 }
 
 /** A fresh server and a fresh fleet, everything they say going into the record. */
 export interface Trial {
   context: TrialContext;
-  planned: PlannedTrial;
+  planned: AnyTrial;
   server: RunningServer;
   /** What is not done through the trial itself. */
   fleet: Pick<Fleet, 'send'>;
@@ -57,12 +62,19 @@ export interface Trial {
    * server's counts are exact at those moments. A line that does not come (the server hangs, or has ended) is absent.
    */
   window(name: string, milliseconds: number): Promise<Window>;
+  /** What was measured in this window is to stand in the table: the audit looks at it. */
+  claim(window: Window, clientsRequested: number, sending: boolean): void;
+  /** Runs what is measured otherwise, and is to stand in the table too. @param what it is: "20 arrivals a second". */
+  claimed<Found>(what: string, measure: () => Promise<Found>): Promise<Found>;
 }
 
 export interface Window {
   before: CountersLine | undefined;
   after: CountersLine | undefined;
   fleet: FleetWindow[];
+  /** Of the harness's clock. */
+  startedAt: number;
+  endedAt: number;
 }
 
 /** What a trial found, for whoever ran it, and why it stopped, for the record. */
@@ -71,26 +83,54 @@ export interface TrialResult<Found> {
   stop?: Verdict;
 }
 
+/** One that could not be believed is made once more. */
+const mostTries = 2;
+
 /**
- * Runs `body` with a server and a fleet of up to `clients`, and ends both whatever happens.
+ * Runs `body` with a server and a fleet of up to `clients`, ends both whatever happens, and has what was measured
+ * audited. A trial that does not pass is void, and made again.
  *
- * @returns what was found; undefined when the trial broke off: the record then says why.
+ * @returns what was found; undefined when the trial broke off or stayed void: the record then says why.
  */
 export async function runTrial<Found>(
   context: TrialContext,
-  planned: PlannedTrial & { search?: string },
+  planned: AnyTrial,
   clients: number,
   body: (trial: Trial) => Promise<TrialResult<Found>>,
 ): Promise<Found | undefined> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const id = tries === 1 ? planned.id : `${planned.id}/again`;
+    const result = await oneTrial(context, { ...planned, id }, clients, body);
+    if (result !== 'void') return result?.found;
+  }
+  return undefined;
+}
+
+async function oneTrial<Found>(
+  context: TrialContext,
+  planned: AnyTrial,
+  clients: number,
+  body: (trial: Trial) => Promise<TrialResult<Found>>,
+): Promise<TrialResult<Found> | 'void' | undefined> {
   const { record } = context;
   const { id: trial, phase, contender, search } = planned;
   const ofSearch = search === undefined ? {} : { search };
   record.append({ type: 'trial', trial, phase, contender, ...ofSearch, ...now() });
   try {
-    await using pair = await startPair(context, planned, clients);
-    const { found, stop } = await body(createTrial(context, planned, pair));
-    record.append({ type: 'trialEnd', trial, outcome: 'complete', ...(stop !== undefined && { stop }) });
-    return found;
+    const ledger = new Ledger(context.config);
+    const result = await withPair(context, planned, clients, ledger, body);
+    const checks = ledger.audit();
+    const broken = checks.filter((check) => !check.isMet);
+    for (const check of broken) warn(context, `${trial} is void: ${objection(check)}`);
+    const outcome = broken.length === 0 ? 'complete' : 'void';
+    record.append({
+      type: 'trialEnd',
+      trial,
+      outcome,
+      audit: checks,
+      ...(result.stop !== undefined && { stop: result.stop }),
+    });
+    return outcome === 'void' ? 'void' : result;
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof BenchError)) throw error;
     // One trial that fails does not take the others with it.
@@ -100,13 +140,25 @@ export async function runTrial<Found>(
   }
 }
 
-function createTrial(context: TrialContext, planned: PlannedTrial, { server, fleet, timeline }: Pair): Trial {
-  const checked = <Answer extends Handshakes>(answers: Answer[]): Answer[] => {
-    for (const objection of handshakeObjections(answers, context.config.cipher)) {
-      warn(context, `${planned.id}: ${objection}`);
-    }
-    return answers;
-  };
+/** When it has come to its end, so have server and fleet: their last words are what the audit begins with. */
+async function withPair<Found>(
+  context: TrialContext,
+  planned: AnyTrial,
+  clients: number,
+  ledger: Ledger,
+  body: (trial: Trial) => Promise<TrialResult<Found>>,
+): Promise<TrialResult<Found>> {
+  await using pair = await startPair(context, planned, clients);
+  ledger.open(pair);
+  return await body(createTrial(context, planned, pair, ledger));
+}
+
+function createTrial(
+  context: TrialContext,
+  planned: AnyTrial,
+  { server, fleet, timeline }: Pair,
+  ledger: Ledger,
+): Trial {
   return {
     context,
     planned,
@@ -117,9 +169,16 @@ function createTrial(context: TrialContext, planned: PlannedTrial, { server, fle
     mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
     async connect(clients, withinMilliseconds) {
       const { connectPerSecond } = context.config.ramp;
-      return checked(await fleet.connect(clients, connectPerSecond, withinMilliseconds));
+      return ledger.connected(await fleet.connect(clients, connectPerSecond, withinMilliseconds));
     },
-    arrive: async (...order) => checked(await fleet.arrive(...order)),
+    arrive: async (...order) => ledger.arrived(await fleet.arrive(...order)),
+    claim: (window, clientsRequested, sending) => ledger.claim(window, clientsRequested, sending),
+    async claimed(what, measure) {
+      const startedAt = monotonicMilliseconds();
+      const found = await measure();
+      ledger.claimSpan({ what, startedAt, endedAt: monotonicMilliseconds() });
+      return found;
+    },
     async hold(milliseconds) {
       const end = performance.now() + milliseconds;
       while (performance.now() < end) {
@@ -132,37 +191,20 @@ function createTrial(context: TrialContext, planned: PlannedTrial, { server, fle
     },
     async window(name, milliseconds) {
       const before = await nextCounters(server);
+      const startedAt = monotonicMilliseconds();
       fleet.measure(name);
       let after = before;
       while (before !== undefined && after !== undefined && !spans(before, after, milliseconds)) {
         after = await nextCounters(server);
       }
-      return { before, after, fleet: await fleet.report() };
+      const windows = await fleet.report();
+      return { before, after, fleet: windows, startedAt, endedAt: monotonicMilliseconds() };
     },
   };
 }
 
-type Handshakes = Pick<FleetConnected, 'negotiated' | 'resumed'>;
-
-/** Servers are comparable only when every handshake was a full one with the cipher asked for. Pure. */
-export function handshakeObjections(connected: Handshakes[], cipher: string): string[] {
-  const objections: string[] = [];
-  const resumed = connected.reduce((sum, line) => sum + line.resumed, 0);
-  if (resumed > 0) objections.push(`${resumed} handshakes resumed an earlier session and cost less than a full one`);
-  const others = connected
-    .flatMap((line) => Object.keys(line.negotiated))
-    .filter((name) => name !== `TLSv1.3 ${cipher}`);
-  for (const name of new Set(others)) objections.push(`some clients negotiated ${name} in place of ${cipher}`);
-  return objections;
-}
-
-/** CPU time of a fleet process as a share of one core: its loop is its one thread. */
-export function busyShare(window: FleetWindow): number {
-  return (window.cpuUserMicroseconds + window.cpuSystemMicroseconds) / 1_000 / window.durationMilliseconds;
-}
-
 /** @throws Interrupted */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(milliseconds, undefined, { signal });
   } catch {

@@ -11,6 +11,7 @@ export function serverRequest(request: Partial<ServerRequest> = {}): ServerReque
     backlog: 128,
     reportMilliseconds: 1_000,
     memoryGuardShare: 0,
+    sampleMilliseconds: 1_000,
     onLine: () => {},
     ...request,
   };

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import type { AgentSample, AgentStart } from '../contract/agent.ts';
-import { processGone, sayUp, startAgent, startCommand, type TestAgent } from './testing.ts';
+import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from './testing.ts';
 
 /** A server in a few words, for what needs no real one: does not stop, but ends with its stdin. */
 const stubborn = `process.on('SIGTERM', () => {}); process.stdin.resume(); ${sayUp}`;
+
+/** "0-2,5" as the kernel writes it. */
+function parseList(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
 
 describe('agent', { timeout: 60_000 }, () => {
   let directory: string;
@@ -51,6 +60,26 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.equal(agent.lines.at(-1), end);
     const stopped = agent.lines.findLast((line) => line.type === 'server');
     assert.ok(stopped?.line.type === 'stopped');
+  });
+
+  test('has the server stand still when told, and go on', async () => {
+    await using agent = startAgent();
+    const pid = await started(agent, startCommand({ arguments: ['-e', stubborn] }));
+    await agent.line('server');
+    const state = () => /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+    agent.send({ type: 'stall', milliseconds: 300 });
+    await until('the server stands still', () => state() === 'T');
+    await until('it goes on', () => state() !== 'T');
+  });
+
+  test('starts a server on the cores that it is given alone', async () => {
+    await using agent = startAgent();
+    const allowed = (process: number | 'self') =>
+      parseList(/^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1] ?? '');
+    const [core = 0] = allowed('self').slice(-1);
+    const pid = await started(agent, startCommand({ arguments: ['-e', stubborn], cores: [core] }));
+    await agent.line('server');
+    assert.deepEqual(allowed(pid), [core]);
   });
 
   test('gives every sample a later time than the one before', async () => {

@@ -13,8 +13,8 @@ export interface Launch {
 
 /**
  * Starts the server so that it cannot outlive the agent: its stdin is a pipe that ends with the agent, and where
- * util-linux is at hand the kernel itself kills it (PR_SET_PDEATHSIG, prctl(2)). `setpriv` and `prlimit` replace
- * themselves by the next program, so that the process started is the server.
+ * util-linux is at hand the kernel itself kills it (PR_SET_PDEATHSIG, prctl(2)). `setpriv`, `taskset` and `prlimit`
+ * replace themselves by the next program, so that the process started is the server.
  */
 export function launch(start: AgentStart): Launch {
   const limitations: string[] = [];
@@ -23,6 +23,10 @@ export function launch(start: AgentStart): Launch {
     const limit = `--nofile=${start.limits.openFiles}:${start.limits.openFiles}`;
     if (isInstalled('prlimit')) words.unshift('prlimit', limit, '--');
     else limitations.push('the limit of open files is not set: prlimit (util-linux) is not installed');
+  }
+  if (start.cores !== undefined) {
+    if (isInstalled('taskset')) words.unshift('taskset', '--cpu-list', start.cores.join(','));
+    else limitations.push('the server has no cores of its own: taskset (util-linux) is not installed');
   }
   if (isInstalled('setpriv')) words.unshift('setpriv', '--pdeathsig', 'KILL', '--');
   else limitations.push('a stopped server outlives a killed agent: setpriv (util-linux) is not installed');

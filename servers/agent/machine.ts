@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { MachineSample } from '../contract/agent.ts';
-import { parseFields, parseOomKills, readText } from './kernel-text.ts';
+import { parseFields, parseOomKills, readCount, readText } from './kernel-text.ts';
 import { readNetwork } from './network.ts';
 
 const platformDevices = '/sys/devices/platform';
@@ -35,7 +35,20 @@ export function createMachineReader(): () => MachineSample {
       ...readNetwork(),
       oomKills: parseOomKills(readText('/proc/vmstat')),
       throttleBits: throttle === undefined ? undefined : parseThrottleBits(readText(throttle)),
+      ...readClock(),
     };
+  };
+}
+
+/** What the kernel says of the first CPU's clock, and how warm it is. */
+function readClock(): Pick<MachineSample, 'governor' | 'clockHertz' | 'temperatureCelsius'> {
+  const cpu = '/sys/devices/system/cpu/cpu0/cpufreq';
+  const kilohertz = readCount(`${cpu}/scaling_cur_freq`);
+  const millidegrees = readCount('/sys/class/thermal/thermal_zone0/temp');
+  return {
+    governor: readText(`${cpu}/scaling_governor`)?.trim(),
+    clockHertz: kilohertz === undefined ? undefined : kilohertz * 1_000,
+    temperatureCelsius: millidegrees === undefined ? undefined : millidegrees / 1_000,
   };
 }
 

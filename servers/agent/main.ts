@@ -4,6 +4,7 @@ import { monotonicMilliseconds } from '../contract/gauges.ts';
 import { parseJson } from '../contract/json.ts';
 import { serverLineSchema } from '../contract/lines.ts';
 import { createCgroupReader } from './cgroup.ts';
+import { readMachine } from './identity.ts';
 import { openKernelLog } from './kernel-log.ts';
 import { LastWords } from './last-words.ts';
 import { launch, type ServerProcess } from './launch.ts';
@@ -38,7 +39,14 @@ function watch(start: AgentStart): ServerProcess {
     const surroundings = { machine: readMachine(), cgroup: readCgroup() };
     const sample = readProcess();
     if (sample === undefined) return;
-    print({ type: 'sample', monotonicMilliseconds: monotonicMilliseconds(), process: sample, ...surroundings });
+    print({
+      type: 'sample',
+      monotonicMilliseconds: monotonicMilliseconds(),
+      wallMilliseconds: Date.now(),
+      ...ownCost(),
+      process: sample,
+      ...surroundings,
+    });
   };
   // At once: what the kernel counts from now on is to be seen against what it had counted before.
   takeSample();
@@ -71,8 +79,19 @@ function watch(start: AgentStart): ServerProcess {
   return server;
 }
 
+function ownCost(): { agentCpuMicroseconds: number; agentRssBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return { agentCpuMicroseconds: user + system, agentRssBytes: process.memoryUsage.rss() };
+}
+
 function inspect(): void {
-  print({ type: 'limits', monotonicMilliseconds: monotonicMilliseconds(), limits: readHostLimits() });
+  const [limits, machine] = [readHostLimits(), readMachine()];
+  print({ type: 'limits', monotonicMilliseconds: monotonicMilliseconds(), limits, machine });
+}
+
+function stall(server: ServerProcess, milliseconds: number): void {
+  server.kill('SIGSTOP');
+  setTimeout(() => server.kill('SIGCONT'), milliseconds);
 }
 
 function stop(server: ServerProcess, withinMilliseconds: number): void {
@@ -87,6 +106,7 @@ let server: ServerProcess | undefined;
 function obey(command: AgentCommand): void {
   if (command.type === 'inspect') inspect();
   else if (command.type === 'stop' && server !== undefined) stop(server, command.withinMilliseconds);
+  else if (command.type === 'stall' && server !== undefined) stall(server, command.milliseconds);
   else if (command.type === 'start' && server === undefined) server = watch(command);
   else fail('AGENT_BAD_COMMAND', `the command ${command.type} makes no sense now: start once, then stop`);
 }

@@ -85,10 +85,15 @@ export function startCommand(command: Partial<AgentStart>): AgentStart {
 /** JavaScript that prints a line of the contract, which the agent passes through: the server is up. */
 export const sayUp = `console.log('{"type":"stopped","reason":"up","cut":0}');`;
 
-/** Resolves when there is no such process any more; the kernel gives no event for somebody else's child. */
-export async function processGone(pid: number, withinMilliseconds = 5_000): Promise<void> {
-  for (const end = performance.now() + withinMilliseconds; isThere(pid); await sleep(10)) {
-    if (performance.now() > end) throw new Error(`process ${pid} is still there`);
+/** Resolves when there is no such process any more. */
+export function processGone(pid: number): Promise<void> {
+  return until(`the end of process ${pid}`, () => !isThere(pid));
+}
+
+/** Asks until it is so: the kernel gives no event for somebody else's child. */
+export async function until(what: string, isSo: () => boolean, withinMilliseconds = 5_000): Promise<void> {
+  for (const end = performance.now() + withinMilliseconds; !isSo(); await sleep(10)) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${withinMilliseconds} ms`);
   }
 }
 

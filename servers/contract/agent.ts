@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { hostLimitsSchema } from './limits.ts';
 import { serverLineSchema } from './lines.ts';
+import { machineSchema } from './machine.ts';
 
 /**
  * What the agent is told on its stdin and what it prints on its stdout: JSON, one object a line. The agent runs on
@@ -20,6 +21,8 @@ export const agentStartSchema = z.object({
     /** RLIMIT_NOFILE, soft and hard, of the server. Absent: as high as the agent's own hard limit. */
     openFiles: z.optional(count),
   }),
+  /** The only cores that the server may run on (sched_setaffinity(2)). Absent: those of the agent. */
+  cores: z.optional(z.array(count)),
   sampleMilliseconds: z.int().check(z.positive()),
   /** The server is killed when less than this share of the machine's memory is available, before the machine suffers. */
   memoryGuardShare: z.number().check(z.minimum(0), z.maximum(1)),
@@ -29,6 +32,8 @@ export const agentCommandSchema = z.discriminatedUnion('type', [
   agentStartSchema,
   /** Answered by `limits`. */
   z.object({ type: z.literal('inspect') }),
+  /** SIGSTOP now, SIGCONT after this time. */
+  z.object({ type: z.literal('stall'), milliseconds: count }),
   /** SIGTERM now, SIGKILL when the server still runs after this time. */
   z.object({ type: z.literal('stop'), withinMilliseconds: count }),
 ]);
@@ -100,6 +105,11 @@ export const machineSampleSchema = z.object({
   interfaces: z.record(z.string(), interfaceSampleSchema),
   /** Of a Raspberry Pi's firmware (get_throttled): bits 0-3 now, 16-19 since boot. */
   throttleBits: z.optional(count),
+  /** Of the first CPU (cpufreq): its governor and its clock now. Absent in most virtual machines. */
+  governor: z.optional(z.string()),
+  clockHertz: z.optional(count),
+  /** Of the first thermal zone, which on a Raspberry Pi is the SoC. */
+  temperatureCelsius: z.optional(z.number()),
 });
 
 export const agentLineSchema = z.discriminatedUnion('type', [
@@ -113,12 +123,22 @@ export const agentLineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('sample'),
     monotonicMilliseconds: milliseconds,
+    /** Of the wall clock: against the monotonic one it shows when it was set. This and the next two: absent in records of version 2. */
+    wallMilliseconds: z.optional(milliseconds),
+    /** CPU time since its start and resident set of the agent itself: what watching costs. */
+    agentCpuMicroseconds: z.optional(count),
+    agentRssBytes: z.optional(count),
     process: processSampleSchema,
     machine: machineSampleSchema,
     cgroup: cgroupSampleSchema,
   }),
   /** Answers `inspect`: of the machine, as a process started by the agent would meet it. */
-  z.object({ type: z.literal('limits'), monotonicMilliseconds: milliseconds, limits: hostLimitsSchema }),
+  z.object({
+    type: z.literal('limits'),
+    monotonicMilliseconds: milliseconds,
+    limits: hostLimitsSchema,
+    machine: machineSchema,
+  }),
   /** A line of the server's own, as it came. */
   z.object({ type: z.literal('server'), monotonicMilliseconds: milliseconds, line: serverLineSchema }),
   /** The guard has killed the server. */

@@ -12,4 +12,13 @@ export const contenders = {
 } as const satisfies Record<string, { description: string; bundle: Record<string, string> }>;
 
 export type ContenderName = keyof typeof contenders;
+
+/** Every server that is built: besides the contenders the one that reads and discards, for what a fleet can send at all. */
+export const programs = {
+  ...contenders,
+  null: { description: 'reads and discards', bundle: { 'server.js': 'servers/null.ts' } },
+} as const satisfies Record<string, { description: string; bundle: Record<string, string> }>;
+
+export type ProgramName = keyof typeof programs;
+export const nullName = 'null' satisfies ProgramName;
 export const contenderNames = ['blocking', 'async'] as const satisfies ContenderName[];

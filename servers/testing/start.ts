@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
-import type { ContenderName } from '../contract/contenders.ts';
+import type { ProgramName } from '../contract/contenders.ts';
 import type { CounterName, CounterValues } from '../contract/counters.ts';
 import { parseJson } from '../contract/json.ts';
 import { type CountersLine, type ReadyLine, type ServerLine, serverLineSchema } from '../contract/lines.ts';
@@ -34,14 +34,14 @@ export interface TestServer {
 
 const root = join(import.meta.dirname, '..', '..');
 
-export function startTestServer(name: ContenderName, ...options: string[]): Promise<TestServer> {
+export function startTestServer(name: ProgramName, ...options: string[]): Promise<TestServer> {
   return startTestServerUnder([], name, ...options);
 }
 
 /** The same with arguments for Node itself, such as a switch that takes something away from the server. */
 export async function startTestServerUnder(
   nodeArguments: string[],
-  name: ContenderName,
+  name: ProgramName,
   ...options: string[]
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { entrySchema } from './record.ts';
+import { upgradeFrom2 } from './record-upgrade.ts';
+import { runEntry, trialEntry } from './testing/runs.ts';
+
+/** What version 2 wrote. */
+function oldRun(): unknown {
+  const { config, pid: _, tune: _tune, ...run } = runEntry();
+  const {
+    seed: _seed,
+    coolDownMilliseconds: _pause,
+    equivalenceMargin: _margin,
+    calibration: _calibration,
+    ...rest
+  } = config;
+  return { ...run, schemaVersion: 2, config: { ...rest, fleet: { ...rest.fleet, seed: 1 } } };
+}
+
+describe('a line of a record of version 2', () => {
+  const lines: [what: string, line: unknown, types: string[]][] = [
+    ['that begins a run', oldRun(), ['run']],
+    ['of a trial that ended', { type: 'trialEnd', trial: 'memory-1-async', outcome: 'complete' }, ['trialEnd']],
+    [
+      'of a trial that broke off',
+      { type: 'trialEnd', trial: 'memory-1-async', outcome: 'failed', code: 'X', message: 'x' },
+      ['trialEnd'],
+    ],
+    [
+      'of a bundle, and of the executable',
+      { type: 'bundle', contender: 'async', bytes: 3, gzipBytes: 2, brotliBytes: 1, executableBytes: 9 },
+      ['bundle', 'executable'],
+    ],
+    ['of something that was the same', trialEntry('memory', 'async'), ['trial']],
+  ];
+  for (const [what, line, types] of lines) {
+    test(`${what} is read as ${types.join(' and ')}`, () => {
+      const entries = upgradeFrom2(line).map((entry) => entrySchema.parse(entry));
+      assert.deepEqual(
+        entries.map(({ type }) => type),
+        types,
+      );
+    });
+  }
+
+  test('that is damaged is still damaged', () => {
+    for (const line of [undefined, null, {}, { type: 'run' }, { type: 'bundle' }]) {
+      assert.deepEqual(upgradeFrom2(line), [line]);
+    }
+  });
+});

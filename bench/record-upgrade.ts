@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { profiles } from './profiles.ts';
+
+/** The oldest version that is still read. */
+export const oldestVersion = 2;
+
+const version2 = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('run'),
+    config: z.looseObject({ fleet: z.looseObject({ seed: z.number() }) }),
+  }),
+  z.looseObject({ type: z.literal('trialEnd'), outcome: z.string() }),
+  z.looseObject({ type: z.literal('bundle'), contender: z.string() }),
+]);
+
+/**
+ * A line of a record of version 2 as this version has it: what was not measured then is absent or empty. Whatever is no
+ * such line is given back as it is. Pure.
+ */
+export function upgradeFrom2(line: unknown): unknown[] {
+  const known = version2.safeParse(line);
+  if (!known.success) return [line];
+  const entry = known.data;
+  switch (entry.type) {
+    case 'run': {
+      const { seed, ...fleet } = entry.config.fleet;
+      const { calibration } = profiles.quick;
+      // Its trials were made without pauses, and in an order that turned, which no seed decided.
+      const added = { seed, coolDownMilliseconds: 0, equivalenceMargin: 0.05, sampleMilliseconds: 1_000, calibration };
+      return [{ ...entry, schemaVersion: 3, pid: 0, tune: false, config: { ...entry.config, ...added, fleet } }];
+    }
+    case 'trialEnd':
+      return [entry.outcome === 'complete' ? { ...entry, audit: [] } : entry];
+    case 'bundle': {
+      const { executableBytes: bytes, executableFailure: failure, ...sizes } = entry;
+      return [sizes, { type: 'executable', contender: entry.contender, bytes, failure }];
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ComparedName } from '../pairs.ts';
+import type { Comparison } from '../stats/verdict.ts';
+import { verdictText } from './verdict-text.ts';
+
+const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, low: number, high: number) => ({
+  verdict,
+  ratio,
+  interval: { low, high },
+});
+
+describe('a verdict in words', () => {
+  // Of bytes less is better, of clients more; a ratio is of async by blocking.
+  const table: [figure: ComparedName, comparison: Comparison, text: string][] = [
+    ['rssBytes', drawn('equal', 1.01, 0.99, 1.03), 'no practical difference'],
+    ['rssBytes', drawn('second', 0.1, 0.09, 0.125), 'async 10× better (8–11)'],
+    ['rssBytes', drawn('first', 2.1, 1.9, 2.3), 'blocking 2.1× better (1.9–2.3)'],
+    ['maxClientsSending', drawn('second', 12.3, 11.1, 14), 'async 12× better (11–14)'],
+    ['maxClientsSending', drawn('first', 0.5, 0.4, 0.8), 'blocking 2× better (1.25–2.5)'],
+    ['maxClientsSending', { ...drawn('second', 12.3, 11.1, 14), isAtLeast: true }, 'async ≥ 12× better (11–14)'],
+    ['rssBytes', drawn('open', 1.1, 0.97, 1.31), 'not enough trials to say (ratio 0.97–1.31)'],
+    ['bundleBytes', drawn('second', 0.5, 0.5, 0.5), 'async 2× better'],
+    [
+      'maxClientsSending',
+      { ...drawn('open', 1, 0.91, 1.1), coarseness: 0.1 },
+      'no difference that searches in steps of 10 % could show',
+    ],
+    ['rssBytes', { verdict: 'open', ratio: 9 }, 'not enough trials to say'],
+    ['rssBytes', { verdict: 'none', why: 'not measured of both' }, ''],
+    [
+      'maxClientsSending',
+      { verdict: 'none', why: 'what was found is a lower bound' },
+      'not compared: what was found is a lower bound',
+    ],
+  ];
+  for (const [figure, comparison, text] of table) {
+    test(`is "${text}" for ${figure}: ${JSON.stringify(comparison)}`, () => {
+      const pair = { first: 'blocking', second: 'async', figures: { [figure]: comparison } };
+      assert.equal(verdictText(pair, figure), text);
+    });
+  }
+
+  test('says of which of several figures it is', () => {
+    const pair = { first: 'a', second: 'b', figures: { rssBytes: drawn('equal', 1, 1, 1) } };
+    assert.equal(verdictText(pair, 'rssBytes', 'p99'), 'p99: no practical difference');
+    assert.equal(verdictText(pair, 'threads', 'p99'), '');
+  });
+});

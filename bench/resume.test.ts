@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { appendFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { ofType } from './entries.ts';
+import { planTrials } from './plan.ts';
+import { type Entry, settled } from './record.ts';
+import { readRecord, recordFileName } from './record-file.ts';
+import { abandonedTrials, finishedTrials } from './resume.ts';
+import { summarize } from './summary.ts';
+import { assertAllGoSoon, runBench, startBench } from './testing/run-bench.ts';
+import {
+  buildEntries,
+  endEntry,
+  memoryEntries,
+  runEntry,
+  searchEntries,
+  trialEntry,
+  verdictOf,
+} from './testing/runs.ts';
+
+const small = [
+  ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'build,memory,connected', '--trials', '2'],
+  // However late the fleet is here.
+  ...['--max-lateness', '1', '--max-fleet-busy', '1'],
+] as const;
+const search = searchEntries('connected', 'async', [10, 20], verdictOf('target reached'));
+const resumed = (...abandoned: string[]): Entry => ({
+  type: 'resume',
+  resumedAt: '2026-11-20T10:50:00.000Z',
+  pid: 1,
+  abandoned,
+});
+
+describe('what is missing of a run', () => {
+  test('is what was not begun, or did not come to its end', () => {
+    const failed: Entry = { type: 'trialEnd', trial: 'https-1-async', outcome: 'failed', code: 'X', message: 'x' };
+    const voided: Entry = { type: 'trialEnd', trial: 'memory-2-async', outcome: 'void', audit: [] };
+    const entries = [
+      runEntry(),
+      ...memoryEntries('async'),
+      trialEntry('memory', 'async', 2),
+      voided,
+      trialEntry('https', 'async'),
+      failed,
+      ...search.slice(0, -1),
+    ];
+    assert.deepEqual(finishedTrials(entries), new Set(['memory-1-async']));
+    assert.deepEqual(abandonedTrials(entries), ['memory-2-async', 'https-1-async', 'connected-1-async']);
+    assert.ok(finishedTrials([...entries, ...search.slice(-1)]).has('connected-1-async'));
+  });
+
+  test('is all of a calibration that was not over', () => {
+    const trial: Entry = { ...trialEntry('memory', 'async'), trial: 'calibration-fleet', phase: 'calibration' };
+    const end: Entry = { type: 'trialEnd', trial: 'calibration-fleet', outcome: 'complete', audit: [] };
+    assert.deepEqual(abandonedTrials([runEntry(), trial, end]), ['calibration-fleet']);
+    const found: Entry = { type: 'calibration', fleet: { messagesPerSecond: 1 }, stall: { absent: 'x' } };
+    assert.deepEqual(abandonedTrials([runEntry(), trial, end, found]), []);
+  });
+
+  test('is not what was made once more because it was void', () => {
+    const again: Entry = { type: 'trialEnd', trial: 'memory-1-async/again', outcome: 'complete', audit: [] };
+    assert.deepEqual(finishedTrials([again]), new Set(['memory-1-async']));
+  });
+});
+
+describe('a record that was gone on with', () => {
+  test('reads as if it had never been interrupted', () => {
+    const begun = [runEntry(), ...buildEntries('async', [[1, 1]])];
+    const half = [...memoryEntries('async').slice(0, 5), ...search.slice(0, -1)];
+    const rest = [...memoryEntries('async'), ...search, endEntry()];
+    const entries = [
+      ...begun,
+      ...half,
+      endEntry('interrupted'),
+      resumed('memory-1-async', 'connected-1-async'),
+      ...rest,
+    ];
+    const expected = [...begun, ...rest];
+    assert.deepEqual(
+      settled(entries).filter(({ type }) => type !== 'resume'),
+      expected,
+    );
+    assert.deepEqual(summarize(settled(entries)), summarize(expected));
+  });
+
+  test('keeps the trials of a contender whose name begins like another one', () => {
+    const entries = [runEntry(), ...memoryEntries('async'), ...memoryEntries('async-2')];
+    const kept = settled([...entries, resumed('memory-1-async')]);
+    assert.deepEqual(new Set(ofType(kept, 'trial').map(({ trial }) => trial)), new Set(['memory-1-async-2']));
+  });
+});
+
+describe('a run that was killed', { timeout: 90_000 }, () => {
+  test('is gone on with, its torn last line mended, and is then as one that never was', async () => {
+    await using bench = await startBench(...small);
+    await bench.progress(/trial 3 of 4/);
+    bench.process.kill('SIGKILL');
+    await bench.ended;
+    await assertAllGoSoon(bench);
+    const folder = await bench.runFolder();
+    await appendFile(join(folder, recordFileName), '{"type":"warning","mess');
+    const before = await readRecord(folder);
+    const done = finishedTrials(before);
+    assert.equal(done.size, 2);
+
+    const { exitCode, stderr } = await runBench('compare', '--resume', folder);
+    assert.equal(exitCode, 0, stderr.join('\n'));
+    const after = await readRecord(folder);
+    const { config, outcome, contenders } = summarize(after);
+    assert.equal(outcome, 'complete');
+    assert.deepEqual(finishedTrials(after), new Set(planTrials(config).map(({ id }) => id)));
+    // Not one of them was measured twice, and nothing was built twice.
+    const trials = ofType(after, 'trial').map(({ trial }) => trial);
+    assert.equal(new Set(trials).size, trials.length);
+    assert.equal(ofType(after, 'build').length, config.buildRuns);
+    assert.equal(contenders.async?.maxClientsConnected.stops.length, 2);
+    const text = JSON.stringify(after);
+    for (const entry of ofType(before, 'trialEnd')) {
+      if (done.has(entry.trial)) assert.ok(text.includes(JSON.stringify(entry)), entry.trial);
+    }
+
+    const refused = await runBench('compare', '--resume', folder);
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr.join('\n'), /^this run cannot be gone on with: nothing of it is missing$/);
+  });
+
+  test('is not gone on with while it still goes on, nor by another plan, nor when there is nothing of it', async () => {
+    await using bench = await startBench(...small);
+    await bench.progress(/trial 1 of 4/);
+    const folder = await bench.runFolder();
+    const others: [words: string[], exitCode: number, sentence: RegExp][] = [
+      [['--resume', folder], 1, /: process \d+ is still at it: wait for its end, or stop it$/],
+      [['--resume', folder, '--trials', '9'], 2, /^--trials cannot stand beside --resume/],
+      [['--resume', `${folder}-x`], 1, /cannot be read .*: name the folder of a run$/],
+    ];
+    for (const [words, code, sentence] of others) {
+      const { exitCode, stderr } = await runBench('compare', ...words);
+      assert.equal(exitCode, code);
+      assert.match(stderr.join('\n'), sentence);
+    }
+    bench.process.kill('SIGKILL');
+    await bench.ended;
+    await truncate(join(folder, recordFileName), 10);
+    const { exitCode, stderr } = await runBench('compare', '--resume', folder);
+    assert.equal(exitCode, 1);
+    assert.match(stderr.join('\n'), /line 1, does not begin a run/);
+  });
+});

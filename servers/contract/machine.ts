@@ -1,0 +1,33 @@
+import * as z from 'zod/mini';
+
+const count = z.int().check(z.nonnegative());
+
+/** What a machine is, as a process on it sees it. What cannot be read is absent. */
+export const machineSchema = z.object({
+  hostname: z.string(),
+  /** The board, from the device tree; absent on machines without one. */
+  boardModel: z.optional(z.string()),
+  cpuModel: z.string(),
+  cpuCores: z.int().check(z.positive()),
+  /** The CPU has AES instructions. */
+  cpuHasAes: z.boolean(),
+  /** Of the first CPU (cpufreq): its governor and the highest clock that it may choose. */
+  governor: z.optional(z.string()),
+  clockMaxHertz: z.optional(count),
+  memoryTotalBytes: count,
+  swapTotalBytes: count,
+  pageBytes: count,
+  /** /sys/kernel/mm/transparent_hugepage/enabled, the word in brackets. */
+  transparentHugePages: z.optional(z.string()),
+  operatingSystem: z.string(),
+  kernel: z.string(),
+  architecture: z.string(),
+  /** "glibc 2.36"; absent with another C library. */
+  libc: z.optional(z.string()),
+  /** Of the runtime that the reading process has, and a server beside it. */
+  node: z.string(),
+  v8: z.string(),
+  openssl: z.string(),
+});
+
+export type Machine = z.infer<typeof machineSchema>;
