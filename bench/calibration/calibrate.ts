@@ -63,9 +63,11 @@ async function sendMore(
 ): Promise<TrialResult<Calibration['fleet']>> {
   const { config, progress } = trial.context;
   let messagesPerSecond = 0;
-  trial.fleet.send(true);
   for (const clients of numbers) {
+    // How fast it connects while it sends all that it can is another question.
+    trial.fleet.send(false);
     await trial.connect(clients, config.ramp.limitMilliseconds);
+    trial.fleet.send(true);
     await trial.hold(2 * config.intervalMilliseconds);
     const window = await trial.window(String(clients), config.calibration.stepMilliseconds);
     const { perSecond, limitedBy } = sendingOf(window, trial.context.config.criteria, lateMilliseconds);

@@ -26,6 +26,7 @@ describe('a verdict in words', () => {
       { ...drawn('open', 1, 0.91, 1.1), coarseness: 0.1 },
       'no difference that searches in steps of 10 % could show',
     ],
+    ['rssBytes', drawn('open', 0.081, 0.08126, 0.0818), 'not enough trials to say (ratio 0.0813–0.0818)'],
     ['rssBytes', { verdict: 'open', ratio: 9 }, 'not enough trials to say'],
     ['rssBytes', { verdict: 'none', why: 'not measured of both' }, ''],
     [

@@ -41,5 +41,5 @@ export function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: 
 
 /** Three significant digits below ten: a ratio of 1.05 is not 1.1. */
 function digits(value: number): string {
-  return Number(value.toPrecision(value < 10 ? 3 : 2)).toLocaleString('en-US', { maximumFractionDigits: 2 });
+  return value.toLocaleString('en-US', { maximumSignificantDigits: value < 10 ? 3 : 2 });
 }
