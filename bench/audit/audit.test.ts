@@ -134,6 +134,11 @@ describe('the audit of a trial', () => {
     assert.deepEqual(broken({ arrivals: { due: 5, finished: 0 } }), []);
   });
 
+  test('asks for no samples where none were to be taken', () => {
+    const unwatched = { ...config, sampleMilliseconds: 3_600_000 };
+    assert.deepEqual(broken({ config: unwatched, samples: [sampled(1_000)] }), []);
+  });
+
   test('looks at connections alone where nothing was sent', () => {
     const silent = claimed({ ...steady, ...late, waitingMean: 7 }, { sending: false });
     assert.deepEqual(broken({ windows: [silent] }), []);

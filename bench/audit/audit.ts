@@ -39,7 +39,7 @@ export interface Span {
 
 /** Everything of one trial that the audit looks at. */
 export interface Audited {
-  config: Pick<Config, 'cipher' | 'intervalMilliseconds' | 'messageBytes' | 'criteria'>;
+  config: Pick<Config, 'cipher' | 'intervalMilliseconds' | 'messageBytes' | 'sampleMilliseconds' | 'criteria'>;
   windows: readonly ClaimedWindow[];
   /** Other times in which something was measured that stands in the table. */
   spans: readonly Span[];
@@ -183,7 +183,9 @@ function named(checks: Check[], at: string): Check[] {
   return checks.map((check) => ({ ...check, name: `${check.name} ${at}` }));
 }
 
-function sampledThroughout({ startedAt, endedAt }: Omit<Span, 'what'>, { samples }: Audited): Check[] {
+function sampledThroughout({ startedAt, endedAt }: Omit<Span, 'what'>, { config, samples }: Audited): Check[] {
+  // Whoever asks what watching costs has asked for none.
+  if (config.sampleMilliseconds > longestGapMilliseconds) return [];
   const times = samples.map(({ atMilliseconds }) => atMilliseconds);
   const within = times.filter((time) => time > startedAt && time < endedAt);
   const before = times.findLast((time) => time <= startedAt) ?? startedAt;
