@@ -97,6 +97,9 @@ function trials({ config }: Summary): string {
 
 /** Why the numbers may be believed. */
 function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): string[] {
+  if (audit.trials > 0 && audit.checks === 0) {
+    return ['Neither audited nor calibrated: the release that made this record did neither.'];
+  }
   const lines: string[] = [];
   if (audit.trials > 0) {
     const voided = audit.void === 0 ? 'none was void' : `${audit.void} void, and not counted`;
