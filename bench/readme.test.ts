@@ -10,7 +10,7 @@ test('the table of the README is the one that the reference run gives', async ()
   assert.equal(readme, await readmeWithTable(), 'run: npm run docs');
 });
 
-for (const name of ['reference', 'reference-large']) {
+for (const name of ['reference', 'reference-searches', 'reference-large']) {
   test(`the record in ${name} can be read, and does not tell where the suite lay`, async () => {
     const folder = join(import.meta.dirname, '..', 'results', name);
     const entries = await readRecord(folder);
