@@ -5,7 +5,7 @@ import { arrivalsTrial } from './arrivals/arrivals.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
 import { calibrate } from './calibration/calibrate.ts';
 import { contenderOf, type Entrant } from './entrants.ts';
-import { ofType } from './entries.ts';
+import { completeTrials, ofType } from './entries.ts';
 import { BenchError } from './errors.ts';
 import { httpsTrial } from './https/https.ts';
 import { type PlannedTrial, planTrials } from './plan.ts';
@@ -144,9 +144,7 @@ export async function report(directory: string): Promise<CompareResult> {
 
 function arrivalsOf(entries: Entry[]): ContenderArrival[] {
   const contenders = new Map(ofType(entries, 'trial').map(({ trial, contender }) => [trial, contender]));
-  const complete = new Set(
-    ofType(entries, 'trialEnd').flatMap(({ trial, outcome }) => (outcome === 'complete' ? [trial] : [])),
-  );
+  const complete = completeTrials(entries);
   return ofType(entries, 'arrival')
     .filter(({ trial }) => complete.has(trial))
     .map(({ trial, step }) => ({ contender: contenders.get(trial) ?? trial, step }));

@@ -23,17 +23,14 @@ export type Conditions = z.infer<typeof conditionsSchema>;
 
 /** Pure. */
 export function conditionsOf(entries: Entry[]): Conditions {
-  const trials = new Map<string, AgentSample[]>();
-  for (const { trial, line } of ofType(entries, 'server')) {
-    if (line.type !== 'sample') continue;
-    const samples = trials.get(trial) ?? [];
-    samples.push(line);
-    trials.set(trial, samples);
-  }
-  const all = [...trials.values()].flat();
+  const sampled = ofType(entries, 'server').flatMap(({ trial, line }) =>
+    line.type === 'sample' ? [{ trial, line }] : [],
+  );
+  const trials = Map.groupBy(sampled, ({ trial }) => trial);
+  const all = sampled.map(({ line }) => line);
   const temperature = rangeOf(all.map(({ machine }) => machine.temperatureCelsius));
   const clock = rangeOf(all.map(({ machine }) => machine.clockHertz));
-  const cost = agentCost([...trials.values()]);
+  const cost = agentCost([...trials.values()].map((samples) => samples.map(({ line }) => line)));
   return {
     ...(temperature !== undefined && { temperatureCelsius: temperature }),
     ...(clock !== undefined && { clockHertz: clock }),

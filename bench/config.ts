@@ -55,7 +55,7 @@ export const configSchema = z.object({
     growth: z.number().min(1.01).max(10),
     mostClients: whole(1, 100_000),
     stepMilliseconds: whole(100, 600_000),
-    /** For how long the server is made to stand still, in a window that long. */
+    /** How much must be seen of a server that is made to stand still, in a window that long. */
     seenStallMilliseconds: whole(100, 60_000),
     stallWindowMilliseconds: whole(1_000, 600_000),
   }),

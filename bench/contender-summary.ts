@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { kneeOf } from './arrivals/step.ts';
-import { objection } from './audit/audit.ts';
+import { objection } from './audit/check.ts';
 import type { Entrant } from './entrants.ts';
-import { ofType, trialEntries } from './entries.ts';
+import { completeTrials, ofType, trialEntries } from './entries.ts';
 import { notTheServers } from './limits/causes.ts';
 import { type Verdict, verdictSchema } from './limits/diagnose.ts';
 import { memoryFigures } from './memory-figures.ts';
@@ -176,11 +176,7 @@ function maxClients(
 }
 
 function isComplete(trial: Entry[]): boolean {
-  return trial.some(isCompleteEnd);
-}
-
-function isCompleteEnd(entry: Entry): entry is EntryOf<'trialEnd'> {
-  return entry.type === 'trialEnd' && entry.outcome === 'complete';
+  return completeTrials(trial).size > 0;
 }
 
 /** What the last trial that broke off died of. */
@@ -193,12 +189,8 @@ function whyIncomplete(trials: Entry[][]): string | undefined {
 
 /** What was seen with the most clients that this search held. */
 function heldObservation(entries: Entry[], { search, clients }: EntryOf<'search'>): Observation | undefined {
-  const believed = new Set(entries.flatMap((entry) => (isCompleteEnd(entry) ? [entry.trial] : [])));
-  const attempts = new Set(
-    ofType(entries, 'trial').flatMap((entry) =>
-      entry.search === search && believed.has(entry.trial) ? [entry.trial] : [],
-    ),
-  );
+  const ofSearch = ofType(entries, 'trial').filter((entry) => entry.search === search);
+  const attempts = new Set(ofSearch.map(({ trial }) => trial)).intersection(completeTrials(entries));
   return ofType(entries, 'step').findLast(
     ({ trial, step }) =>
       attempts.has(trial) && step.verdict === 'passed' && step.observation.clientsRequested === clients,

@@ -4,6 +4,11 @@ export function ofType<Type extends Entry['type']>(entries: Entry[], type: Type)
   return entries.filter((entry): entry is EntryOf<Type> => entry.type === type);
 }
 
+/** Trials that came to their end and passed their audit: what else was measured counts nowhere. */
+export function completeTrials(entries: Entry[]): Set<string> {
+  return new Set(ofType(entries, 'trialEnd').flatMap(({ trial, outcome }) => (outcome === 'complete' ? [trial] : [])));
+}
+
 /** The raw entries of one attempt. */
 export function trialEntries(entries: Entry[], trial: string): Entry[] {
   return entries.filter((entry) => 'trial' in entry && entry.trial === trial);

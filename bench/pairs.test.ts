@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Cause } from './limits/causes.ts';
+import type { Verdict } from './limits/diagnose.ts';
 import { comparedNames } from './pairs.ts';
 import type { Entry } from './record.ts';
 import { summarize } from './summary.ts';
-import {
-  buildEntries,
-  endEntry,
-  memoryEntries,
-  rateEntries,
-  runEntry,
-  searchEntries,
-  verdictOf,
-} from './testing/runs.ts';
+import { contenderEntries } from './testing/contender-entries.ts';
+import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from './testing/runs.ts';
 
 const trials = [1, 2, 3, 4];
 
@@ -38,15 +32,10 @@ describe('pairs of contenders', () => {
   });
 
   test('are compared by every figure that there is, of both', () => {
-    const all = (['async', 'async-2'] as const).flatMap((contender) => [
-      ...trials.flatMap((number) => [
-        ...buildEntries(contender, [[1_000, 200]]),
-        ...memoryEntries(contender, number),
-        ...searchEntries('connected', contender, [10], verdictOf('CPU saturated'), number),
-        ...searchEntries('sending', contender, [10], verdictOf('CPU saturated'), number),
-        ...rateEntries(contender, number),
-      ]),
-    ]);
+    const held: [number[], Verdict] = [[10], verdictOf('CPU saturated')];
+    const all = (['async', 'async-2'] as const).flatMap((contender) =>
+      trials.flatMap((number) => contenderEntries(contender, { connected: held, sending: held, number })),
+    );
     const figures = summaryOf('async,async', all).pairs[0]?.figures ?? {};
     assert.deepEqual(Object.keys(figures), comparedNames);
     // Searches that were left with a bracket of 10 % cannot tell so well.

@@ -80,7 +80,7 @@ export const profiles: Record<ProfileName, Profile> = {
     arrivals: { ...arrivals, ratesPerSecond: [20], stepMilliseconds: 500, leastArrivals: 10 },
     https: { connections: 4, durationMilliseconds: 500 },
   },
-  /** Under three minutes. */
+  /** Some five minutes a trial with two contenders. */
   quick: {
     ...base,
     profile: 'quick',

@@ -7,15 +7,8 @@ import { BenchError } from './errors.ts';
 import { type Entry, schemaVersion } from './record.ts';
 import { RecordWriter, readRecord, recordFileName } from './record-file.ts';
 import { oldestVersion } from './record-upgrade.ts';
-import {
-  buildEntries,
-  endEntry,
-  memoryEntries,
-  rateEntries,
-  runEntry,
-  searchEntries,
-  verdictOf,
-} from './testing/runs.ts';
+import { contenderEntries } from './testing/contender-entries.ts';
+import { endEntry, runEntry, verdictOf } from './testing/runs.ts';
 import { machine, roomyLimits } from './testing/samples.ts';
 
 describe('record', () => {
@@ -49,11 +42,10 @@ describe('record', () => {
       ceilings: [ceiling],
       binding: ceiling,
     },
-    ...buildEntries('async', [[1_000, 300]]),
-    ...memoryEntries('async'),
-    ...searchEntries('connected', 'async', [10, 20], verdictOf('target reached')),
-    ...searchEntries('sending', 'async', [10], verdictOf('CPU saturated', ['accept backlog'])),
-    ...rateEntries('async'),
+    ...contenderEntries('async', {
+      connected: [[10, 20], verdictOf('target reached')],
+      sending: [[10], verdictOf('CPU saturated', ['accept backlog'])],
+    }),
     { type: 'warning', message: 'a "quoted" line\nand another — with µ and 🙂' },
     endEntry(),
   ];

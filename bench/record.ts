@@ -5,7 +5,7 @@ import { contenderNames } from '../servers/contract/contenders.ts';
 import { hostLimitsSchema } from '../servers/contract/limits.ts';
 import { machineSchema } from '../servers/contract/machine.ts';
 import { arrivalStepSchema } from './arrivals/step.ts';
-import { checkSchema } from './audit/audit.ts';
+import { checkSchema } from './audit/check.ts';
 import { calibrationSchema } from './calibration/result.ts';
 import { configSchema } from './config.ts';
 import { entrantSchema, startedSchema } from './entrants.ts';

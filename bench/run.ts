@@ -66,11 +66,10 @@ export async function inRun(options: RunOptions, story: Story): Promise<string> 
   const { pid } = process;
   if (unfinished === undefined) {
     const host = { address: target.address, isSameMachine: target.isSameMachine };
-    const startedAtText = startedAt.toISOString();
     record.append({
       type: 'run',
       schemaVersion,
-      startedAt: startedAtText,
+      startedAt: startedAt.toISOString(),
       pid,
       config,
       environment,

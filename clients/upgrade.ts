@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { websocketPath } from '../servers/contract/paths.ts';
+import { websocketAccept } from '../servers/contract/websocket.ts';
 
-/** Fixed by RFC 6455, 1.3. */
-const acceptSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** A longer answer is none to an upgrade. */
 const longestHeadBytes = 8_192;
 const headEnd = '\r\n\r\n';
@@ -30,9 +29,7 @@ export function buildUpgrade(serverName: string): Upgrade {
   ];
   return {
     request: Buffer.from(`${lines.join('\r\n')}${headEnd}`),
-    accept: createHash('sha1')
-      .update(key + acceptSuffix)
-      .digest('base64'),
+    accept: websocketAccept(key),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FleetArrived } from '../../clients/contract.ts';
 import type { Config } from '../config.ts';
+import { busyShare } from '../fleet-figures.ts';
 import { mergeQuantiles } from '../histogram.ts';
 
 const count = z.int().nonnegative();
@@ -98,11 +99,7 @@ function observe(askedPerSecond: number, arrived: readonly FleetArrived[]): Omit
     ),
     ...(lateness !== undefined && { latenessP99Milliseconds: lateness.p99Milliseconds }),
     fleetBusyShare: Math.max(
-      ...arrived.map((line) =>
-        line.elapsedMilliseconds > 0
-          ? (line.cpuUserMicroseconds + line.cpuSystemMicroseconds) / 1_000 / line.elapsedMilliseconds
-          : 0,
-      ),
+      ...arrived.map((line) => (line.elapsedMilliseconds > 0 ? busyShare(line, line.elapsedMilliseconds) : 0)),
     ),
   };
 }

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { resolveConfig } from '../resolve-config.ts';
 import { connected } from '../testing/fake-trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf } from '../testing/samples.ts';
-import { type Audited, audit, type Check, type ClaimedWindow, checkSchema, objection } from './audit.ts';
+import { audit } from './audit.ts';
+import { type Audited, type Check, type ClaimedWindow, checkSchema, objection } from './check.ts';
 
 const config = resolveConfig({ profile: 'smoke', cipher: 'TLS_AES_128_GCM_SHA256' }, true);
 const asked = `TLSv1.3 ${config.cipher}`;

@@ -1,7 +1,8 @@
 import type { FleetArrived, FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import type { Config } from '../config.ts';
 import type { Timeline } from '../trial/timeline.ts';
-import { type Audited, audit, type Check, type ClaimedWindow, type Span } from './audit.ts';
+import { audit } from './audit.ts';
+import type { Audited, Check, ClaimedWindow, Span } from './check.ts';
 
 /** The processes of one trial, so far as the audit goes. */
 interface Audience {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nullName } from '../../servers/contract/contenders.ts';
-import { busyShare } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
+import { busiestShare, sentPerSecond } from '../fleet-figures.ts';
 import { mergeQuantiles } from '../histogram.ts';
 import { warn } from '../trial/pair.ts';
 import { runTrial, type Trial, type TrialContext, type TrialResult, type Window } from '../trial/trial.ts';
@@ -70,7 +70,7 @@ async function sendMore(
     trial.fleet.send(true);
     await trial.hold(2 * config.intervalMilliseconds);
     const window = await trial.window(String(clients), config.calibration.stepMilliseconds);
-    const { perSecond, limitedBy } = sendingOf(window, trial.context.config.criteria, lateMilliseconds);
+    const { perSecond, limitedBy } = sendingOf(window, config.criteria, lateMilliseconds);
     progress.phase(`  fleet: ${Math.round(perSecond)} messages/s to a server that discards: ${limitedBy ?? 'kept up'}`);
     if (limitedBy !== undefined) {
       return { found: messagesPerSecond === 0 ? { absent: limitedBy } : { messagesPerSecond, limitedBy } };
@@ -87,9 +87,9 @@ function sendingOf(
 ): { perSecond: number; limitedBy?: string } {
   const sent = fleet.reduce((sum, part) => sum + part.sent, 0);
   const scheduled = fleet.reduce((sum, part) => sum + part.scheduled, 0);
-  const perSecond = fleet.reduce((sum, part) => sum + (part.sent / part.durationMilliseconds) * 1_000, 0);
+  const perSecond = sentPerSecond(fleet);
   const late = mergeQuantiles(fleet.map((part) => part.latenessMicroseconds))?.p99Milliseconds ?? 0;
-  const busy = Math.max(...fleet.map(busyShare));
+  const busy = busiestShare(fleet);
   if (sent < criteria.parsedShare * scheduled) {
     return { perSecond, limitedBy: `the server did not take ${scheduled - sent} of ${scheduled} messages` };
   }

@@ -6,28 +6,22 @@ import { after, before, describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
 import { RecordWriter } from '../record-file.ts';
 import type { Overrides } from '../resolve-config.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
 import { runBench } from '../testing/run-bench.ts';
-import {
-  buildEntries,
-  endEntry,
-  memoryEntries,
-  rateEntries,
-  runEntry,
-  searchEntries,
-  verdictOf,
-} from '../testing/runs.ts';
+import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
 
 /** Four trials of each contender, which held so many clients. */
 function entriesOf(clients: number, overrides: Overrides = {}): Entry[] {
   const trials = [1, 2, 3, 4].flatMap((number) =>
-    (['blocking', 'async'] as const).flatMap((contender) => [
-      ...memoryEntries(contender, number),
-      ...searchEntries('connected', contender, [clients + number], verdictOf('CPU saturated'), number),
-      ...rateEntries(contender, number),
-    ]),
+    (['blocking', 'async'] as const).flatMap((contender) =>
+      contenderEntries(contender, {
+        connected: [[clients + number], verdictOf('CPU saturated')],
+        sending: [[10], verdictOf('CPU saturated')],
+        number,
+      }),
+    ),
   );
-  const builds = (['blocking', 'async'] as const).flatMap((contender) => buildEntries(contender, [[1_000, 200]]));
-  return [runEntry({ trials: '4', bracket: '0.01', ...overrides }), ...builds, ...trials, endEntry()];
+  return [runEntry({ trials: '4', bracket: '0.01', ...overrides }), ...trials, endEntry()];
 }
 
 /** The command, on records as a run leaves them. */

@@ -3,15 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Entry } from '../record.ts';
 import { summarize } from '../summary.ts';
-import {
-  buildEntries,
-  endEntry,
-  memoryEntries,
-  rateEntries,
-  runEntry,
-  searchEntries,
-  verdictOf,
-} from '../testing/runs.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
+import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { renderMarkdown } from './markdown.ts';
 import { comparisonRows } from './rows.ts';
 
@@ -35,13 +28,12 @@ function withDetail(detail: string): Entry[] {
 
 const complete: Entry[] = [
   runEntry(),
-  ...(['blocking', 'async'] as const).flatMap((contender) => [
-    ...buildEntries(contender, [[1_000, 200]]),
-    ...memoryEntries(contender),
-    ...searchEntries('connected', contender, [10, 20], verdictOf('server descriptors')),
-    ...searchEntries('sending', contender, [10], verdictOf('target reached')),
-    ...rateEntries(contender),
-  ]),
+  ...(['blocking', 'async'] as const).flatMap((contender) =>
+    contenderEntries(contender, {
+      connected: [[10, 20], verdictOf('server descriptors')],
+      sending: [[10], verdictOf('target reached')],
+    }),
+  ),
   endEntry(),
 ];
 

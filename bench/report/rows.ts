@@ -1,4 +1,4 @@
-import type { ContenderSummary, MaxClients } from '../contender-summary.ts';
+import type { ContenderSummary } from '../contender-summary.ts';
 import type { Entrant } from '../entrants.ts';
 import type { ComparedName } from '../pairs.ts';
 import type { PhaseName } from '../profiles.ts';
@@ -15,6 +15,7 @@ import {
   showSeveral,
   whole,
 } from './format.ts';
+import { showMaxClients, showStops } from './max-clients.ts';
 import { type NamedPair, verdictText } from './verdict-text.ts';
 
 /** One line of the comparison, ready to print in any form. */
@@ -231,28 +232,4 @@ function rules({ config }: Summary): RowRule[] {
 /** "every second", "every 250 ms". */
 export function formatInterval(interval: number): string {
   return interval === 1_000 ? 'a second' : `every ${milliseconds(interval)}`;
-}
-
-/** "1,842 (not 1,985)": held, and not held. */
-function showMaxClients({ clients, failedClients, isLowerBound }: MaxClients): string {
-  if (isLowerBound || !isMeasured(failedClients)) {
-    return `${isLowerBound && isMeasured(clients) ? '≥ ' : ''}${show(clients, whole)}`;
-  }
-  return `${show(clients, whole)}, not ${show(failedClients, whole)}`;
-}
-
-const longestDetail = 160;
-
-/** Each cause once, with the evidence of its first trial. */
-function showStops({ stops }: MaxClients): string {
-  const causes = [...new Set(stops.map(({ cause }) => cause))];
-  const texts = causes.map((cause) => {
-    const of = stops.filter((stop) => stop.cause === cause);
-    const detail = of[0]?.detail ?? '';
-    const short = detail.length > longestDetail ? `${detail.slice(0, longestDetail)} …` : detail;
-    const later = [...new Set(of.flatMap(({ others }) => others.map((other) => other.cause)))];
-    const share = of.length === stops.length ? '' : ` (${of.length} of ${stops.length} trials)`;
-    return `${cause}${share}: ${short}${later.length === 0 ? '' : ` (later also: ${later.join(', ')})`}`;
-  });
-  return texts.join('; ') || 'no search was finished';
 }

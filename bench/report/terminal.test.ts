@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
 import { summarize } from '../summary.ts';
-import {
-  buildEntries,
-  endEntry,
-  memoryEntries,
-  rateEntries,
-  runEntry,
-  searchEntries,
-  verdictOf,
-} from '../testing/runs.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
+import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { comparisonRows } from './rows.ts';
 import { renderChecks, renderTerminal } from './terminal.ts';
 
@@ -20,13 +13,12 @@ const warning =
 const evidence = JSON.stringify({ evidence: 'of-one-long-word', more: '1234567890'.repeat(6) });
 const entries: Entry[] = [
   runEntry(),
-  ...(['blocking', 'async'] as const).flatMap((contender) => [
-    ...buildEntries(contender, [[1_000, 200]]),
-    ...memoryEntries(contender),
-    ...searchEntries('connected', contender, [10, 20], verdictOf('accept backlog', ['conntrack'])),
-    ...searchEntries('sending', contender, [10], verdictOf('target reached')),
-    ...rateEntries(contender),
-  ]),
+  ...(['blocking', 'async'] as const).flatMap((contender) =>
+    contenderEntries(contender, {
+      connected: [[10, 20], verdictOf('accept backlog', ['conntrack'])],
+      sending: [[10], verdictOf('target reached')],
+    }),
+  ),
   ...searchEntries('connected', 'async', [10], { ...verdictOf('unknown'), detail: evidence }, 2),
   { type: 'warning', message: warning },
   { type: 'warning', message: `/a/path/${'without/any/space/'.repeat(10)}` },

@@ -1,6 +1,6 @@
 import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import { busyShare } from '../audit/audit.ts';
+import { busiestShare, sentPerSecond } from '../fleet-figures.ts';
 import { mergeQuantiles } from '../histogram.ts';
 import type { Trial } from '../trial/trial.ts';
 
@@ -18,7 +18,7 @@ export async function observe(trial: Trial, clients: number, sending: boolean) {
     ...messageFigures(windows, before, after, sending ? trial.context.config.intervalMilliseconds : undefined),
     ...(sending && ceilingShare(windows, trial.context.fleetCeiling)),
     ...(sending && latencyFigures(windows)),
-    fleetBusyShare: Math.max(...windows.map(busyShare)),
+    fleetBusyShare: busiestShare(windows),
     serverReported: before !== undefined && after !== undefined,
     ...agentFigures(trial),
   };
@@ -82,8 +82,7 @@ function messageFigures(
 /** @param ceiling messages a second of one process. */
 function ceilingShare(windows: FleetWindow[], ceiling: number | undefined): { fleetCeilingShare?: number } {
   if (ceiling === undefined) return {};
-  const perSecond = sum(windows, (window) => (window.sent / window.durationMilliseconds) * 1_000);
-  return { fleetCeilingShare: perSecond / (ceiling * windows.length) };
+  return { fleetCeilingShare: sentPerSecond(windows) / (ceiling * windows.length) };
 }
 
 function latencyFigures(windows: FleetWindow[]) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { normalSource } from '../testing/normal.ts';
 import { medianInterval, ratioInterval } from './bootstrap.ts';
+import { seededRandom } from './random.ts';
 
 const trials = fc.array(fc.double({ min: 1, max: 1_000, noNaN: true }), { minLength: 2, maxLength: 8 });
 
@@ -45,4 +47,26 @@ describe('an interval', () => {
     assert.ok(in1 !== undefined && in2 !== undefined);
     assert.ok(Math.abs(in1.low - in2.low) < 1e-9 && Math.abs(in1.high - in2.high) < 1e-9);
   });
+});
+
+/** What results/README.md says of intervals of few trials: they reach from the lowest to the highest, and no further. */
+describe('the true median lies in the interval', () => {
+  const draws = 400;
+  for (const [trials, expected] of [
+    [2, 0.5],
+    [4, 0.875],
+    [5, 0.9375],
+  ] as const) {
+    test(`of ${trials} trials in ${100 * expected} % of all cases`, () => {
+      const normal = normalSource(seededRandom(trials));
+      let held = 0;
+      for (let draw = 0; draw < draws; draw += 1) {
+        const interval = medianInterval(Array.from({ length: trials }, normal));
+        if (interval !== undefined && interval.low <= 0 && interval.high >= 0) held += 1;
+      }
+      // Four standard errors of a share that is found in so many draws.
+      const error = 4 * Math.sqrt((expected * (1 - expected)) / draws);
+      assert.ok(Math.abs(held / draws - expected) <= error, `${held} of ${draws}`);
+    });
+  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { normalSource } from '../testing/normal.ts';
 import { seededRandom } from './random.ts';
 import { type Better, type Comparison, compareTrials, comparisonSchema, leastTrials } from './verdict.ts';
 
@@ -103,8 +104,3 @@ describe('in a thousand pairs of made-up trials', () => {
     assert.ok(verdicts(5, 0.05, 1.5).second >= 0.95 * pairs);
   });
 });
-
-/** Of the standard normal distribution (Box and Muller, 1958). */
-function normalSource(random: () => number): () => number {
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}

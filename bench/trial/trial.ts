@@ -3,7 +3,7 @@ import type { FleetArrived, FleetConnected, FleetWindow } from '../../clients/co
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import { objection } from '../audit/audit.ts';
+import { objection } from '../audit/check.ts';
 import { Ledger } from '../audit/ledger.ts';
 import type { Config } from '../config.ts';
 import { BenchError, Interrupted } from '../errors.ts';

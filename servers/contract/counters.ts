@@ -1,3 +1,19 @@
+/** Why a session was ended for what its client sent, each with the close code that tells him. */
+export const messageRejections = [
+  /** Websocket protocol errors: an unmasked frame, reserved bits (close code 1002). */
+  'rejectedProtocol',
+  /** A binary message where JSON text is due (1003). */
+  'rejectedBinary',
+  /** Text that is not UTF-8 (1007). */
+  'rejectedUtf8',
+  /** Text that is not JSON (1007). */
+  'rejectedJson',
+  /** JSON that is not the message of the contract (1008). */
+  'rejectedShape',
+  /** A message above the size limit (1009). */
+  'rejectedTooLarge',
+] as const;
+
 /**
  * What a server counts, from its start. Counts only ever grow; what is open is a difference of two of them.
  * Bad input is counted by kind and never printed per client: a server under attack must not drown in its own log.
@@ -31,18 +47,7 @@ export const counterNames = [
   'rejectedUpgrade',
   /** Handshake, request or close handshake not finished within its deadline. */
   'rejectedDeadline',
-  /** Websocket protocol errors: an unmasked frame, reserved bits (close code 1002). */
-  'rejectedProtocol',
-  /** A binary message where JSON text is due (1003). */
-  'rejectedBinary',
-  /** Text that is not UTF-8 (1007). */
-  'rejectedUtf8',
-  /** Text that is not JSON (1007). */
-  'rejectedJson',
-  /** JSON that is not the message of the contract (1008). */
-  'rejectedShape',
-  /** A message above the size limit (1009). */
-  'rejectedTooLarge',
+  ...messageRejections,
   /** Clients that left without a close frame: after the upgrade, or in the middle of a handshake. */
   'vanished',
   /** Threads that could not be started or that died. */

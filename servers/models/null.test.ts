@@ -44,7 +44,8 @@ describe('the server that reads and discards', { timeout: 30_000 }, () => {
         using client = await RawClient.tls(server);
         await client.write(request);
         await client.ended();
-        assert.equal((await server.counted('released', 1)).upgraded, 0);
+        const { upgraded, ended } = await server.counted('released', 1);
+        assert.deepEqual([upgraded, ended], [0, 0]);
       } finally {
         assert.equal(await server.stop(), 0);
       }

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { websocketPath } from '../contract/paths.ts';
+import { websocketAccept } from '../contract/websocket.ts';
 import { Counters } from '../work/counters.ts';
 import { tlsContext } from '../work/tls.ts';
 import { listenOnAll } from './listen.ts';
 import type { ListenSettings, RunningServer } from './model.ts';
 
-/** RFC 6455, 1.3. */
-const keySuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const endOfHead = '\r\n\r\n';
 const longestHead = 8_192;
 const closeOpcode = 0x8;
@@ -30,6 +28,7 @@ export async function serveNothing(settings: ListenSettings): Promise<RunningSer
       const socket = new TLSSocket(connection, { isServer: true, secureContext });
       let head = '';
       let bytes = 0;
+      let isOpen = false;
       const discard = (chunk: Buffer) => {
         const at = (frame - (bytes % frame)) % frame;
         // Of each frame that begins in this chunk, the first byte.
@@ -49,6 +48,7 @@ export async function serveNothing(settings: ListenSettings): Promise<RunningSer
         if (!head.includes(endOfHead)) return;
         const answer = answerTo(head);
         if (answer === undefined) return void socket.destroy();
+        isOpen = true;
         counters.add('upgraded');
         socket.off('data', upgrade).on('data', discard).write(answer);
       };
@@ -57,7 +57,7 @@ export async function serveNothing(settings: ListenSettings): Promise<RunningSer
       socket.once('close', () => {
         connection.destroy();
         sockets.delete(connection);
-        if (head.includes(endOfHead)) counters.add('ended');
+        if (isOpen) counters.add('ended');
         counters.add('released');
       });
     }),
@@ -85,8 +85,5 @@ function maskedFrameBytes(payloadBytes: number): number {
 function answerTo(head: string): string | undefined {
   const key = /^sec-websocket-key:\s*(\S+)/im.exec(head)?.[1];
   if (key === undefined || !head.startsWith(`GET ${websocketPath} `)) return undefined;
-  const accept = createHash('sha1')
-    .update(key + keySuffix)
-    .digest('base64');
-  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}${endOfHead}`;
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${websocketAccept(key)}${endOfHead}`;
 }

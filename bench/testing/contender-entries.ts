@@ -1,0 +1,24 @@
+import type { Entrant } from '../entrants.ts';
+import type { Verdict } from '../limits/diagnose.ts';
+import type { Entry } from '../record.ts';
+import { buildEntries, memoryEntries, rateEntries, searchEntries } from './runs.ts';
+
+/** Numbers of clients that a search passed at, and what stopped it at the next one. */
+type Search = [passedAt: number[], stop: Verdict];
+
+interface Searches {
+  connected: Search;
+  sending: Search;
+  number?: number;
+}
+
+/** Everything that a record has of one contender, phase by phase: one build, and one trial of each kind. */
+export function contenderEntries(contender: Entrant, { connected, sending, number = 1 }: Searches): Entry[] {
+  return [
+    ...buildEntries(contender, [[1_000, 200]]),
+    ...memoryEntries(contender, number),
+    ...searchEntries('connected', contender, ...connected, number),
+    ...searchEntries('sending', contender, ...sending, number),
+    ...rateEntries(contender, number),
+  ];
+}
