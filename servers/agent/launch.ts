@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { AgentStart } from '../contract/agent.ts';
@@ -40,7 +40,17 @@ export function launch(start: AgentStart): Launch {
   });
   // The server may close its stdin or end at any time; the 'exit' event tells.
   child.stdin.on('error', () => {});
+  if (child.pid !== undefined) expose(child.pid);
   return { process: child, limitations };
+}
+
+/** An agent may be kept from the OOM killer (oom_score_adj below 0, proc(5)); its server inherits that and is not to be. */
+function expose(pid: number): void {
+  try {
+    if (Number(readFileSync('/proc/self/oom_score_adj', 'utf8')) < 0) writeFileSync(`/proc/${pid}/oom_score_adj`, '0');
+  } catch {
+    // It has ended already, or there is no such file.
+  }
 }
 
 function isInstalled(program: string): boolean {

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentLine, type AgentStart, agentLineSchema } from '../contract/agent.ts';
 
@@ -29,6 +30,11 @@ export function startAgent(environment: NodeJS.ProcessEnv = process.env): TestAg
       env: environment,
     },
   );
+  return agentOf(child);
+}
+
+/** A process that speaks for an agent. */
+export function agentOf(child: ChildProcessByStdio<Writable, Readable, null>): TestAgent {
   child.stdin.on('error', () => {});
   const lines: AgentLine[] = [];
   const listeners = new Set<() => void>();

@@ -36,6 +36,10 @@ export const agentCommandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stall'), milliseconds: count }),
   /** SIGTERM now, SIGKILL when the server still runs after this time. */
   z.object({ type: z.literal('stop'), withinMilliseconds: count }),
+  /** Whoever commands the agent is still there. One that outlives its connection ends when it has not heard for long. */
+  z.object({ type: z.literal('stay') }),
+  /** Whoever commands the agent has all its lines and goes: the server is killed if it still runs, and the agent ends. */
+  z.object({ type: z.literal('leave') }),
 ]);
 
 /** Of the server, from /proc/PID. A value that could not be read is absent. */

@@ -1,0 +1,4 @@
+/** Files of an agent that outlives its connection, all of its name. */
+export function agentFiles(name: string): { spool: string; socket: string; pid: string } {
+  return { spool: `${name}.jsonl`, socket: `${name}.sock`, pid: `${name}.pid` };
+}
