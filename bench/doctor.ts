@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localHost } from './host/agent-host.ts';
 import { foreseeAll, inspectBoth } from './machines.ts';
 import { renderCeilings } from './report/ceilings.ts';
 import { prepareCertificates, type RunOptions } from './run.ts';
@@ -15,6 +16,7 @@ export async function doctor({ config, target, signal }: RunOptions): Promise<st
   const release = { bundleDirectory, certificate, key, signal };
   const { host, close } = await target.open(release);
   ends.defer(close);
-  const { limits } = await inspectBoth({ target, host, release });
+  const { host: here } = await localHost.open(release);
+  const { limits } = await inspectBoth({ target, host, here });
   return renderCeilings(foreseeAll({ config }, target, limits));
 }

@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import { foresee } from './foresee.ts';
-import { localHost } from './host/agent-host.ts';
-import type { Host, HostOpener, Release } from './host/host.ts';
+import type { HeldTuning, Host, HostOpener, Raise } from './host/host.ts';
+import { restoreHere } from './host/tune-here.ts';
 import { type Preflight, warnings } from './limits/preflight.ts';
-import { restore, tune } from './limits/tune.ts';
+import { raisesOf } from './limits/raises.ts';
 import type { EntryOf } from './record.ts';
 import { renderCeilings } from './report/ceilings.ts';
 import { warn } from './trial/pair.ts';
 import type { TrialContext } from './trial/trial.ts';
-
-/** What was raised and what it was before, for whoever comes after a crash. */
-const tuneStateFile = join(import.meta.dirname, '..', '.build', 'tuned');
 
 type Context = Pick<TrialContext, 'config' | 'record' | 'progress'>;
 export type Limits = TrialContext['limits'];
@@ -18,24 +14,28 @@ export type Identities = EntryOf<'limits'>['machines'];
 
 interface Machines {
   target: HostOpener;
-  tune: boolean;
   host: Host;
-  release: Release;
+  /** Where the fleet runs: this machine, whatever the target is. */
+  here: Host;
+}
+
+interface Tunable extends Machines {
+  tune: boolean;
+  /** Of the run: what is raised is put back with it, whatever goes wrong. */
+  ends: AsyncDisposableStack;
 }
 
 /** Reads the ceilings of both machines, raises what may be raised, and tells what will bind first. */
 export async function prepareMachines(
   context: Context,
-  machines: Machines,
+  machines: Tunable,
 ): Promise<Pick<TrialContext, 'limits' | 'foreseen'>> {
   // What an earlier run raised and could not put back.
-  await restoreSysctls(context);
+  for (const message of restoreHere()) warn(context, message);
   let { limits, identities } = await inspectBoth(machines);
   let results = foreseeAll(context, machines.target, limits);
   if (machines.tune) {
-    const tuning = tune({ results, stateFile: tuneStateFile });
-    for (const { sysctl, from, to } of tuning.raised) context.progress.phase(`${sysctl} raised from ${from} to ${to}`);
-    for (const message of tuning.warnings) warn(context, message);
+    await tuneBoth(context, machines, results);
     ({ limits, identities } = await inspectBoth(machines));
     results = foreseeAll(context, machines.target, limits);
   }
@@ -54,18 +54,34 @@ export function foreseeAll({ config }: Pick<Context, 'config'>, target: HostOpen
   return foresee(config, { limits, isSameMachine: target.isSameMachine, address: target.address });
 }
 
-/** Puts back what this run has raised. Never throws: it is done whatever else went wrong. */
-export async function restoreSysctls(context: Context): Promise<void> {
-  for (const message of restore(tuneStateFile)) warn(context, message);
+async function tuneBoth(
+  context: Context,
+  { target, host, here, ends }: Tunable,
+  results: readonly Preflight[],
+): Promise<void> {
+  const raise = async (machine: Host, owner: string, raises: readonly Raise[]) => {
+    const held = await machine.tune(raises);
+    ends.defer(() => putBack(context, owner, held));
+    for (const { setting, from, to } of held.raised) {
+      context.progress.phase(`${owner}'s ${setting} raised from ${from} to ${to}`);
+    }
+    for (const message of held.warnings) warn(context, `on ${owner}: ${message}`);
+  };
+  await raise(here, target.isSameMachine ? 'this machine' : 'the fleet', raisesOf(results, 'here'));
+  if (!target.isSameMachine) await raise(host, 'the server', raisesOf(results, 'there'));
 }
 
-/** Of both machines; the fleet runs here, whatever the target is. */
+/** Never throws: it is done whatever else went wrong. */
+async function putBack(context: Context, owner: string, { restore }: HeldTuning): Promise<void> {
+  for (const message of await restore()) warn(context, `on ${owner}: ${message}`);
+}
+
 export async function inspectBoth({
   target,
   host,
-  release,
-}: Omit<Machines, 'tune'>): Promise<{ limits: Limits; identities: Identities }> {
-  const fleet = await (await localHost.open(release)).host.inspect();
+  here,
+}: Machines): Promise<{ limits: Limits; identities: Identities }> {
+  const fleet = await here.inspect();
   const server = target.isSameMachine ? fleet : await host.inspect();
   return {
     limits: { server: server.limits, fleet: fleet.limits },

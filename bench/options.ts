@@ -109,7 +109,7 @@ const options = {
   saturate: () => new Option('--saturate', 'raise the rate until latency doubles or arrivals fail (the default)'),
   target: () => new Option('--target <user@host>', 'run the servers there, by ssh (default: this machine)'),
   sshConfig: () => new Option('--ssh-config <file>', "in place of ssh's own"),
-  tune: () => new Option('--tune', 'raise the sysctls that the plan needs, and put them back afterwards (root)'),
+  tune: () => new Option('--tune', 'raise what the plan needs on both machines, and put it back afterwards (root)'),
   pin: () =>
     new Option('--pin', 'half of the cores for the servers, half for the fleet, where both are on this machine'),
   results: () => new Option('--results <directory>', 'folder that gets a folder for this run (default: results)'),

@@ -48,7 +48,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     config: configSchema,
     environment: environmentSchema,
     host: z.object({ address: z.string(), isSameMachine: z.boolean() }),
-    /** Sysctls are raised for the time of the run. */
+    /** Settings of the machines' kernels are raised for the time of the run. */
     tune: z.boolean(),
   }),
   /** From here on somebody went on with a run that had not come to its end. */

@@ -5,8 +5,9 @@ import { CertificateError, type CertificateFiles, ensureCertificates } from '../
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
+import { localHost } from './host/agent-host.ts';
 import type { HostOpener } from './host/host.ts';
-import { prepareMachines, restoreSysctls } from './machines.ts';
+import { prepareMachines } from './machines.ts';
 import type { Progress } from './progress.ts';
 import { type Entry, schemaVersion } from './record.ts';
 import { RecordWriter } from './record-file.ts';
@@ -21,7 +22,7 @@ export interface RunOptions {
   environment: Environment;
   /** The machine that servers run on. */
   target: HostOpener;
-  /** Raise the sysctls that the plan needs, for the time of the run. */
+  /** Raise what the plan needs on both machines, for the time of the run. */
   tune: boolean;
   /** Gets a folder for this run. */
   resultsDirectory: string;
@@ -116,8 +117,8 @@ async function tell(
   const release = { bundleDirectory: workFolder.directory, ...certificates, signal: context.signal };
   const { host, close } = await target.open(release);
   ends.defer(close);
-  ends.defer(() => restoreSysctls(context));
-  const machines = await prepareMachines(context, { target, tune, host, release });
+  const { host: here } = await localHost.open(release);
+  const machines = await prepareMachines(context, { target, host, here, tune, ends });
   await measure({ ...workshop, host, ca: await readFile(ca, 'utf8'), ...machines });
 }
 

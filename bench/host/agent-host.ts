@@ -5,6 +5,7 @@ import { BenchError } from '../errors.ts';
 import { LineProcess, nodeCommand } from '../line-process.ts';
 import { pinned } from '../pinning.ts';
 import type { Host, HostOpener, Inspection, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
+import { tuneHere } from './tune-here.ts';
 
 const startMilliseconds = 20_000;
 /** Servers promise to stop within three seconds; then the agent kills. */
@@ -28,6 +29,7 @@ export interface AgentHostOptions {
   bundleDirectory: string;
   certificate: string;
   key: string;
+  tune: Host['tune'];
   signal: AbortSignal;
 }
 
@@ -43,6 +45,7 @@ export const localHost: HostOpener = {
       isSameMachine: true,
       agentCommand: nodeCommand(agentScript),
       node: process.execPath,
+      tune: tuneHere,
       ...release,
     });
     return { host, close: async () => {} };
@@ -58,6 +61,7 @@ export function createAgentHost(options: AgentHostOptions): Host {
     isSameMachine,
     startServer: (request) => startServer(options, request),
     inspect: () => inspect(options),
+    tune: options.tune,
   };
 }
 

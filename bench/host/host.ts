@@ -3,6 +3,10 @@ import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
 import type { Started } from '../entrants.ts';
+import type { Raise } from '../limits/settings.ts';
+import type { Tuning } from '../limits/tune.ts';
+
+export type { Raise } from '../limits/settings.ts';
 
 export interface ServerRequest {
   contender: Started;
@@ -60,6 +64,12 @@ export interface Inspection {
   machine: Machine;
 }
 
+/** Settings of a machine's kernel that were raised for the time of a run. */
+export interface HeldTuning extends Tuning {
+  /** Puts them back. @returns what could not be put back, a sentence each. */
+  restore(): Promise<string[]>;
+}
+
 /** A machine that servers run on. */
 export interface Host {
   /** Where clients find the servers. */
@@ -71,6 +81,8 @@ export interface Host {
   startServer(request: ServerRequest): Promise<RunningServer>;
   /** Every ceiling of that machine, as a server started there would meet it. */
   inspect(): Promise<Inspection>;
+  /** Raises these settings of that machine, and the governors of its clock. */
+  tune(raises: readonly Raise[]): Promise<HeldTuning>;
 }
 
 /** What a host needs to have before servers can be started there; paths on this machine. */

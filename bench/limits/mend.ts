@@ -1,24 +1,5 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
-
-/** The settings of the kernel that `--tune` may raise; each is a file of that path below /proc/sys. */
-export const sysctls = [
-  'vm.max_map_count',
-  'kernel.threads-max',
-  'kernel.pid_max',
-  'net.ipv4.ip_local_port_range',
-  'net.core.somaxconn',
-  'net.ipv4.tcp_max_syn_backlog',
-  'fs.nr_open',
-  'fs.file-max',
-  'net.netfilter.nf_conntrack_max',
-] as const;
-export type Sysctl = (typeof sysctls)[number];
-
-export interface Raise {
-  sysctl: Sysctl;
-  /** As it stands in the file: one number, or the two ends of the port range. */
-  value: string;
-}
+import type { Raise, Sysctl } from './settings.ts';
 
 /** How a limit that is too low is lifted. */
 export interface Mend {
@@ -41,12 +22,15 @@ export function roundUp(needed: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, needed)));
 }
 
-export function raiseSysctl(sysctl: Exclude<Sysctl, 'net.ipv4.ip_local_port_range'>, needed: number): Mend {
+export function raiseSysctl(
+  sysctl: Exclude<Sysctl, 'net.ipv4.ip_local_port_range' | 'net.ipv4.tcp_mem'>,
+  needed: number,
+): Mend {
   if (sysctl === 'kernel.pid_max' && needed > mostPids) {
     return noCommand(`ask for fewer clients (--clients): a kernel has at most ${mostPids} threads`);
   }
   const value = String(roundUp(needed));
-  return { text: `sudo sysctl -w ${sysctl}=${value}`, isCommand: true, raise: { sysctl, value } };
+  return { text: `sudo sysctl -w ${sysctl}=${value}`, isCommand: true, raise: { setting: sysctl, value } };
 }
 
 /** Widens the range at its top first: services listen on ports below it. Undefined when all ports are too few. */
@@ -59,7 +43,7 @@ export function widenPorts({ portLow, portHigh }: HostLimits, needed: number): M
   return {
     text: `sudo sysctl -w net.ipv4.ip_local_port_range="${value}"`,
     isCommand: true,
-    raise: { sysctl: 'net.ipv4.ip_local_port_range', value },
+    raise: { setting: 'net.ipv4.ip_local_port_range', value },
   };
 }
 
@@ -76,9 +60,11 @@ export function raiseResource(resource: 'nofile' | 'nproc' | 'as', value: number
 /** All three numbers in the ratio that the kernel gives them when it starts (tcp_init_mem in net/ipv4/tcp.c: 3:4:6). */
 export function raiseTcpMemory(needed: number): Mend {
   const most = roundUp(needed);
+  const value = `${Math.ceil(most / 2)} ${Math.ceil((most * 2) / 3)} ${most}`;
   return {
-    text: `sudo sysctl -w net.ipv4.tcp_mem="${most / 2} ${Math.ceil((most * 2) / 3)} ${most}"`,
+    text: `sudo sysctl -w net.ipv4.tcp_mem="${value}"`,
     isCommand: true,
+    raise: { setting: 'net.ipv4.tcp_mem', value },
   };
 }
 

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
-import type { Raise, Sysctl } from './mend.ts';
 import { ceilings, isTooLow, mostClients, warnings } from './preflight.ts';
 import type { Plan } from './resource.ts';
+import type { Raise, Setting } from './settings.ts';
 
 const some = (most: number) => fc.option(fc.integer({ min: 1, max: most }), { nil: undefined });
 const anyHost: fc.Arbitrary<HostLimits> = fc
@@ -94,7 +94,7 @@ describe('every plan', () => {
     });
   }
 
-  const field: Record<Exclude<Sysctl, 'net.ipv4.ip_local_port_range'>, keyof HostLimits> = {
+  const field: Partial<Record<Setting, keyof HostLimits>> = {
     'vm.max_map_count': 'maxMapCount',
     'kernel.threads-max': 'threadsMax',
     'kernel.pid_max': 'pidMax',
@@ -104,10 +104,13 @@ describe('every plan', () => {
     'fs.file-max': 'fileMax',
     'net.netfilter.nf_conntrack_max': 'conntrackMax',
   };
-  const raised = (limits: HostLimits, { sysctl, value }: Raise): HostLimits => {
-    if (sysctl !== 'net.ipv4.ip_local_port_range') return { ...limits, [field[sysctl]]: Number(value) };
-    const [portLow = 0, portHigh = 0] = value.split(' ').map(Number);
-    return { ...limits, portLow, portHigh };
+  const raised = (limits: HostLimits, { setting, value }: Raise): HostLimits => {
+    const [first = 0, second = 0, third] = value.split(' ').map(Number);
+    if (setting === 'net.ipv4.ip_local_port_range') return { ...limits, portLow: first, portHigh: second };
+    if (setting === 'net.ipv4.tcp_mem') return { ...limits, tcpMemoryMaxPages: third };
+    const name = field[setting];
+    assert.ok(name !== undefined, setting);
+    return { ...limits, [name]: first };
   };
 
   test('is lifted over a limit by what is said to lift it', () => {
@@ -127,7 +130,7 @@ describe('every plan', () => {
     fc.assert(
       fc.property(anyPlan, (any) => {
         for (const { host, raise } of ceilings(any).ceilings) {
-          if (raise?.sysctl !== 'net.ipv4.ip_local_port_range') continue;
+          if (raise?.setting !== 'net.ipv4.ip_local_port_range') continue;
           const { portLow, portHigh } = raised(any[host], raise);
           assert.ok(portLow >= 1_024 && portLow <= any[host].portLow);
           assert.ok(portHigh <= 65_535 && portHigh >= any[host].portHigh);

@@ -1,9 +1,10 @@
 import type { ContenderName } from '../../servers/contract/contenders.ts';
 import { descriptors, threads } from './count-resources.ts';
 import { addressSpace, memory } from './memory-resources.ts';
-import { type Mend, type Raise, raiseSysctl } from './mend.ts';
+import { type Mend, raiseSysctl } from './mend.ts';
 import { network } from './network-resources.ts';
 import type { Plan, Resource, Unit } from './resource.ts';
+import type { Raise } from './settings.ts';
 
 /** Whoever allows as many as any plan may ask for (configSchema) bounds nobody. */
 export const mostClients = 1_000_000;

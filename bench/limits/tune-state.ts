@@ -1,11 +1,28 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { sysctls } from './mend.ts';
+import { isValueOf, settingSchema } from './settings.ts';
 
-const valuesSchema = z.array(z.object({ sysctl: z.enum(sysctls), old: z.string(), ours: z.string() }));
+const valuesSchema = z.array(
+  z
+    .object({ setting: settingSchema, old: z.string(), ours: z.string() })
+    .refine(({ setting, old, ours }) => isValueOf(setting, old) && isValueOf(setting, ours)),
+);
 
-/** A sysctl, what it was, and what a run has made of it. */
+/** A setting, what it was, and what a run has made of it. */
 export type TunedValue = z.infer<typeof valuesSchema>[number];
 
 /**
@@ -17,6 +34,8 @@ export interface Claim {
   path: string;
   pid: number;
   isRunning: boolean;
+  /** Why this process is not to put back what stands there: a sentence. */
+  refusal?: string;
 }
 
 /** All claims but our own. */
@@ -26,8 +45,17 @@ export function otherClaims(stateFile: string): Claim[] {
     const path = join(dirname(stateFile), name);
     const owner = name.startsWith(`${basename(stateFile)}.`) ? name.slice(basename(stateFile).length + 1) : '';
     const [, pid, start] = /^(\d+)-(\d+)$/.exec(owner) ?? [];
-    if (pid === undefined || path === own) return [];
-    return [{ path, pid: Number(pid), isRunning: startTicks(Number(pid)) === start }];
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (pid === undefined || path === own || stats === undefined) return [];
+    const refusal = distrust(path, stats) ?? lackOfRights(Number(pid), stats);
+    return [
+      {
+        path,
+        pid: Number(pid),
+        isRunning: startTicks(Number(pid)) === start,
+        ...(refusal !== undefined && { refusal }),
+      },
+    ];
   });
 }
 
@@ -35,7 +63,9 @@ export function otherClaims(stateFile: string): Claim[] {
 export function writeOwnClaim(stateFile: string, values: TunedValue[]): void {
   const path = ownPath(stateFile);
   const draft = `${path}.tmp`;
-  const file = openSync(draft, 'w');
+  rmSync(draft, { force: true });
+  // A new file, so that none is written to which somebody else has put there.
+  const file = openSync(draft, 'wx', 0o644);
   try {
     writeFileSync(file, `${JSON.stringify(values)}\n`);
     fsyncSync(file);
@@ -46,12 +76,18 @@ export function writeOwnClaim(stateFile: string, values: TunedValue[]): void {
   syncFolderOf(path);
 }
 
-/** Undefined when there is none. @throws when it is damaged. */
+/** Undefined when there is none. @throws when it is damaged, or may be somebody else's. */
 export function readOwnClaim(stateFile: string): TunedValue[] | undefined {
   const path = ownPath(stateFile);
-  return namesIn(dirname(path)).includes(basename(path))
-    ? valuesSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
-    : undefined;
+  if (!namesIn(dirname(path)).includes(basename(path))) return undefined;
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const refusal = distrust(path, fstatSync(file));
+    if (refusal !== undefined) throw new Error(refusal);
+    return valuesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Makes the claim of a process that is gone ours. False when another run was quicker. */
@@ -73,6 +109,23 @@ export function removeOwnClaim(stateFile: string): void {
 
 export function ownPath(stateFile: string): string {
   return `${stateFile}.${process.pid}-${startTicks(process.pid) ?? '0'}`;
+}
+
+/** Whoever can write the file says what root is to set. */
+function distrust(path: string, stats: Stats): string | undefined {
+  const isOurs = stats.uid === 0 || stats.uid === process.geteuid?.();
+  const isWritableByOthers = (stats.mode & (constants.S_IWGRP | constants.S_IWOTH)) !== 0;
+  return stats.isFile() && isOurs && !isWritableByOthers
+    ? undefined
+    : `what ${path} says was raised is not put back, because others could have written it: see there, and delete it`;
+}
+
+/** A file that is taken over becomes its taker's, and root would not trust it afterwards. */
+function lackOfRights(pid: number, { uid }: Stats): string | undefined {
+  const own = process.geteuid?.();
+  return own === 0 || own === uid
+    ? undefined
+    : `what the run of process ${pid} has raised is not put back, because that takes root: run the suite once more as root`;
 }
 
 /** When a process started, in ticks since boot (field 22 of /proc/PID/stat); undefined when it has ended. */

@@ -3,14 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createSysctls, needing, type TestSysctls, withWrites } from '../testing/sysctls.ts';
-import type { Raise, Sysctl } from './mend.ts';
-import type { Preflight } from './preflight.ts';
+import { createSysctls, type TestSysctls, withWrites } from '../testing/sysctls.ts';
+import { governorRaises, type Raise, type Setting } from './settings.ts';
 import { restore, tune } from './tune.ts';
 
-const maps: Raise = { sysctl: 'vm.max_map_count', value: '2097152' };
-const threads: Raise = { sysctl: 'kernel.threads-max', value: '65536' };
-const ports: Raise = { sysctl: 'net.ipv4.ip_local_port_range', value: '1024 65535' };
+const maps: Raise = { setting: 'vm.max_map_count', value: '2097152' };
+const threads: Raise = { setting: 'kernel.threads-max', value: '65536' };
+const ports: Raise = { setting: 'net.ipv4.ip_local_port_range', value: '1024 65535' };
 
 let sysctls: TestSysctls;
 beforeEach(() => {
@@ -18,26 +17,20 @@ beforeEach(() => {
 });
 afterEach(() => sysctls.remove());
 
-const get = (sysctl: Sysctl) => sysctls.get(sysctl);
-function tuned(...results: Preflight[]) {
+const get = (setting: Setting) => sysctls.get(setting);
+function tuned(...raises: Raise[]) {
   const { stateFile, root } = sysctls;
-  return tune({ results, stateFile, root, isRoot: true });
+  return tune({ raises, stateFile, root, isRoot: true });
 }
 const putBack = () => restore(sysctls.stateFile, sysctls.root);
 
 describe('sysctls', () => {
   test('are raised to the most that any plan needs, and put back as they were', () => {
-    const { raised, warnings } = tuned(
-      needing([maps, ports]),
-      needing([
-        { ...maps, value: '131072' },
-        { ...ports, value: '32768 61000' },
-      ]),
-    );
+    const { raised, warnings } = tuned(maps, ports, { ...maps, value: '131072' }, { ...ports, value: '32768 61000' });
     assert.deepEqual(warnings, []);
     assert.deepEqual(raised, [
-      { sysctl: 'vm.max_map_count', from: '65530', to: '2097152' },
-      { sysctl: 'net.ipv4.ip_local_port_range', from: '32768 60999', to: '1024 65535' },
+      { setting: 'vm.max_map_count', from: '65530', to: '2097152' },
+      { setting: 'net.ipv4.ip_local_port_range', from: '32768 60999', to: '1024 65535' },
     ]);
     assert.equal(get('vm.max_map_count'), '2097152');
     assert.equal(get('net.ipv4.ip_local_port_range'), '1024 65535');
@@ -60,12 +53,7 @@ describe('sysctls', () => {
       fc.property(value, value, range, range, (old, wanted, oldRange, wantedRange) => {
         sysctls.set('vm.max_map_count', String(old));
         sysctls.set('net.ipv4.ip_local_port_range', `${oldRange.low}\t${oldRange.high}`);
-        tuned(
-          needing([
-            { ...maps, value: String(wanted) },
-            { ...ports, value: `${wantedRange.low} ${wantedRange.high}` },
-          ]),
-        );
+        tuned({ ...maps, value: String(wanted) }, { ...ports, value: `${wantedRange.low} ${wantedRange.high}` });
         assert.equal(get('vm.max_map_count'), String(Math.max(old, wanted)));
         const [low, high] = get('net.ipv4.ip_local_port_range').split(/\s/).map(Number);
         assert.deepEqual(
@@ -80,48 +68,46 @@ describe('sysctls', () => {
     );
   });
 
-  test('that no plan is short of are left alone', () => {
-    const enough = needing([maps]);
-    tuned({ ...enough, ceilings: enough.ceilings.map((ceiling) => ({ ...ceiling, needed: 1 })) });
-    assert.equal(get('vm.max_map_count'), '65530');
-    assert.deepEqual(sysctls.stateFiles(), []);
-  });
-
   test('that somebody has raised since are left alone, and nothing is kept of them', () => {
     sysctls.set('vm.max_map_count', '4194304');
-    assert.deepEqual(tuned(needing([maps])), { raised: [], warnings: [] });
+    assert.deepEqual(tuned(maps), { raised: [], warnings: [] });
     assert.deepEqual(sysctls.stateFiles(), []);
-  });
-
-  test('of another machine are left alone, and those of its fleet, which is this one, are raised', () => {
-    tuned(needing([maps], false), needing([ports], false, 'fleet'));
-    assert.equal(get('vm.max_map_count'), '65530');
-    assert.equal(get('net.ipv4.ip_local_port_range'), '1024 65535');
   });
 
   test('that this kernel does not have are left out', () => {
-    const { raised, warnings } = tuned(needing([{ sysctl: 'net.netfilter.nf_conntrack_max', value: '8' }, maps]));
+    const { raised, warnings } = tuned({ setting: 'net.netfilter.nf_conntrack_max', value: '8' }, maps);
     assert.deepEqual(warnings, []);
     assert.deepEqual(
-      raised.map(({ sysctl }) => sysctl),
+      raised.map(({ setting }) => setting),
       ['vm.max_map_count'],
     );
     assert.throws(() => get('net.netfilter.nf_conntrack_max'));
   });
 
-  test('are raised by advice, too', () => {
-    sysctls.set('net.core.somaxconn', '128');
-    const raise: Raise = { sysctl: 'net.core.somaxconn', value: '4096' };
-    tuned({
-      ...needing([]),
-      advice: [{ host: 'server', sentence: 'it is 128', mend: 'sudo sysctl', mendIsCommand: true, raise }],
-    });
-    assert.equal(get('net.core.somaxconn'), '4096');
+  test('of three numbers are raised one by one, and none is lowered', () => {
+    const rows: [old: string, wanted: string, now: string][] = [
+      ['94000\t125000\t188000', '131072 174763 262144', '131072 174763 262144'],
+      ['94000\t200000\t200000', '131072 174763 262144', '131072 200000 262144'],
+      ['300000\t400000\t600000', '131072 174763 262144', '300000\t400000\t600000'],
+    ];
+    for (const [old, wanted, now] of rows) {
+      sysctls.set('net.ipv4.tcp_mem', old);
+      assert.deepEqual(tuned({ setting: 'net.ipv4.tcp_mem', value: wanted }).warnings, []);
+      assert.equal(get('net.ipv4.tcp_mem'), now);
+      assert.deepEqual(putBack(), []);
+      assert.equal(get('net.ipv4.tcp_mem').replaceAll('\t', ' '), old.replaceAll('\t', ' '));
+    }
+  });
+
+  test('that are not understood are left alone', () => {
+    sysctls.set('vm.max_map_count', '65530\t1');
+    assert.deepEqual(tuned(maps), { raised: [], warnings: [] });
+    assert.equal(get('vm.max_map_count'), '65530\t1');
   });
 
   test('are not raised without root, which is said', () => {
     const { raised, warnings } = tune({
-      results: [needing([maps, threads])],
+      raises: [maps, threads],
       stateFile: sysctls.stateFile,
       root: sysctls.root,
       isRoot: false,
@@ -137,16 +123,43 @@ describe('sysctls', () => {
 
   test('are not raised where what they were cannot be kept', () => {
     writeFileSync(dirname(sysctls.stateFile), 'a file in the place of the folder');
-    const { raised, warnings } = tuned(needing([maps]));
+    const { raised, warnings } = tuned(maps);
     assert.deepEqual(raised, []);
     assert.match(warnings.join(), /^--tune raised nothing, because what was before could not be kept in .*tuned/);
     assert.equal(get('vm.max_map_count'), '65530');
   });
 });
 
+describe('governors', () => {
+  test('are set to performance where that is to be had, and put back', () => {
+    const slow = sysctls.addPolicy(0, 'ondemand', 'conservative ondemand userspace powersave performance schedutil');
+    const fast = sysctls.addPolicy(2, 'performance', 'ondemand performance');
+    const fixed = sysctls.addPolicy(4, 'userspace', 'userspace');
+    const raises = governorRaises(sysctls.root);
+    assert.deepEqual(raises, [{ setting: slow, value: 'performance' }]);
+    assert.deepEqual(tuned(...raises), {
+      raised: [{ setting: slow, from: 'ondemand', to: 'performance' }],
+      warnings: [],
+    });
+    assert.deepEqual([slow, fast, fixed].map(get), ['performance', 'performance', 'userspace']);
+    assert.deepEqual(putBack(), []);
+    assert.deepEqual([slow, fast, fixed].map(get), ['ondemand', 'performance', 'userspace']);
+  });
+
+  test('are none in a machine without cpufreq', () => {
+    assert.deepEqual(governorRaises(sysctls.root), []);
+  });
+
+  test('are set to nothing else', () => {
+    const setting = sysctls.addPolicy(0, 'ondemand', 'ondemand powersave');
+    assert.deepEqual(tuned({ setting, value: 'powersave' }), { raised: [], warnings: [] });
+    assert.equal(get(setting), 'ondemand');
+  });
+});
+
 describe('what others do meanwhile', () => {
   test('a value that somebody else has set is left alone, and the others are put back', () => {
-    tuned(needing([maps, threads]));
+    tuned(maps, threads);
     sysctls.set('vm.max_map_count', '777777');
     const warnings = putBack();
     assert.deepEqual(warnings, [
@@ -158,7 +171,7 @@ describe('what others do meanwhile', () => {
   });
 
   test('a value that somebody has put back already is not touched', () => {
-    tuned(needing([maps]));
+    tuned(maps);
     sysctls.set('vm.max_map_count', '65530');
     withWrites(
       sysctls.root,
@@ -171,10 +184,10 @@ describe('what others do meanwhile', () => {
     const { raised, warnings } = withWrites(
       sysctls.root,
       (_file, value) => (value === '65536' ? '65000' : value),
-      () => tuned(needing([threads, maps])),
+      () => tuned(threads, maps),
     );
     assert.deepEqual(
-      raised.map(({ sysctl }) => sysctl),
+      raised.map(({ setting }) => setting),
       ['vm.max_map_count'],
     );
     assert.deepEqual(warnings, [
@@ -185,7 +198,7 @@ describe('what others do meanwhile', () => {
   });
 
   test('what cannot be put back now is put back later, and nothing is raised before', () => {
-    tuned(needing([maps, threads]));
+    tuned(maps, threads);
     const failing = (file: string, value: string) => {
       if (file.endsWith('max_map_count')) throw new Error('read-only');
       return value;
@@ -195,7 +208,7 @@ describe('what others do meanwhile', () => {
       'vm.max_map_count could not be put back to 65530 (read-only): run the suite once more as root',
     ]);
     assert.equal(get('kernel.threads-max'), '30000');
-    const again = withWrites(sysctls.root, failing, () => tuned(needing([ports])));
+    const again = withWrites(sysctls.root, failing, () => tuned(ports));
     assert.deepEqual(again, { raised: [], warnings });
     assert.equal(get('net.ipv4.ip_local_port_range'), '32768\t60999');
 

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf } from '../errors.ts';
-import type { Raise, Sysctl } from './mend.ts';
-import { isTooLow, type Preflight } from './preflight.ts';
+import { higher, isValueOf, type Raise, readSetting, type Setting, writeSetting } from './settings.ts';
 import {
   type Claim,
   otherClaims,
@@ -15,32 +14,29 @@ import {
 } from './tune-state.ts';
 
 export interface TuneOptions {
-  results: readonly Preflight[];
+  raises: readonly Raise[];
   /** Begins the names of the files that remember what was raised: see tune-state.ts. */
   stateFile: string;
   isRoot?: boolean;
-  /** Of the sysctls. */
+  /** Where /proc and /sys are. */
   root?: string;
 }
 
 export interface Tuning {
-  raised: { sysctl: Sysctl; from: string; to: string }[];
+  raised: { setting: Setting; from: string; to: string }[];
   /** A sentence each. */
   warnings: string[];
 }
 
-const defaultRoot = '/proc/sys';
-
 /**
- * Raises the sysctls of this machine that the plans need, and lowers none. What they were is on the disk before the first
- * is changed, for `restore`. Everything here is synchronous, so that it can be done at the last moment of a process.
+ * Raises settings of this machine's kernel, and lowers none. What they were is on the disk before the first is changed,
+ * for `restore`. Everything here is synchronous, so that it can be done at the last moment of a process.
  */
-export function tune({ results, stateFile, root = defaultRoot, ...options }: TuneOptions): Tuning {
-  const wanted = raisesHere(results);
+export function tune({ raises, stateFile, root = '/', ...options }: TuneOptions): Tuning {
   const isRoot = options.isRoot ?? process.geteuid?.() === 0;
-  if (wanted.length === 0) return { raised: [], warnings: [] };
+  if (raises.length === 0) return { raised: [], warnings: [] };
   if (!isRoot) {
-    const names = [...new Set(wanted.map(({ sysctl }) => sysctl))].join(', ');
+    const names = [...new Set(raises.map(({ setting }) => setting))].join(', ');
     return nothing(`--tune raised nothing, because it takes root: run it with sudo, or raise ${names} yourself`);
   }
   const warnings = restore(stateFile, root);
@@ -54,7 +50,7 @@ export function tune({ results, stateFile, root = defaultRoot, ...options }: Tun
       removeOwnClaim(stateFile);
       return nothing(...warnings, ...others.map((claim) => `--tune raised nothing: ${describe(claim)}`));
     }
-    const values = plannedValues(wanted, root);
+    const values = plannedValues(raises, root);
     if (values.length === 0) {
       removeOwnClaim(stateFile);
       return { raised: [], warnings };
@@ -75,18 +71,19 @@ export function tune({ results, stateFile, root = defaultRoot, ...options }: Tun
  *
  * @returns what could not be put back, a sentence each.
  */
-export function restore(stateFile: string, root = defaultRoot): string[] {
+export function restore(stateFile: string, root = '/'): string[] {
   const warnings: string[] = [];
   try {
     warnings.push(...restoreOwn(stateFile, root));
     for (const claim of otherClaims(stateFile)) {
       // Ours is still there when something could not be put back: one after the other.
       if (claim.isRunning || readOwnClaim(stateFile) !== undefined) continue;
-      if (takeOver(stateFile, claim)) warnings.push(...restoreOwn(stateFile, root));
+      if (claim.refusal !== undefined) warnings.push(claim.refusal);
+      else if (takeOver(stateFile, claim)) warnings.push(...restoreOwn(stateFile, root));
     }
   } catch (error) {
     warnings.push(
-      `sysctls that a run has raised were not put back, because ${stateFile}.* could not be used (${messageOf(error)}): run the suite once more as root, or see there what they were and delete it`,
+      `settings that a run has raised were not put back, because ${stateFile}.* could not be used (${messageOf(error)}): run the suite once more as root, or see there what they were and delete it`,
     );
   }
   return warnings;
@@ -96,18 +93,18 @@ function restoreOwn(stateFile: string, root: string): string[] {
   const values = readOwnClaim(stateFile);
   if (values === undefined) return [];
   const warnings: string[] = [];
-  const left = values.toReversed().filter(({ sysctl, old, ours }) => {
-    const now = read(sysctl, root);
+  const left = values.toReversed().filter(({ setting, old, ours }) => {
+    const now = readSetting(setting, root);
     if (now === old) return false;
     if (now !== ours) {
       warnings.push(
-        `${sysctl} is ${now ?? 'gone'}, and was neither ${old} before the run nor ${ours} in it: it is left alone`,
+        `${setting} is ${now ?? 'gone'}, and was neither ${old} before the run nor ${ours} in it: it is left alone`,
       );
       return false;
     }
-    const failure = write(sysctl, old, root);
+    const failure = writeSetting(setting, old, root);
     if (failure === undefined) return false;
-    warnings.push(`${sysctl} could not be put back to ${old} (${failure}): run the suite once more as root`);
+    warnings.push(`${setting} could not be put back to ${old} (${failure}): run the suite once more as root`);
     return true;
   });
   if (left.length === 0) removeOwnClaim(stateFile);
@@ -117,72 +114,34 @@ function restoreOwn(stateFile: string, root: string): string[] {
 
 function raise(values: TunedValue[], root: string, warnings: string[]): Tuning {
   const tuning: Tuning = { raised: [], warnings };
-  for (const { sysctl, old, ours } of values) {
-    const failure = write(sysctl, ours, root);
+  for (const { setting, old, ours } of values) {
+    const failure = writeSetting(setting, ours, root);
     if (failure === undefined) {
-      tuning.raised.push({ sysctl, from: old, to: ours });
+      tuning.raised.push({ setting, from: old, to: ours });
       continue;
     }
-    tuning.warnings.push(`${sysctl} could not be raised from ${old} to ${ours} (${failure})`);
+    tuning.warnings.push(`${setting} could not be raised from ${old} to ${ours} (${failure})`);
     // Whatever else it is now, nobody would know it as ours later.
-    if (read(sysctl, root) !== old) write(sysctl, old, root);
+    if (readSetting(setting, root) !== old) writeSetting(setting, old, root);
   }
   return tuning;
 }
 
-function raisesHere(results: readonly Preflight[]): Raise[] {
-  return results.flatMap(({ ceilings, advice, isSameMachine }) =>
-    [...ceilings.filter(isTooLow), ...advice]
-      .filter(({ host }) => isSameMachine || host === 'fleet')
-      .flatMap((one) => one.raise ?? []),
-  );
-}
-
-/** Each sysctl once, with the most that any plan wants of it. What is high enough, or does not exist, is left out. */
-function plannedValues(wanted: Raise[], root: string): TunedValue[] {
-  const bySysctl = Map.groupBy(wanted, ({ sysctl }) => sysctl);
-  return [...bySysctl].flatMap(([sysctl, raises]) => {
-    const old = read(sysctl, root);
-    if (old === undefined) return [];
-    const ours = raises.reduce((value, { value: other }) => higher(value, other), old);
-    return ours === old ? [] : [{ sysctl, old, ours }];
+/** Each setting once, with the most that any plan wants of it. What is high enough, or does not exist, is left out. */
+function plannedValues(raises: readonly Raise[], root: string): TunedValue[] {
+  const bySetting = Map.groupBy(raises, ({ setting }) => setting);
+  return [...bySetting].flatMap(([setting, wanted]) => {
+    const old = readSetting(setting, root);
+    // What is not understood could not be put back.
+    if (old === undefined || !isValueOf(setting, old)) return [];
+    const ours = wanted.reduce((value, { value: other }) => higher(setting, value, other), old);
+    return ours === old ? [] : [{ setting, old, ours }];
   });
-}
-
-/** The greater number; of two ranges the one that holds both. */
-function higher(value: string, other: string): string {
-  const [low = 0, high] = value.split(' ').map(Number);
-  const [otherLow = 0, otherHigh] = other.split(' ').map(Number);
-  if (high === undefined || otherHigh === undefined) return otherLow > low ? other : value;
-  return `${Math.min(low, otherLow)} ${Math.max(high, otherHigh)}`;
-}
-
-function read(sysctl: Sysctl, root: string): string | undefined {
-  try {
-    return readFileSync(fileOf(sysctl, root), 'utf8').trim().replaceAll(/\s+/g, ' ');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Why the value is not what was written; undefined when it is. */
-function write(sysctl: Sysctl, value: string, root: string): string | undefined {
-  try {
-    writeFileSync(fileOf(sysctl, root), value);
-  } catch (error) {
-    return messageOf(error);
-  }
-  const now = read(sysctl, root);
-  return now === value ? undefined : `the kernel made it ${now}`;
-}
-
-function fileOf(sysctl: Sysctl, root: string): string {
-  return join(root, sysctl.replaceAll('.', '/'));
 }
 
 function describe({ pid, isRunning }: Claim): string {
   return isRunning
-    ? `another run (process ${pid}) goes on, and has raised sysctls for itself`
+    ? `another run (process ${pid}) goes on, and has raised settings for itself`
     : `what the run of process ${pid} has raised could not be put back first`;
 }
 

@@ -71,6 +71,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
         isSameMachine: true,
         startServer: () => Promise.resolve(server),
         inspect: () => Promise.resolve({ limits: roomyLimits, machine }),
+        tune: () => Promise.resolve({ raised: [], warnings: [], restore: () => Promise.resolve([]) }),
       },
       ca: '',
       record,

@@ -2,15 +2,17 @@ import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Raise, Sysctl } from '../limits/mend.ts';
 import type { Ceiling, Preflight } from '../limits/preflight.ts';
+import type { Raise, Setting } from '../limits/settings.ts';
 
-/** A tree of sysctls that nobody depends on, and a place for what is remembered of them. */
+/** A tree of /proc and /sys that nobody depends on, and a place for what is remembered of them. */
 export interface TestSysctls {
   root: string;
   stateFile: string;
-  set(sysctl: Sysctl, value: string): void;
-  get(sysctl: Sysctl): string;
+  set(setting: Setting, value: string): void;
+  get(setting: Setting): string;
+  /** A governor of cpufreq, and those that it may be. @returns its name. */
+  addPolicy(number: number, governor: string, available: string): Setting;
   /** Names of the files that remember something. */
   stateFiles(): string[];
   remove(): void;
@@ -18,17 +20,26 @@ export interface TestSysctls {
 
 export function createSysctls(): TestSysctls {
   const folder = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-tune-'));
-  const root = join(folder, 'sys');
+  const root = join(folder, 'root');
   const stateFile = join(folder, 'state', 'tuned');
-  const fileOf = (sysctl: Sysctl) => join(root, sysctl.replaceAll('.', '/'));
+  const fileOf = (setting: Setting) =>
+    setting.startsWith('cpufreq/')
+      ? join(root, 'sys/devices/system/cpu', setting)
+      : join(root, 'proc/sys', setting.replaceAll('.', '/'));
   const sysctls: TestSysctls = {
     root,
     stateFile,
-    set(sysctl, value) {
-      mkdirSync(dirname(fileOf(sysctl)), { recursive: true });
-      writeFileSync(fileOf(sysctl), `${value}\n`);
+    set(setting, value) {
+      mkdirSync(dirname(fileOf(setting)), { recursive: true });
+      writeFileSync(fileOf(setting), `${value}\n`);
     },
-    get: (sysctl) => readFileSync(fileOf(sysctl), 'utf8').trim(),
+    addPolicy(number, governor, available) {
+      const setting: Setting = `cpufreq/policy${number}/scaling_governor`;
+      sysctls.set(setting, governor);
+      writeFileSync(join(dirname(fileOf(setting)), 'scaling_available_governors'), `${available} \n`);
+      return setting;
+    },
+    get: (setting) => readFileSync(fileOf(setting), 'utf8').trim(),
     stateFiles: () => (existsSync(dirname(stateFile)) ? readdirSync(dirname(stateFile)) : []),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -44,7 +55,7 @@ export function needing(raises: Raise[], isSameMachine = true, host: Ceiling['ho
   return {
     ...{ contender: 'blocking', sending: false, clients: 10, isSameMachine, fits: false, advice: [] },
     ceilings: raises.map((raise) => ({
-      ...{ name: raise.sysctl, host, unit: 'each', limit: 1, current: 0, needed: 2, maxClients: 1 },
+      ...{ name: raise.setting, host, unit: 'each', limit: 1, current: 0, needed: 2, maxClients: 1 },
       ...{ mend: 'sudo sysctl', mendIsCommand: true, raise },
     })),
   };

@@ -7,6 +7,7 @@ import type { Config } from '../../config.ts';
 import { readEnvironment } from '../../environment.ts';
 import { createAgentHost, localHost } from '../../host/agent-host.ts';
 import type { HostOpener } from '../../host/host.ts';
+import { tuneHere } from '../../host/tune-here.ts';
 import { nodeCommand } from '../../line-process.ts';
 import { resolveConfig } from '../../resolve-config.ts';
 import type { Verdict } from '../diagnose.ts';
@@ -46,6 +47,7 @@ function behindLink(namespace: string): HostOpener {
         isSameMachine: false,
         agentCommand: ['ip', 'netns', 'exec', namespace, ...nodeCommand(agentScript)],
         node: process.execPath,
+        tune: tuneHere,
         ...release,
       });
       return { host, close: async () => {} };
