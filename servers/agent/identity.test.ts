@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { hostname, totalmem } from 'node:os';
 import { describe, test } from 'node:test';
 import { machineSchema } from '../contract/machine.ts';
-import { hasAes, parseChoice, parseSystemName, readMachine } from './identity.ts';
+import {
+  hasAes,
+  hasMemoryController,
+  parseBoardRevision,
+  parseChoice,
+  parseSwaps,
+  parseSystemName,
+  readMachine,
+} from './identity.ts';
 
 describe('what a machine says of itself', () => {
   const cpus: [title: string, text: string, expected: boolean][] = [
@@ -13,6 +21,48 @@ describe('what a machine says of itself', () => {
     ['a flag that only begins like it', 'flags : vaes\n', false],
   ];
   for (const [title, text, expected] of cpus) test(`has AES: ${title}`, () => assert.equal(hasAes(text), expected));
+
+  const boards: [title: string, deviceTree: Buffer | undefined, cpuinfo: string, expected: string | undefined][] = [
+    ['a Raspberry Pi 4', Buffer.from([0, 0xd0, 0x31, 0x15]), 'Revision\t: ffffff\n', 'd03115'],
+    ['one whose device tree does not tell', undefined, 'Hardware\t: BCM2835\nRevision\t: c03112\n', 'c03112'],
+    ['a board that fills in noughts', undefined, 'Revision\t: 0000\n', undefined],
+    ['an arm64 board without', undefined, 'CPU revision\t: 3\n', undefined],
+    ['a device tree of something else', Buffer.from('x\0'), '', undefined],
+  ];
+  for (const [title, deviceTree, cpuinfo, expected] of boards) {
+    test(`has a revision: ${title}`, () => assert.equal(parseBoardRevision(deviceTree, cpuinfo), expected));
+  }
+
+  test('are its swap devices, by path and size', () => {
+    const heading = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
+    const swaps = `${heading}/dev/zram0                              partition\t2097148\t\t0\t\t100\n/var/swap\t\t\t\tfile\t\t524284\t\t12\t\t-2\n`;
+    assert.deepEqual(parseSwaps(swaps), [
+      { name: '/dev/zram0', bytes: 2_097_148 * 1_024 },
+      { name: '/var/swap', bytes: 524_284 * 1_024 },
+    ]);
+    assert.deepEqual(parseSwaps(heading), []);
+    assert.equal(parseSwaps(undefined), undefined);
+  });
+
+  const heading = '#subsys_name\thierarchy\tnum_cgroups\tenabled\n';
+  const controllers: [
+    title: string,
+    root: string | undefined,
+    cgroups: string | undefined,
+    expected: boolean | undefined,
+  ][] = [
+    ['version 2 with it', 'cpuset cpu io memory pids\n', undefined, true],
+    ['version 2 with it, which a newer kernel does not list', 'cpu memory\n', `${heading}cpu\t0\t66\t1\n`, true],
+    ['a Raspberry Pi as it comes', 'cpuset cpu io pids\n', `${heading}memory\t0\t66\t0\n`, false],
+    ['a Raspberry Pi as it comes, which does not list it', 'cpuset cpu io pids\n', heading, false],
+    ['version 1 with it', undefined, `${heading}memory\t4\t19\t1\n`, true],
+    ['version 1 with it, beside version 2', 'cpu\n', `${heading}memory\t4\t19\t1\n`, true],
+    ['version 1 without', undefined, `${heading}memory\t0\t1\t0\n`, false],
+    ['no cgroups', undefined, undefined, undefined],
+  ];
+  for (const [title, root, cgroups, expected] of controllers) {
+    test(`has the memory controller: ${title}`, () => assert.equal(hasMemoryController(root, cgroups), expected));
+  }
 
   test('is the word in brackets of a choice', () => {
     assert.equal(parseChoice('always [madvise] never\n'), 'madvise');

@@ -2,24 +2,28 @@ import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname, release, totalmem, type } from 'node:os';
 import * as z from 'zod/mini';
 import type { Machine } from '../contract/machine.ts';
-import { parseFields, readCount, readText } from './kernel-text.ts';
+import { parseFields, readBytes, readCount, readText } from './kernel-text.ts';
 import { parsePageBytes } from './limits.ts';
 
 /** What this machine is. */
 export function readMachine(): Machine {
   const memory = parseFields(readFileSync('/proc/meminfo', 'utf8'));
+  const cpuinfo = readText('/proc/cpuinfo') ?? '';
   const frequency = '/sys/devices/system/cpu/cpu0/cpufreq';
   const maxKilohertz = readCount(`${frequency}/scaling_max_freq`);
   return {
     hostname: hostname(),
     boardModel: readText('/proc/device-tree/model')?.replaceAll('\0', '').trim(),
+    boardRevision: parseBoardRevision(readBytes('/proc/device-tree/system/linux,revision'), cpuinfo),
     cpuModel: cpuModel(),
     cpuCores: availableParallelism(),
-    cpuHasAes: hasAes(readText('/proc/cpuinfo') ?? ''),
+    cpuHasAes: hasAes(cpuinfo),
     governor: readText(`${frequency}/scaling_governor`)?.trim(),
     clockMaxHertz: maxKilohertz === undefined ? undefined : maxKilohertz * 1_000,
     memoryTotalBytes: totalmem(),
     swapTotalBytes: memory.get('SwapTotal') ?? 0,
+    swapDevices: parseSwaps(readText('/proc/swaps')),
+    memoryController: hasMemoryController(readText('/sys/fs/cgroup/cgroup.controllers'), readText('/proc/cgroups')),
     pageBytes: parsePageBytes(readFileSync('/proc/self/auxv')),
     transparentHugePages: parseChoice(readText('/sys/kernel/mm/transparent_hugepage/enabled') ?? ''),
     operatingSystem: parseSystemName(readText('/etc/os-release') ?? '') ?? type(),
@@ -35,6 +39,38 @@ export function readMachine(): Machine {
 /** The line is called `flags` on x86-64 and `Features` on arm64. */
 export function hasAes(cpuinfo: string): boolean {
   return /^(flags|Features)\s*:.*\baes\b/m.test(cpuinfo);
+}
+
+/**
+ * As Raspberry Pi's lists have it: d03115. Four bytes of the device tree, big-endian; without them the line of
+ * /proc/cpuinfo, which other boards fill with noughts.
+ */
+export function parseBoardRevision(deviceTree: Buffer | undefined, cpuinfo: string): string | undefined {
+  const code =
+    deviceTree?.length === 4
+      ? deviceTree.readUInt32BE()
+      : Number.parseInt(/^Revision\s*:\s*([0-9a-f]+)$/m.exec(cpuinfo)?.[1] ?? '0', 16);
+  return code === 0 ? undefined : code.toString(16);
+}
+
+/** proc_swaps(5): a heading, and below it path, type, and size in kilobytes. A blank in a path stands as \040. */
+export function parseSwaps(swaps: string | undefined): Machine['swapDevices'] {
+  if (swaps === undefined) return undefined;
+  return [...swaps.matchAll(/^(\/\S+)\s+\S+\s+(\d+)/gm)].map(([, name = '', kilobytes]) => ({
+    name,
+    bytes: Number(kilobytes) * 1_024,
+  }));
+}
+
+/**
+ * @param controllers of the topmost cgroup of version 2 that can be seen.
+ * @param cgroups /proc/cgroups: name, hierarchy, number and whether it is enabled. Of all the machine, but newer kernels
+ * leave out what version 2 alone has.
+ */
+export function hasMemoryController(controllers: string | undefined, cgroups: string | undefined): boolean | undefined {
+  const isEnabled = /^memory\s+\d+\s+\d+\s+([01])$/m.exec(cgroups ?? '')?.[1];
+  if (controllers === undefined && isEnabled === undefined) return undefined;
+  return isEnabled === '1' || /\bmemory\b/.test(controllers ?? '');
 }
 
 /** os-release(5). */

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseCount, parseFields, parseOomKills, parseResourceLimit, readCount, readText } from './kernel-text.ts';
+import {
+  parseCount,
+  parseFields,
+  parseLine,
+  parseOomKills,
+  parseResourceLimit,
+  readCount,
+  readText,
+} from './kernel-text.ts';
 
 const status = `Name:\tnode
 Umask:\t0022
@@ -83,6 +91,12 @@ describe('kills for lack of memory', () => {
     ['no such file', undefined, undefined],
   ];
   for (const [title, text, expected] of table) test(title, () => assert.equal(parseOomKills(text), expected));
+});
+
+test('a line of /proc/vmstat is found by its whole name', () => {
+  const vmstat = 'pgpgin 9\npswpin 3\npswpout 12\nnr_swapcached_pswpin 5\n';
+  assert.deepEqual([parseLine(vmstat, 'pswpin'), parseLine(vmstat, 'pswpout')], [3, 12]);
+  assert.deepEqual([parseLine(vmstat, 'swpin'), parseLine(undefined, 'pswpin')], [undefined, undefined]);
 });
 
 describe('limits of a process', () => {

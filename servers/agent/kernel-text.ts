@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of one of the kernel's files; undefined where there is none, or where it may not be read. */
-export function readText(path: string): string | undefined {
+/** One of the kernel's files; undefined where there is none, or where it may not be read. */
+export function readBytes(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch {
     return undefined;
   }
+}
+
+export function readText(path: string): string | undefined {
+  return readBytes(path)?.toString('utf8');
 }
 
 /**
@@ -32,9 +36,14 @@ export function parseFields(text: string): Map<string, number> {
   return fields;
 }
 
+/** One line of /proc/vmstat, as `pswpin 3`. */
+export function parseLine(text: string | undefined, name: string): number | undefined {
+  return parseCount(new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1]);
+}
+
 /** `oom_kill 3`, a line of /proc/vmstat (since Linux 4.13) and of a cgroup's memory.events or memory.oom_control. */
 export function parseOomKills(text: string | undefined): number | undefined {
-  return parseCount(/^oom_kill (\d+)$/m.exec(text ?? '')?.[1]);
+  return parseLine(text, 'oom_kill');
 }
 
 /** One line of /proc/PID/limits, as `Max open files`; undefined where it is unlimited. */

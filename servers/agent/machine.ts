@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { MachineSample } from '../contract/agent.ts';
-import { parseFields, parseOomKills, readCount, readText } from './kernel-text.ts';
+import { createFirmwareReader } from './firmware.ts';
+import { parseFields, parseLine, parseOomKills, readCount, readText } from './kernel-text.ts';
 import { readNetwork } from './network.ts';
-
-const platformDevices = '/sys/devices/platform';
 
 /** Idle and total ticks of the first line of /proc/stat; waiting for a disk is idle too. */
 export function parseCpuTotals(stat: string): { idleTicks: number; totalTicks: number } {
@@ -11,31 +10,25 @@ export function parseCpuTotals(stat: string): { idleTicks: number; totalTicks: n
   return { idleTicks: (ticks[3] ?? 0) + (ticks[4] ?? 0), totalTicks: ticks.reduce((sum, tick) => sum + tick, 0) };
 }
 
-/**
- * Hexadecimal digits without 0x (get_throttled_show, drivers/firmware/raspberrypi.c of Raspberry Pi's Linux): what the
- * firmware said last, which its hwmon driver asks every two seconds.
- */
-export function parseThrottleBits(text: string | undefined): number | undefined {
-  const digits = /^(?:0x)?([0-9a-f]{1,8})\s*$/i.exec(text ?? '')?.[1];
-  return digits === undefined ? undefined : Number.parseInt(digits, 16);
-}
-
 /** Reads the machine. Its CPU share is over the time since the call before. */
 export function createMachineReader(): () => MachineSample {
-  const throttle = findThrottleFile(platformDevices);
+  const readFirmware = createFirmwareReader();
   let before = parseCpuTotals(readFileSync('/proc/stat', 'utf8'));
   return () => {
     const now = parseCpuTotals(readFileSync('/proc/stat', 'utf8'));
     const total = now.totalTicks - before.totalTicks;
     const idle = now.idleTicks - before.idleTicks;
     before = now;
+    const virtualMemory = readText('/proc/vmstat');
     return {
       cpuBusyShare: total > 0 ? 1 - idle / total : 0,
       ...readMemory(),
       ...readNetwork(),
-      oomKills: parseOomKills(readText('/proc/vmstat')),
-      throttleBits: throttle === undefined ? undefined : parseThrottleBits(readText(throttle)),
+      oomKills: parseOomKills(virtualMemory),
+      swapInPages: parseLine(virtualMemory, 'pswpin'),
+      swapOutPages: parseLine(virtualMemory, 'pswpout'),
       ...readClock(),
+      ...readFirmware(),
     };
   };
 }
@@ -58,12 +51,4 @@ export function readMemory(): { memoryAvailableBytes: number; memoryTotalBytes: 
     memoryAvailableBytes: memory.get('MemAvailable') ?? 0,
     memoryTotalBytes: memory.get('MemTotal') ?? 0,
   };
-}
-
-/** Below the SoC's device, which is called `soc`, and on a Raspberry Pi 5 `soc@107c000000`. */
-export function findThrottleFile(devices: string): string | undefined {
-  if (!existsSync(devices)) return undefined;
-  return readdirSync(devices)
-    .map((name) => `${devices}/${name}/${name}:firmware/get_throttled`)
-    .find((path) => existsSync(path));
 }

@@ -105,13 +105,18 @@ export const machineSampleSchema = z.object({
   conntrackEntries: z.optional(count),
   /** How often the kernel has killed for lack of memory, on the whole machine (/proc/vmstat, oom_kill). */
   oomKills: z.optional(count),
+  /** Pages read from swap and written to it, since the kernel started (/proc/vmstat, pswpin and pswpout). */
+  swapInPages: z.optional(count),
+  swapOutPages: z.optional(count),
   /** Other than loopback, by name. */
   interfaces: z.record(z.string(), interfaceSampleSchema),
-  /** Of a Raspberry Pi's firmware (get_throttled): bits 0-3 now, 16-19 since boot. */
+  /** Of a Raspberry Pi's firmware (get_throttled): bits 0-3 now, 16-19 since boot. By its hwmon driver, bit 0 alone. */
   throttleBits: z.optional(count),
   /** Of the first CPU (cpufreq): its governor and its clock now. Absent in most virtual machines. */
   governor: z.optional(z.string()),
   clockHertz: z.optional(count),
+  /** The clock of a Raspberry Pi's cores as its firmware said it last, some seconds ago: cpufreq does not see it throttle. */
+  firmwareClockHertz: z.optional(count),
   /** Of the first thermal zone, which on a Raspberry Pi is the SoC. */
   temperatureCelsius: z.optional(z.number()),
 });

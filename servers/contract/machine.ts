@@ -7,6 +7,8 @@ export const machineSchema = z.object({
   hostname: z.string(),
   /** The board, from the device tree; absent on machines without one. */
   boardModel: z.optional(z.string()),
+  /** Of a Raspberry Pi, in hexadecimal digits: its memory, maker and stepping. Absent in older records, as the two below of swap and cgroups. */
+  boardRevision: z.optional(z.string()),
   cpuModel: z.string(),
   cpuCores: z.int().check(z.positive()),
   /** The CPU has AES instructions. */
@@ -16,6 +18,10 @@ export const machineSchema = z.object({
   clockMaxHertz: z.optional(count),
   memoryTotalBytes: count,
   swapTotalBytes: count,
+  /** /proc/swaps, by path; compressed memory is a device, too (zram). [] when swap is off. */
+  swapDevices: z.optional(z.array(z.object({ name: z.string(), bytes: count }))),
+  /** The memory controller of cgroups is on. Where it is off, their memory limits are accepted and not enforced. */
+  memoryController: z.optional(z.boolean()),
   pageBytes: count,
   /** /sys/kernel/mm/transparent_hugepage/enabled, the word in brackets. */
   transparentHugePages: z.optional(z.string()),
