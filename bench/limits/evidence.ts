@@ -113,7 +113,16 @@ function threadsAt(time: number | undefined, samples: readonly Timed<AgentSample
   return Math.max(before.value.process.threads, last.value.process.threads + grown * Math.min(1, since));
 }
 
-/** How many the server has, by its last sample. */
+/** How many clients were open in all, after each thing that the fleet said. */
+export function clientsOpen({ timeline: { fleet } }: Evidence): number[] {
+  const newest = new Map<number, number>();
+  return fleet.map(({ value: { process, open } }) => {
+    newest.set(process, open);
+    return newest.values().reduce((sum, clients) => sum + clients, 0);
+  });
+}
+
+/** How many threads the server has, by its last sample. */
 export function threadsOf({ timeline }: Evidence): { threads?: number } {
   const threads = timeline.samples.at(-1)?.value.process.threads;
   return threads === undefined ? {} : { threads };

@@ -7,7 +7,7 @@ export const machineSchema = z.object({
   hostname: z.string(),
   /** The board, from the device tree; absent on machines without one. */
   boardModel: z.optional(z.string()),
-  /** Of a Raspberry Pi, in hexadecimal digits: its memory, maker and stepping. Absent in older records, as the two below of swap and cgroups. */
+  /** Of a Raspberry Pi, in hexadecimal digits: its memory, maker and stepping. Absent in older records. */
   boardRevision: z.optional(z.string()),
   cpuModel: z.string(),
   cpuCores: z.int().check(z.positive()),
@@ -18,9 +18,9 @@ export const machineSchema = z.object({
   clockMaxHertz: z.optional(count),
   memoryTotalBytes: count,
   swapTotalBytes: count,
-  /** /proc/swaps, by path; compressed memory is a device, too (zram). [] when swap is off. */
+  /** /proc/swaps, by path; compressed memory is a device, too (zram). [] when swap is off; absent in older records. */
   swapDevices: z.optional(z.array(z.object({ name: z.string(), bytes: count }))),
-  /** The memory controller of cgroups is on. Where it is off, their memory limits are accepted and not enforced. */
+  /** The memory controller of cgroups is on, without which their memory limits are not enforced. Absent in older records. */
   memoryController: z.optional(z.boolean()),
   pageBytes: count,
   /** /sys/kernel/mm/transparent_hugepage/enabled, the word in brackets. */

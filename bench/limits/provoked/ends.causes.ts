@@ -49,7 +49,7 @@ describe('a server that ends', () => {
       search: ['blocking', 'connected', 400],
       options: ['--memory-guard', share.toFixed(5), '--limit-s', '60'],
     });
-    assertStop(stop, 'memory guard', /^the guard killed the server with [\d,]+ of [\d,]+ MB available/);
+    assertStop(stop, 'memory guard', /^the guard killed the server at \d+ clients with [\d,]+ of [\d,]+ MB available/);
     const { memoryAvailableBytes, memoryTotalBytes } = stop.numbers;
     assert.ok(Number(memoryAvailableBytes) < share * Number(memoryTotalBytes));
   });
@@ -61,7 +61,11 @@ describe('a server that ends', () => {
       options: ['--limit-s', '60'],
       harm: async ({ pid }) => cgroup.add(await pid('server')),
     });
-    assertStop(stop, 'cgroup memory limit', /^the kernel killed the server in its cgroup, limited to 600 MB; a moment/);
+    assertStop(
+      stop,
+      'cgroup memory limit',
+      /^the kernel killed the server at \d+ clients in its cgroup, limited to 600 MB; a moment/,
+    );
   });
 
   test('for lack of address space names it', { skip: lacking('prlimit') }, async () => {

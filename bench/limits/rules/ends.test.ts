@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ServerEnd } from '../../host/host.ts';
-import { connectingAt, countersAt, evidenceOf, now, type Seen, sampleAt } from '../../testing/evidence.ts';
+import { connectingAt, countersAt, evidenceOf, fleetAt, now, type Seen, sampleAt } from '../../testing/evidence.ts';
 import { stepOf } from '../../testing/runs.ts';
 import { idleMachine, serverEnd } from '../../testing/samples.ts';
 import type { Cause } from '../causes.ts';
@@ -31,11 +31,26 @@ const guard = {
     memoryTotalBytes: 8_000_000_000,
   },
 };
+/** Two processes of it, whose clients are gone before the end of the server is known. */
+const fleet = [
+  fleetAt(1_000, { open: 3_000 }),
+  fleetAt(1_100, { open: 4_000 }, 1),
+  fleetAt(7_000, { open: 12_000 }),
+  fleetAt(7_100, { open: 11_412 }, 1),
+  fleetAt(7_900, { open: 9_000 }),
+  fleetAt(8_000, { open: 0 }, 1),
+];
 const noDescriptors = sampleAt(2_000, {}, { openDescriptors: 100, openFilesLimit: 100 });
 const reservation = 'Fatal process out of memory: Failed to reserve virtual memory for CodeRange';
 
 const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
   ['the guard', 'memory guard', { guard, ...killed() }, /^the guard killed the server with 100 of 8,000 MB available$/],
+  [
+    'the guard, with clients',
+    'memory guard',
+    { guard, fleet, ...killed() },
+    /^the guard killed the server at 23,412 clients with 100 of 8,000 MB available$/,
+  ],
   [
     'the guard, before the end has come',
     'memory guard',
@@ -47,6 +62,12 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     'cgroup memory limit',
     { samples: [before], ...killed(killsCounted) },
     /^the kernel killed the server in its cgroup, limited to 2,000 MB; a moment before it had 3,000 MB, and 90 MB/,
+  ],
+  [
+    'the kernel, in its cgroup, with clients',
+    'cgroup memory limit',
+    { samples: [before], fleet, ...killed(killsCounted) },
+    /^the kernel killed the server at 23,412 clients in its cgroup, limited to 2,000 MB; .*, and 90 MB were available$/,
   ],
   [
     'the kernel, in its cgroup, which the machine does not count',
@@ -73,7 +94,17 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     'the kernel, and in its cgroup nothing was counted',
     'kernel OOM killer',
     { samples: [before], ...killed({ ...outOfMemory, cgroup: { oomKills: 1 }, kernelLog: ['a', 'Killed 7'] }) },
-    /^the kernel killed the server for lack of memory; a moment before it had 3,000 MB.* were available: a \/ Killed 7$/,
+    /^the kernel's OOM killer killed the server; a moment before it had 3,000 MB.* were available: a \/ Killed 7$/,
+  ],
+  [
+    'the kernel, for a machine without memory, with clients',
+    'kernel OOM killer',
+    {
+      samples: [before, sampleAt(7_500, { oomKills: 3, memoryAvailableBytes: 38_000_000 })],
+      fleet,
+      ...killed(outOfMemory),
+    },
+    /^the kernel's OOM killer killed the server at 23,412 clients; a moment before it had 60 MB, and 38 MB were available$/,
   ],
   [
     'the kernel, for a machine without memory, which a cgroup without a limit counts too',
@@ -82,7 +113,7 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
       samples: [sampleAt(500, { oomKills: 3 }, {}, { oomKills: 1, memoryBytes: 500_000_000 })],
       ...killed(killsCounted),
     },
-    /^the kernel killed the server for lack of memory/,
+    /^the kernel's OOM killer killed the server/,
   ],
   [
     'someone, long after the kernel had killed others',
@@ -138,6 +169,11 @@ describe('the end of a server', () => {
       assert.deepEqual(verdictSchema.parse(JSON.parse(JSON.stringify(verdict))), verdict);
     });
   }
+
+  test('by lack of memory has the clients and the memory that was left among its numbers', () => {
+    const { numbers } = decide(evidenceOf({ samples: [before], fleet, ...killed(outOfMemory), step: undefined }));
+    assert.deepEqual(numbers, { clientsOpen: 23_412, oomKills: 1, memoryAvailableBytes: 90_000_000 });
+  });
 
   /** Whatever else was to be seen followed from it, or did not end a server. */
   const beside: [title: string, seen: Seen][] = [

@@ -1,13 +1,16 @@
-import { before, type Evidence, type Finding, from, threadsOf } from '../evidence.ts';
+import { before, clientsOpen, type Evidence, type Finding, from, threadsOf } from '../evidence.ts';
 import { addressSpaceOf, halfway, lackOf, mapsOf, shareOf } from '../lack.ts';
 import { megabytes, quote } from '../words.ts';
 
-export function memoryGuard({ timeline: { guard } }: Evidence): Finding | undefined {
+export function memoryGuard(evidence: Evidence): Finding | undefined {
+  const { guard } = evidence.timeline;
+  const clients = clientsHeld(evidence);
   return (
     guard && {
       atMilliseconds: guard.atMilliseconds,
-      detail: `the guard killed the server with ${megabytes(guard.value.memoryAvailableBytes)} of ${megabytes(guard.value.memoryTotalBytes)} MB available`,
+      detail: `the guard killed the server${clients.text} with ${megabytes(guard.value.memoryAvailableBytes)} of ${megabytes(guard.value.memoryTotalBytes)} MB available`,
       numbers: {
+        ...clients.numbers,
         memoryAvailableBytes: guard.value.memoryAvailableBytes,
         memoryTotalBytes: guard.value.memoryTotalBytes,
       },
@@ -21,10 +24,12 @@ export function cgroupMemoryLimit(evidence: Evidence): Finding | undefined {
   const reached = reachedCgroupMemory(evidence);
   if (end?.value.signal !== 'SIGKILL' || kills === undefined || reached === undefined) return undefined;
   if (kills.inCgroup <= 0) return undefined;
+  const clients = clientsHeld(evidence);
   return {
     atMilliseconds: end.atMilliseconds,
-    detail: `the kernel killed the server in its cgroup, limited to ${megabytes(reached.limit)} MB${lastMemory(evidence)}`,
+    detail: `the kernel killed the server${clients.text} in its cgroup, limited to ${megabytes(reached.limit)} MB${lastMemory(evidence)}`,
     numbers: {
+      ...clients.numbers,
       cgroupOomKills: kills.inCgroup,
       cgroupMemoryMaxBytes: reached.limit,
       cgroupMemoryBytes: reached.bytes,
@@ -38,10 +43,11 @@ export function kernelOomKiller(evidence: Evidence): Finding | undefined {
   const last = samples.at(-1)?.value.machine;
   if (end?.value.signal !== 'SIGKILL' || kills === undefined || last === undefined) return undefined;
   if (kills.onMachine <= 0 || (kills.inCgroup > 0 && reachedCgroupMemory(evidence) !== undefined)) return undefined;
+  const clients = clientsHeld(evidence);
   return {
     atMilliseconds: end.atMilliseconds,
-    detail: `the kernel killed the server for lack of memory${lastMemory(evidence)}${quote(end.value.kernelLog)}`,
-    numbers: { oomKills: kills.onMachine, memoryAvailableBytes: last.memoryAvailableBytes },
+    detail: `the kernel's OOM killer killed the server${clients.text}${lastMemory(evidence)}${quote(end.value.kernelLog)}`,
+    numbers: { ...clients.numbers, oomKills: kills.onMachine, memoryAvailableBytes: last.memoryAvailableBytes },
   };
 }
 
@@ -163,6 +169,14 @@ function killsOf(evidence: Evidence): { onMachine: number; inCgroup: number } | 
 /** The samples since clients began to connect, and the one before. */
 function sinceBefore({ timeline: { samples }, connectingAt }: Evidence) {
   return from(before(connectingAt, samples)?.atMilliseconds ?? connectingAt, samples);
+}
+
+/** The most that were open at once: those of a server that was killed are gone before its end is known. */
+function clientsHeld(evidence: Evidence): { text: string; numbers: Finding['numbers'] } {
+  const open = clientsOpen(evidence);
+  if (open.length === 0) return { text: '', numbers: {} };
+  const most = open.reduce((one, other) => Math.max(one, other));
+  return { text: ` at ${most.toLocaleString('en-US')} clients`, numbers: { clientsOpen: most } };
 }
 
 function lastMemory({ timeline }: Evidence): string {

@@ -1,6 +1,6 @@
 import type { AgentSample } from '../../../servers/contract/agent.ts';
 import type { Timed } from '../../trial/timeline.ts';
-import { type Evidence, type Finding, firstSample, from, inHold } from '../evidence.ts';
+import { clientsOpen, type Evidence, type Finding, firstSample, from, inHold } from '../evidence.ts';
 import { saturated } from '../rule.ts';
 import { percent } from '../words.ts';
 
@@ -99,10 +99,10 @@ export function cpuSaturated(evidence: Evidence): Finding | undefined {
   };
 }
 
-export function timeLimit({ timeIsUpAt, timeline }: Evidence): Finding | undefined {
+export function timeLimit(evidence: Evidence): Finding | undefined {
+  const { timeIsUpAt } = evidence;
   if (timeIsUpAt === undefined) return undefined;
-  const newest = new Map(timeline.fleet.map(({ value }) => [value.process, value.open]));
-  const open = [...newest.values()].reduce((sum, clients) => sum + clients, 0);
+  const open = clientsOpen(evidence).at(-1) ?? 0;
   return {
     atMilliseconds: timeIsUpAt,
     detail: `${open} clients connected when the time was up`,
