@@ -30,6 +30,49 @@ test('the conditions of a run are what its samples saw, first and last, lowest a
   assert.deepEqual(found.throttleBits, [0, 4]);
 });
 
+test('a clock by the firmware is a range of its own, of the samples that have it', () => {
+  const found = conditionsOf([
+    sample('a', 0, machine({ clockHertz: 1.8e9 })),
+    sample('a', 1_000, machine({ clockHertz: 1.8e9, firmwareClockHertz: 1.8e9 })),
+    sample('a', 2_000, machine({ clockHertz: 1.8e9, firmwareClockHertz: 0.6e9 })),
+  ]);
+  assert.deepEqual(found.clockHertz, { first: 1.8e9, last: 1.8e9, low: 1.8e9, high: 1.8e9 });
+  assert.deepEqual(found.firmwareClockHertz, { first: 1.8e9, last: 0.6e9, low: 0.6e9, high: 1.8e9 });
+});
+
+test('what was swapped is what was counted more, also when the machine was restarted and counts anew', () => {
+  const counts: [into: number, out: number][] = [
+    [100, 1_000],
+    [130, 1_000],
+    [0, 5],
+    [7, 9],
+  ];
+  const found = conditionsOf(
+    counts.map(([swapInPages, swapOutPages], second) =>
+      sample(second < 2 ? 'a' : 'b', second * 1_000, machine({ swapInPages, swapOutPages })),
+    ),
+  );
+  assert.deepEqual([found.swapInPages, found.swapOutPages], [37, 4]);
+});
+
+test('what went through the network is that of the busiest interface, and counts only to a fleet elsewhere', () => {
+  const card = (receivedBytes: number, sentBytes: number) => ({ receivedBytes, sentBytes, drops: 0 });
+  const entries = [
+    sample('a', 0, machine({ interfaces: { wlan0: card(9_000, 9_000), eth0: card(1_000, 100) } })),
+    sample('a', 1_000, machine({ interfaces: { wlan0: card(9_001, 9_001), eth0: card(1_500, 110) } })),
+    sample(
+      'b',
+      9_000,
+      machine({ interfaces: { wlan0: card(9_001, 9_001), eth0: card(2_000, 150), tun0: card(5, 5) } }),
+    ),
+  ];
+  const at = (isSameMachine: boolean) => ({ ...runEntry(), host: { address: '10.0.0.2', isSameMachine } });
+  const { network } = conditionsOf([at(false), ...entries]);
+  assert.deepEqual(network, { name: 'eth0', receivedBytes: 1_000, sentBytes: 50 });
+  assert.equal(conditionsOf([at(true), ...entries]).network, undefined);
+  assert.equal(conditionsOf([at(false), sample('a', 0, {})]).network, undefined, 'without interfaces');
+});
+
 test('the cost of watching is the CPU time of all agents by the time that they watched, their starting not counted', () => {
   const { agentCpuShare, agentRssBytes } = conditionsOf([
     sample('a', 0, { agentCpuMicroseconds: 200_000, agentRssBytes: 40 }),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { conditionsOf } from '../conditions.ts';
+import type { Entry } from '../record.ts';
 import { resolveConfig } from '../resolve-config.ts';
 import { connected } from '../testing/fake-trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf } from '../testing/samples.ts';
@@ -129,6 +131,34 @@ describe('the audit of a trial', () => {
       assert.ok(found[0]?.startsWith(name), found.join());
     });
   }
+
+  const bits = (...seenBits: (number | undefined)[]) =>
+    seenBits.map((throttleBits, index) => sampled(1_000 + index * 1_000, { throttleBits }));
+  const throttling: [title: string, throttleBits: (number | undefined)[], isSame: boolean][] = [
+    ['that stays', [0x50000, 0x50000, 0x50000], true],
+    ['that is not in every sample', [undefined, 0x50000, undefined, 0x50000], true],
+    ['that comes, with a sticky bit', [0, 0x40000], false],
+    ['that comes in a sample behind others without', [0, undefined, 0x10000], false],
+    ['that goes, and is remembered', [0x40004, 0x40000], false],
+  ];
+  for (const [title, throttleBits, isSame] of throttling) {
+    test(`${isSame ? 'bears' : 'does not bear'} throttling ${title}`, () => {
+      const found = audit(seen({ windows: [], samples: bits(...throttleBits) })).filter(({ isMet }) => !isMet);
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        isSame ? [] : ['throttle state'],
+      );
+    });
+  }
+
+  test('leaves throttling between two trials to the conditions, which tell it', () => {
+    const trials = { 'memory-1-async': bits(0, 0), 'memory-1-blocking': bits(0x40000, 0x40000) };
+    for (const samples of Object.values(trials)) assert.deepEqual(broken({ windows: [], samples }), []);
+    const entries = Object.entries(trials).flatMap(([trial, samples]) =>
+      samples.map(({ value: line }): Entry => ({ type: 'server', trial, line })),
+    );
+    assert.deepEqual(conditionsOf(entries).throttleBits, [0, 0x40000]);
+  });
 
   test('lets messages be in flight in sessions that were lost', () => {
     assert.deepEqual(broken({ fleet: { sent: 150, lost: 1 } }), []);

@@ -1,5 +1,6 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import { wireBits } from './costs.ts';
+import { slowestLink } from './link.ts';
 import { mostPortsPerAddress, noCommand, raiseSysctl, raiseTcpMemory, widenPorts } from './mend.ts';
 import { type Plan, perHost, type Resource } from './resource.ts';
 
@@ -56,9 +57,4 @@ function beyondAllPorts({ fleet, sourceAddresses }: Plan, needed: number): strin
   return sourceAddresses > 1
     ? `ask for --clients-per-process ${fleet.portHigh - fleet.portLow + 1}: each process has an address of its own`
     : `ask for --ports ${Math.ceil(needed / mostPortsPerAddress)}, and widen net.ipv4.ip_local_port_range to 1024 65535`;
-}
-
-function slowestLink({ linkMegabitsPerSecond, server, fleet }: Plan): number | undefined {
-  const known = [...server.links, ...fleet.links].flatMap(({ megabitsPerSecond }) => megabitsPerSecond || []);
-  return linkMegabitsPerSecond ?? (known.length > 0 ? Math.min(...known) : undefined);
 }

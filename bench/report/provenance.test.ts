@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Machine } from '../../servers/contract/machine.ts';
 import type { Entry } from '../record.ts';
 import { summarize } from '../summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
@@ -44,33 +45,31 @@ describe('what stands below a table', () => {
     assert.equal(lineOf(lines, /^(Audit|Calibration|Not calibrated)/), undefined);
   });
 
-  test('says what both machines are, what they allow, and what changed while they measured', () => {
-    const fleet = { ...machine, cpuModel: 'EPYC', architecture: 'x64' };
-    const limits: Entry = {
+  test('says what it cost to watch', () => {
+    const sample = (at: number): Entry => ({ type: 'server', trial: trial.trial, line: agentSample(at) });
+    assert.match(lineOf(linesOf(sample(0), sample(1_000)), /^Watching/) ?? '', /took 0\.50 % of a core/);
+  });
+
+  test('warns of swap, which the record itself does not, and of what it does', () => {
+    const server = { ...machine, swapTotalBytes: 2_100_000_000 };
+    const limits = (swapping: Machine): Entry => ({
       type: 'limits',
       server: roomyLimits,
       fleet: roomyLimits,
-      machines: { server: { ...machine, boardModel: 'Raspberry Pi 4 Model B' }, fleet },
-    };
-    const sample = (at: number, temperatureCelsius: number): Entry => ({
-      type: 'server',
-      trial: trial.trial,
-      line: agentSample(at, {}, { temperatureCelsius, clockHertz: 1.5e9, governor: 'performance', throttleBits: 0 }),
+      machines: { server: swapping, fleet: machine },
     });
-    const { host: _, ...begin } = runEntry();
-    const elsewhere: Entry = { ...begin, host: { address: '10.0.0.2', isSameMachine: false } };
-    const entries = [elsewhere, limits, trial, sample(0, 50), sample(1_000, 61), sample(2_000, 55), endEntry()];
-    const lines = provenance(summarize(entries));
-    assert.match(
-      lineOf(lines, /^Servers: /) ?? '',
-      /^Servers: Raspberry Pi 4 Model B, 4 cores, 8\.0 GB, pages of 4 KiB; .* arm64, glibc 2\.36\.$/,
-    );
-    assert.match(lineOf(lines, /^Fleet: /) ?? '', /^Fleet: EPYC, .* x64/);
-    assert.match(lineOf(lines, /^Limits/) ?? '', /descriptors \d+, .*ip_local_port_range \d+ to \d+ \(fleet\)\.$/);
-    assert.equal(
-      lineOf(lines, /°C/),
-      "Servers' machine: 50.0 °C before, 55.0 °C after, 61.0 °C at most; clock 1.50 GHz to 1.50 GHz; governor performance; throttle bits 0x0.",
-    );
-    assert.match(lineOf(lines, /^Watching/) ?? '', /took 0\.50 % of a core/);
+    const warning: Entry = { type: 'warning', message: 'it is late' };
+    const swapDevices = [
+      { name: '/dev/zram0', bytes: 2_000_000_000 },
+      { name: '/var/swap', bytes: 100_000_000 },
+    ];
+    const warningsOf = (swapping: Machine) =>
+      linesOf(limits(swapping), warning).filter((line) => line.startsWith('Warning: '));
+    assert.deepEqual(warningsOf({ ...server, swapDevices }), [
+      'Warning: swap was on (zram0 2.0 GB, /var/swap 0.1 GB): swapped pages are not in RSS.',
+      'Warning: it is late.',
+    ]);
+    assert.deepEqual(warningsOf(server)[0], 'Warning: swap was on (2.1 GB): swapped pages are not in RSS.', 'older');
+    assert.deepEqual(warningsOf({ ...machine, swapDevices: [] }), ['Warning: it is late.']);
   });
 });

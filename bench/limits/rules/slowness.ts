@@ -1,4 +1,5 @@
 import type { AgentSample } from '../../../servers/contract/agent.ts';
+import { throttlingNow } from '../../throttling.ts';
 import type { Timed } from '../../trial/timeline.ts';
 import { clientsOpen, type Evidence, type Finding, firstSample, from, inHold } from '../evidence.ts';
 import { saturated } from '../rule.ts';
@@ -13,15 +14,12 @@ const atWork = 0.5;
 
 export function throttled(evidence: Evidence): Finding | undefined {
   // Bits 0 to 3 are of now; those since boot may be of yesterday.
-  const now = firstSample(evidence, ({ machine }) => ((machine.throttleBits ?? 0) & 0xf) !== 0);
+  const now = firstSample(evidence, ({ machine }) => throttlingNow(machine.throttleBits ?? 0).length > 0);
   const bits = now?.value.machine.throttleBits ?? 0;
-  const what = ['under-voltage', 'frequency capped', 'throttled', 'soft temperature limit'].filter(
-    (_, bit) => (bits & (1 << bit)) !== 0,
-  );
   return (
     now && {
       atMilliseconds: now.atMilliseconds,
-      detail: `the board was slowed down: ${what.join(', ')}`,
+      detail: `the board was slowed down: ${throttlingNow(bits).join(', ')}`,
       numbers: { throttleBits: `0x${bits.toString(16)}` },
     }
   );

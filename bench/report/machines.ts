@@ -1,0 +1,120 @@
+import { slowestLink } from '../limits/link.ts';
+import { formatAmount } from '../limits/preflight.ts';
+import type { Summary } from '../summary.ts';
+import { describeThrottling } from '../throttling.ts';
+
+type Machine = NonNullable<Summary['machines']>['server'];
+
+/** What they are. */
+export function machines({ machines: known, environment, isSameMachine }: Summary): string[] {
+  if (known === undefined) return [describeMachine({ ...environment, swapTotalBytes: 0, pageBytes: 0 })];
+  if (isSameMachine) return [describeMachine(known.server)];
+  return [`Servers: ${describeMachine(known.server)}`, `Fleet: ${describeMachine(known.fleet)}`];
+}
+
+function describeMachine(machine: Machine): string {
+  const revision = machine.boardRevision === undefined ? '' : ` (revision ${machine.boardRevision})`;
+  const clock = machine.clockMaxHertz === undefined ? '' : ` up to ${gigahertz(machine.clockMaxHertz)}`;
+  const swap = machine.swapTotalBytes === 0 ? '' : ` and ${gigabytes(machine.swapTotalBytes)} swap`;
+  const pages = machine.pageBytes === 0 ? '' : `, pages of ${machine.pageBytes / 1_024} KiB`;
+  const libc = machine.libc === undefined ? '' : `, ${machine.libc}`;
+  return `${machine.boardModel ?? machine.cpuModel}${revision}, ${machine.cpuCores} cores${clock}, ${gigabytes(machine.memoryTotalBytes)}${swap}${pages}; ${machine.operatingSystem}, Linux ${machine.kernel}, ${machine.architecture}${libc}.`;
+}
+
+/** Which work is where, and what lies between. */
+export function placement({ isSameMachine, config, limits, conditions }: Summary): string[] {
+  if (!isSameMachine) {
+    const link = limits && slowestLink({ ...limits, linkMegabitsPerSecond: config.linkMegabitsPerSecond });
+    const speed = link === undefined ? ' (link speed unknown)' : `, over ${link.toLocaleString('en-US')} Mbit/s`;
+    return [`Fleet on another machine${speed}.`, ...traffic(conditions)];
+  }
+  if (config.pinning === undefined) {
+    return ['Servers and fleet on the same machine: they share its cores, so compare the columns, not other machines.'];
+  }
+  const { server, fleet } = config.pinning;
+  return [
+    `Servers and fleet on the same machine, each on cores of its own (servers ${server.join(', ')}; fleet ${fleet.join(', ')}).`,
+  ];
+}
+
+function traffic({ network }: Summary['conditions']): string[] {
+  if (network === undefined) return [];
+  const [received, sent] = [network.receivedBytes, network.sentBytes].map((bytes) => formatAmount(bytes, 'bytes'));
+  return [`The servers' machine received ${received} and sent ${sent} over ${network.name}.`];
+}
+
+/** What a server that is started there can have at most. */
+export function limits({ limits: known, machines }: Summary): string[] {
+  if (known === undefined) return [];
+  const { server } = known;
+  const named: [name: string, value: number | undefined][] = [
+    ['descriptors', server.openFilesSoft],
+    ['fs.nr_open', server.nrOpen],
+    ['vm.max_map_count', server.maxMapCount],
+    ['kernel.threads-max', server.threadsMax],
+    ['kernel.pid_max', server.pidMax],
+    ['tasks', server.cgroupPidsMax],
+    ['memory.max', server.cgroupMemoryMaxBytes],
+    ['net.core.somaxconn', server.somaxconn],
+    ['net.ipv4.tcp_max_syn_backlog', server.synBacklog],
+    ['net.ipv4.tcp_mem', server.tcpMemoryMaxPages],
+    ['net.netfilter.nf_conntrack_max', server.conntrackMax],
+  ];
+  const values = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  const ports = `net.ipv4.ip_local_port_range ${known.fleet.portLow} to ${known.fleet.portHigh} (fleet)`;
+  return [
+    `Limits of the servers' machine: ${[...values, ports].join(', ')}.`,
+    ...(machines?.server.memoryController === false
+      ? ["The memory controller of the servers' machine is off: memory limits would be ignored."]
+      : []),
+  ];
+}
+
+/** What can change while it is measured. */
+export function conditions({ machines, conditions: seen }: Summary): string[] {
+  const { temperatureCelsius, governors, throttleBits } = seen;
+  const parts = [
+    ...(temperatureCelsius === undefined
+      ? []
+      : [
+          `${temperatureCelsius.first.toFixed(1)} °C before, ${temperatureCelsius.last.toFixed(1)} °C after, ${temperatureCelsius.high.toFixed(1)} °C at most`,
+        ]),
+    ...clock(seen),
+    ...(governors.length === 0 ? [] : [`governor ${governors.join(', then ')}`]),
+    ...(throttleBits.length === 0 ? [] : [`throttle bits ${throttleBits.map(describeThrottling).join(', then ')}`]),
+    ...swapped(seen, machines?.server),
+  ];
+  return parts.length === 0 ? [] : [`Servers' machine: ${parts.join('; ')}.`];
+}
+
+/** The firmware's where it tells: the kernel knows only what it has asked it for. */
+function clock({ firmwareClockHertz, clockHertz }: Summary['conditions']): string[] {
+  const range = firmwareClockHertz ?? clockHertz;
+  if (range === undefined) return [];
+  const whose = firmwareClockHertz === undefined ? 'clock' : 'clock by the firmware';
+  return [`${whose} ${(range.low / 1e9).toFixed(2)} to ${gigahertz(range.high)}`];
+}
+
+function swapped({ swapInPages, swapOutPages }: Summary['conditions'], machine: Machine | undefined): string[] {
+  if (swapInPages === undefined || swapOutPages === undefined || machine === undefined) return [];
+  if (swapInPages + swapOutPages === 0) return machine.swapTotalBytes === 0 ? [] : ['nothing swapped in or out'];
+  const [into, out] = [swapInPages, swapOutPages].map((pages) => formatAmount(pages * machine.pageBytes, 'bytes'));
+  return [`${out} swapped out, ${into} swapped in`];
+}
+
+/** Whether or not any of it was used: the memory figures are of resident pages. */
+export function swapWarning({ machines }: Summary): string[] {
+  const { swapTotalBytes = 0, swapDevices = [] } = machines?.server ?? {};
+  if (swapTotalBytes === 0) return [];
+  const devices = swapDevices.map(({ name, bytes }) => `${name.replace(/^\/dev\//, '')} ${gigabytes(bytes)}`);
+  const which = devices.length === 0 ? gigabytes(swapTotalBytes) : devices.join(', ');
+  return [`swap was on (${which}): swapped pages are not in RSS`];
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function gigahertz(hertz: number): string {
+  return `${(hertz / 1e9).toFixed(2)} GHz`;
+}

@@ -1,0 +1,17 @@
+/** Of get_throttled: bits 0 to 3 are of now, 16 to 19 the same since boot. */
+const states = ['under-voltage', 'frequency capped', 'throttled', 'soft temperature limit'];
+const sinceBootShift = 16;
+
+/** What slows the board down now; [] when nothing does. */
+export function throttlingNow(bits: number): string[] {
+  return states.filter((_, bit) => (bits & (1 << bit)) !== 0);
+}
+
+/** "0x50001 (under-voltage now, under-voltage since boot, throttled since boot)". */
+export function describeThrottling(bits: number): string {
+  const words = [
+    ...throttlingNow(bits).map((state) => `${state} now`),
+    ...throttlingNow(bits >>> sinceBootShift).map((state) => `${state} since boot`),
+  ];
+  return `0x${bits.toString(16)} (${words.length === 0 ? 'none' : words.join(', ')})`;
+}
