@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -89,6 +89,15 @@ describe('agent', { timeout: 60_000 }, () => {
     await agent.line('sample', isThird);
     const times = agent.lines.flatMap((line) => (line.type === 'sample' ? [line.monotonicMilliseconds] : []));
     for (const [index, time] of times.entries()) assert.ok(index === 0 || time > (times[index - 1] ?? 0));
+  });
+
+  test('has in its samples what the firmware of a Raspberry Pi says', async () => {
+    const program = join(directory, 'vcgencmd');
+    await writeFile(program, '#!/bin/sh\necho "frequency(48)=1500345728"\n', { mode: 0o755 });
+    await using agent = startAgent({ ...process.env, PATH: `${directory}:${process.env.PATH}` });
+    await started(agent, startCommand({ arguments: ['-e', stubborn] }));
+    const { machine } = await agent.line('sample', (line) => line.machine.firmwareClockHertz !== undefined);
+    assert.equal(machine.firmwareClockHertz, 1_500_345_728);
   });
 
   test('sets the limit of open files for the server', async () => {
