@@ -3,6 +3,7 @@ export type BenchErrorCode =
   | 'BAD_OPTION'
   | 'BUILD_FAILED'
   | 'CERTIFICATES'
+  | 'PACKAGES'
   | 'PLATFORM'
   | 'PROCESS_FAILED'
   | 'PROCESS_SILENT'

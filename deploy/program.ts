@@ -13,7 +13,7 @@ export interface Program {
   child: ChildProcessByStdio<Writable, Readable, Readable>;
   /**
    * Resolves when it has ended and all that it said was read.
-   * @throws BenchError when it cannot be started. @throws Interrupted
+   * @throws BenchError when it cannot be started. @throws Interrupted when it has ended after `signal`
    */
   finished: Promise<Finished>;
 }
@@ -31,10 +31,13 @@ export function startProgram(
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once('error', (error) => {
-      const isInterrupted = signal?.aborted === true;
-      reject(isInterrupted ? new Interrupted() : new BenchError('PROCESS_FAILED', notStarted(program, error)));
+      if (signal?.aborted !== true) reject(new BenchError('PROCESS_FAILED', notStarted(program, error)));
     });
-    child.once('close', (status) => resolve({ status, reason: stderr.trim() || 'it gave no reason' }));
+    child.once('close', (status) => {
+      // Not before: until then it may still write to what is cleared away now. Ctrl-C may have reached it first.
+      if (signal?.aborted === true) reject(new Interrupted());
+      else resolve({ status, reason: stderr.trim() || 'it gave no reason' });
+    });
   });
   // Whoever waits for it is told; until then its failure is nobody's crash.
   finished.catch(() => {});

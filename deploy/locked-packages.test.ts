@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Interrupted } from '../bench/errors.ts';
+import { until } from '../bench/testing/processes.ts';
+import { lockedPackage, readLock } from './lock-file.ts';
+import { nodeFor, packageFolder, projectRoot } from './locked-packages.ts';
+import { processesWith } from './testing/processes.ts';
+
+/** Small, and installed on no machine that runs the suite: it needs glibc. */
+const place = '@napi-rs/nice-linux-arm64-musl';
+const { signal } = new AbortController();
+
+describe('a locked package', { timeout: 60_000 }, () => {
+  let root: string;
+  let packages: string;
+  let environment: NodeJS.ProcessEnv;
+
+  beforeEach(async () => {
+    environment = { ...process.env };
+    root = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-packages-'));
+    packages = join(root, '.build', 'packages');
+    await lock();
+  });
+  afterEach(async () => {
+    process.env = environment;
+    await rm(root, { recursive: true, force: true });
+  });
+
+  /** A project that locks what this one does, with another hash where one is given. */
+  async function lock(integrity?: string): Promise<void> {
+    const locked = { ...lockedPackage(await readLock(projectRoot), place), ...(integrity && { integrity }) };
+    const text = JSON.stringify({ packages: { [`node_modules/${place}`]: locked } });
+    await writeFile(join(root, 'package-lock.json'), text);
+  }
+
+  /** In place of npm, from now to the end of the test. */
+  async function useNpm(script: string): Promise<void> {
+    const file = join(root, 'npm.cjs');
+    await writeFile(file, script);
+    Object.assign(process.env, { npm_execpath: file, npm_node_execpath: process.execPath });
+  }
+
+  function useNoNpm(): void {
+    process.env.PATH = join(root, 'no-programs');
+    delete process.env.npm_execpath;
+  }
+
+  test('that is not installed is fetched, checked and unpacked; from then on npm is not needed', async () => {
+    const folder = await packageFolder(place, signal, root);
+    const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const { version } = lockedPackage(await readLock(root), place);
+    assert.partialDeepStrictEqual(manifest, { name: place, version });
+    assert.ok(existsSync(join(folder, 'nice.linux-arm64-musl.node')));
+    assert.equal((await stat(folder)).uid, process.getuid?.());
+    assert.deepEqual(await readdir(packages), [folder.slice(packages.length + 1)]);
+
+    useNoNpm();
+    assert.equal(await packageFolder(place, signal, root), folder);
+  });
+
+  test('is fetched twice at once and is there once', async () => {
+    const [one, other] = await Promise.all([packageFolder(place, signal, root), packageFolder(place, signal, root)]);
+    assert.equal(one, other);
+    assert.equal((await readdir(packages)).length, 1);
+  });
+
+  test('that has another hash is refused before it is unpacked, and nothing is left of it', async () => {
+    await packageFolder(place, signal, root);
+    const before = await readdir(packages);
+    await lock(`sha512-${'A'.repeat(86)}==`);
+    await mkdir(join(root, 'programs'));
+    await writeFile(join(root, 'programs', 'tar'), `#!/bin/sh\n: > '${root}/unpacked'\n`, { mode: 0o755 });
+    process.env.PATH = `${join(root, 'programs')}:${process.env.PATH}`;
+    await assert.rejects(packageFolder(place, signal, root), {
+      code: 'PACKAGES',
+      message: /^what npm fetched as @napi-rs\/\S+ \S+ is not what package-lock\.json locks: find out/,
+    });
+    assert.ok(!existsSync(join(root, 'unpacked')));
+    assert.deepEqual(await readdir(packages), before, 'what was good before stays');
+  });
+
+  test('cannot be fetched without a network, and that is said with what to do', async () => {
+    Object.assign(process.env, {
+      npm_config_registry: 'http://127.0.0.1:1/',
+      npm_config_cache: join(root, 'npm-cache'),
+      npm_config_fetch_retries: '0',
+    });
+    await assert.rejects(packageFolder(place, signal, root), {
+      code: 'PACKAGES',
+      message: /^npm cannot fetch @napi-rs\/\S+ \S+: run this once while online, .*ECONNREFUSED/s,
+    });
+    assert.deepEqual(await readdir(packages), []);
+  });
+
+  test('cannot be fetched without npm', async () => {
+    useNoNpm();
+    await assert.rejects(packageFolder(place, signal, root), { message: /^npm cannot be started .*: install it$/ });
+    assert.deepEqual(await readdir(packages), []);
+  });
+
+  test('whose archive breaks is refused by what tar says', async () => {
+    await useNpm(`
+      const folder = process.argv.find((word) => word.startsWith('--pack-destination=')).split('=')[1];
+      require('node:fs').writeFileSync(folder + '/broken.tgz', 'broken');`);
+    await lock(`sha512-${hash('sha512', 'broken', 'base64')}`);
+    await assert.rejects(packageFolder(place, signal, root), { code: 'PACKAGES', message: /unpacked, .*gzip/s });
+    assert.deepEqual(await readdir(packages), []);
+  });
+
+  test('is not fetched any further when interrupted, and nothing is left of it', async () => {
+    await useNpm(`
+      const folder = process.argv.find((word) => word.startsWith('--pack-destination=')).split('=')[1];
+      require('node:fs').writeFileSync(folder + '/half.tgz', 'half');
+      setInterval(() => {}, 1_000);`);
+    const interrupt = new AbortController();
+    const folder = packageFolder(place, interrupt.signal, root);
+    folder.catch(() => {});
+    const isFetching = () => existsSync(packages) && execFileSync('find', [packages, '-name', 'half.tgz']).length > 0;
+    await until('npm has begun', isFetching, 20_000);
+    interrupt.abort();
+    await assert.rejects(folder, Interrupted);
+    assert.deepEqual(await readdir(packages), []);
+    assert.deepEqual([...processesWith(join(root, 'npm.cjs'))], []);
+  });
+
+  test('that is installed at the locked version is taken from there, at another it is not', async () => {
+    useNoNpm();
+    const installed = join(root, 'node_modules', place);
+    const { version } = lockedPackage(await readLock(root), place);
+    await mkdir(installed, { recursive: true });
+    await writeFile(join(installed, 'package.json'), JSON.stringify({ version }));
+    assert.equal(await packageFolder(place, signal, root), installed);
+    for (const other of ['{"version":"0.0.1"}', '{']) {
+      await writeFile(join(installed, 'package.json'), other);
+      await assert.rejects(packageFolder(place, signal, root), { message: /^npm cannot be started/ });
+    }
+  });
+});
+
+test('Node for this machine runs here and is the version that runs this', async () => {
+  const node = await nodeFor(process.arch === 'arm64' ? 'arm64' : 'x64', signal);
+  assert.equal(execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(), process.version);
+});
