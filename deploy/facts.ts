@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { BenchError } from '../bench/errors.ts';
+
+/**
+ * Prints what must be known of a machine before anything is brought there, a fact a line: "pi-websocket-bench: name
+ * value", so that no greeting of a login is taken for one. "unknown" is what cannot be found out.
+ *
+ * POSIX sh and what any Linux has beside it (busybox too). Constants alone, and no single quote: it is quoted by them
+ * for whatever shell the user has there.
+ */
+export const factsScript = String.raw`
+export LC_ALL=C
+fact() { printf "pi-websocket-bench: %s %s\n" "$1" "$2"; }
+answers() { "$@" < /dev/null > /dev/null 2>&1 && echo yes || echo no; }
+fact kernel "$(uname -s)"
+fact machine "$(uname -m)"
+fact userBits "$(getconf LONG_BIT 2> /dev/null || echo unknown)"
+fact pageBytes "$(getconf PAGESIZE 2> /dev/null || echo unknown)"
+fact userId "$(id -u)"
+fact user "$(id -un 2> /dev/null || echo unknown)"
+fact home "$HOME"
+fact cLibrary "$(getconf GNU_LIBC_VERSION 2> /dev/null || echo none)"
+atomic=unknown
+for folder in /lib/x86_64-linux-gnu /lib/aarch64-linux-gnu /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /usr/lib64; do
+  [ -e "$folder/libatomic.so.1" ] && atomic=yes
+done
+for program in ldconfig /sbin/ldconfig /usr/sbin/ldconfig; do
+  libraries=$("$program" -p 2> /dev/null) || continue
+  case $libraries in
+    *"libatomic.so.1 (libc6,x86-64"* | *"libatomic.so.1 (libc6,AArch64"*) atomic=yes ;;
+    *) atomic=no ;;
+  esac
+  break
+done
+fact libatomic "$atomic"
+free=$(df -Pk "$HOME" 2> /dev/null | sed -n "2s/.* \([0-9][0-9]*\)  *[0-9][0-9]*% .*/\1/p")
+[ -n "$free" ] || free=unknown
+fact freeKibibytes "$free"
+systemd() { [ -d /run/systemd/system ] && command -v systemctl && command -v systemd-run; }
+fact systemd "$(answers systemd)"
+fact sudo "$(answers sudo -n true)"
+fact controllers "$(cat /sys/fs/cgroup/cgroup.controllers 2> /dev/null)"
+aes() { grep -E "^(flags|Features)" /proc/cpuinfo | grep -w aes; }
+fact aes "$(answers aes)"
+fact clockSeconds "$(date +%s.%N)"`;
+
+/** What a machine is. What could not be found out there is absent. */
+export interface HostFacts {
+  /** Of uname: "Linux", "aarch64". */
+  kernel: string;
+  machine: string;
+  /** Of the programs there: 32 may also stand on a 64-bit kernel. */
+  userBits?: number | undefined;
+  pageBytes?: number | undefined;
+  userId: number;
+  user?: string | undefined;
+  home: string;
+  /** "2.36"; absent where there is another C library. */
+  glibc?: string | undefined;
+  /** For programs of 64 bits. */
+  hasLibatomic?: boolean | undefined;
+  /** Of the file system that the home folder lies on. */
+  freeBytes?: number | undefined;
+  hasSystemd: boolean;
+  /** Without being asked for a password. */
+  hasSudo: boolean;
+  /** That the root of cgroups, version 2, has; none where version 1 is used. */
+  controllers: string[];
+  cpuHasAes: boolean;
+  /** Since 1970, by its own clock, when it had found out all else. */
+  clockMilliseconds: number;
+}
+
+const known = <Schema extends z.ZodType>(schema: Schema) =>
+  z.union([z.literal('unknown').transform(() => undefined), schema]);
+const count = z.string().regex(/^\d+$/).transform(Number);
+const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
+
+const factsSchema = z.object({
+  kernel: z.string(),
+  machine: z.string(),
+  userBits: known(count),
+  pageBytes: known(count),
+  userId: count,
+  user: known(z.string()),
+  home: z.string(),
+  cLibrary: z.string().regex(/^(none|glibc \d+\.\d+.*)$/),
+  libatomic: known(yesOrNo),
+  freeKibibytes: known(count),
+  systemd: yesOrNo,
+  sudo: yesOrNo,
+  controllers: z.string(),
+  aes: yesOrNo,
+  // Of a date(1) that knows no %N, whole seconds and something else.
+  clockSeconds: z.string().regex(/^\d+/).transform(Number.parseFloat),
+});
+
+/** @param lines all that `factsScript` printed, and a login before it. @throws BenchError */
+export function parseFacts(lines: readonly string[]): HostFacts {
+  const told = lines.flatMap((line) => {
+    const { name, value } = /^pi-websocket-bench: (?<name>\w+) (?<value>.*)$/.exec(line)?.groups ?? {};
+    return name === undefined || value === undefined ? [] : [[name, value] as const];
+  });
+  const parsed = factsSchema.safeParse(Object.fromEntries(told));
+  if (!parsed.success) {
+    const what = z.prettifyError(parsed.error);
+    throw new BenchError('PROCESS_FAILED', `the machine does not tell what it is, it needs a POSIX sh:\n${what}`);
+  }
+  const { cLibrary, libatomic, freeKibibytes, systemd, sudo, controllers, aes, clockSeconds, ...others } = parsed.data;
+  return {
+    ...others,
+    glibc: /^glibc (\S+)/.exec(cLibrary)?.[1],
+    hasLibatomic: libatomic,
+    freeBytes: freeKibibytes === undefined ? undefined : freeKibibytes * 1_024,
+    hasSystemd: systemd,
+    hasSudo: sudo,
+    controllers: controllers.split(' ').filter((name) => name !== ''),
+    cpuHasAes: aes,
+    clockMilliseconds: clockSeconds * 1_000,
+  };
+}
