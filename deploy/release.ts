@@ -2,9 +2,9 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { build, stop } from 'esbuild';
 import { BenchError } from '../bench/errors.ts';
 import type { Release } from '../bench/host/host.ts';
+import { bundleProgram } from './bundle.ts';
 import { runProgram, startProgram } from './program.ts';
 import type { RemoteFolder } from './remote-folder.ts';
 
@@ -35,7 +35,7 @@ export async function shipRelease(release: Release, folder: RemoteFolder): Promi
   const staging = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
   try {
     for (const [name, path] of Object.entries(files)) await symlink(path, join(staging, name));
-    await bundleAgent(join(staging, 'agent.mjs'));
+    await bundleProgram(agentEntry, join(staging, 'agent.mjs'));
     await copy(staging, folder, release.signal);
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -50,13 +50,6 @@ export async function shipRelease(release: Release, folder: RemoteFolder): Promi
   };
   await checkNode(shipped.node, folder, release.signal);
   return shipped;
-}
-
-async function bundleAgent(outfile: string): Promise<void> {
-  const target = `node${process.versions.node.split('.')[0]}`;
-  await build({ entryPoints: [agentEntry], outfile, bundle: true, platform: 'node', format: 'esm', target });
-  // It would wait for more work beside everything that is measured.
-  await stop();
 }
 
 /** What the staging folder links to arrives as files, which nobody else there can read. */
