@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contenderNames } from '../servers/contract/contenders.ts';
 import { largestMessageBytes, smallestMessageBytes } from '../servers/contract/message.ts';
@@ -7,6 +11,7 @@ import { configSchema } from './config.ts';
 import { BenchError } from './errors.ts';
 import { phaseNames, profileNames } from './profiles.ts';
 import { type Overrides, resolveConfig } from './resolve-config.ts';
+import { runBench } from './testing/run-bench.ts';
 
 type Bound = readonly [name: Exclude<keyof Overrides, 'rate'>, option: string, low: number, high: number];
 
@@ -24,6 +29,7 @@ const integers: Bound[] = [
   ['clientsPerProcess', '--clients-per-process', 1, 60_000],
   ['connectTimeoutS', '--connect-timeout-s', 1, 600],
   ['limitS', '--limit-s', 1, 86_400],
+  ['serverMemoryMb', '--server-memory-mb', 64, 1_048_576],
 ];
 const numbers: Bound[] = [
   ['bracket', '--bracket', 0.001, 1],
@@ -132,5 +138,66 @@ describe('an option', () => {
         assert.ok(config.memory.windowMilliseconds >= 2 * config.intervalMilliseconds);
       }),
     );
+  });
+});
+
+const noDestination = /^"[^"]+" is no ssh destination: give a host, user@host or an alias of ~\/\.ssh\/config, of /;
+const needsTarget = (option: string) =>
+  new RegExp(`^${option} is for servers on another machine: name it with --target$`);
+const twice = /^--fleet pi@a has a part in this run already: name each machine once$/;
+const far: [words: string[], sentence: RegExp][] = [
+  [['compare', '--target', '-oProxyCommand=id'], noDestination],
+  [['compare', '--target', 'a b'], noDestination],
+  [['compare', '--target', ''], /^"" is no ssh destination: /],
+  [['compare', '--target', 'pi@a', '--fleet', 'x;id'], noDestination],
+  [['compare', '--target', 'pi@a', '--fleet', 'pi@a'], twice],
+  [['connect', '--target', 'pi@b', '--fleet', 'pi@a', '--fleet', 'pi@a'], twice],
+  [['compare', '--target', 'pi@a', '--server-memory-mb', '1'], /^--server-memory-mb takes a whole number from 64 to /],
+  [['compare', '--target', 'pi@a', '--pin'], /^--pin is for servers and fleet on one machine: leave it out beside --t/],
+  [['compare', '--fleet', 'pi@a'], needsTarget('--fleet')],
+  [['compare', '--compile-on-target'], needsTarget('--compile-on-target')],
+  [['compare', '--server-memory-mb', '1'], needsTarget('--server-memory-mb')],
+  [['doctor', '--ssh-config', 'file'], needsTarget('--ssh-config')],
+  [['connect', '--compile-on-target'], /^unknown option '--compile-on-target'/],
+  [['deploy'], /^missing required argument 'user@host'$/],
+  [['deploy', 'x;id'], noDestination],
+  [['deploy', '--clean', '$(id)'], noDestination],
+  [['deploy', 'pi@a', 'pi@b'], /^too many arguments/],
+  [['deploy-status'], /^missing required argument 'user@host'$/],
+  [['deploy-status', '`id`'], noDestination],
+  [['deploy-status', 'pi@a', '--clean'], /^unknown option '--clean'/],
+  [['deploy-restore', '--', '-oProxyCommand=id'], noDestination],
+];
+
+describe('words about another machine', { timeout: 60_000 }, () => {
+  const path = process.env.PATH ?? '';
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+    await writeFile(join(folder, 'ssh'), `#!/bin/sh\ntouch ${folder}/called\nexit 1\n`, { mode: 0o755 });
+    process.env.PATH = `${folder}${delimiter}${path}`;
+  });
+  after(async () => {
+    process.env.PATH = path;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  describe('that make no sense', { concurrency: 2 }, () => {
+    for (const [words, sentence] of far) {
+      test(`are refused with one sentence, and nobody is called: ${words.join(' ')}`, async () => {
+        const { exitCode, stdout, stderr } = await runBench(...words);
+        assert.equal(exitCode, 2);
+        assert.deepEqual([stdout, stderr.length], [[], 1], stderr.join('\n'));
+        assert.match(stderr[0] ?? '', sentence);
+        assert.ok(!existsSync(join(folder, 'called')));
+      });
+    }
+  });
+
+  test('that are right have somebody called', async () => {
+    const { exitCode } = await runBench('doctor', '--target', 'pi@a');
+    assert.equal(exitCode, 1);
+    assert.ok(existsSync(join(folder, 'called')));
+    await rm(join(folder, 'called'));
   });
 });

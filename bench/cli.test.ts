@@ -34,6 +34,10 @@ const options = {
   saturate: /--saturate .*?\(the default\)/,
   target: /--target <user@host> .*?\(default: this machine\)/,
   sshConfig: /--ssh-config <file> /,
+  fleet: /--fleet <user@host> .*?several times/,
+  serverMemoryMb: /--server-memory-mb <number> .*?\(default: no limit\)/,
+  compileOnTarget: /--compile-on-target .*?\(default: on this machine\)/,
+  clean: /--clean end what runs there and remove everything/,
   pin: /--pin half of the cores/,
   resume: /--resume <folder> go on with an unfinished run/,
   failIf: /--fail-if <threshold> .*?several times/,
@@ -44,7 +48,7 @@ const options = {
 const plan = [options.profile, options.contenders, options.clients, options.intervalMs, options.messageBytes];
 const criteria = [options.minParsed, options.maxP99Intervals, options.maxLateness, options.maxFleetBusy];
 const network = [options.ports, options.backlog, options.linkMbit, options.clientsPerProcess, options.connectTimeoutS];
-const far = [options.target, options.sshConfig];
+const far = [options.target, options.sshConfig, options.fleet];
 const statistics = [options.trials, options.seed, options.coolDownS, options.margin];
 const { profile, contenders, cipher, memoryGuard, rate, pin, tune, results, json } = options;
 
@@ -54,6 +58,7 @@ const commands: [command: string, options: RegExp[]][] = [
     [
       ...[...plan, ...criteria, ...network, ...far, ...statistics, cipher, memoryGuard, rate, pin, tune, results, json],
       ...[options.only, options.memoryClients, options.bracket, options.limitS, options.resume],
+      ...[options.serverMemoryMb, options.compileOnTarget],
     ],
   ],
   [
@@ -63,6 +68,9 @@ const commands: [command: string, options: RegExp[]][] = [
   ['doctor', [...plan, ...network, ...far, cipher, memoryGuard, results]],
   ['self', [results]],
   ['diff', [options.failIf]],
+  ['deploy', [options.sshConfig, options.clean]],
+  ['deploy-status', [options.sshConfig]],
+  ['deploy-restore', [options.sshConfig]],
 ];
 
 describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
@@ -83,7 +91,7 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
     const { exitCode, stdout } = await runBench('--help');
     assert.equal(exitCode, 0);
     for (const [command] of commands)
-      assert.match(text(stdout), new RegExp(` ${command} \\[options\\] (<first> <second> )?\\w`));
+      assert.match(text(stdout), new RegExp(` ${command} \\[options\\] (<first> <second> |<user@host> )?\\w`));
   });
 
   const refused: [words: string[], sentence: RegExp][] = [

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
-import { remoteHost } from '../deploy/remote-host.ts';
+import { cleanFrom, type DeployOptions, deployTo, restoreOn, statusOf } from '../deploy/commands.ts';
 import { compare } from './compare.ts';
 import { diff } from './diff/diff.ts';
 import { doctor } from './doctor.ts';
 import { ofType } from './entries.ts';
 import { readEnvironment } from './environment.ts';
-import { BenchError, messageOf } from './errors.ts';
-import { localHost } from './host/agent-host.ts';
+import { BenchError, Interrupted, messageOf } from './errors.ts';
+import { furtherPlaces } from './host/fleet-place.ts';
 import { addOptions, type Flags, failIfOption, optionSets } from './options.ts';
 import { type Pinning, pinningHere } from './pinning.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { buildRelease } from './release.ts';
 import { renderArrivals } from './report/arrivals.ts';
 import { renderChecks, renderTerminal } from './report/terminal.ts';
 import { resolveConfig } from './resolve-config.ts';
@@ -19,6 +20,7 @@ import { readUnfinished } from './resume.ts';
 import type { RunOptions } from './run.ts';
 import { self } from './self/self.ts';
 import type { Summary } from './summary.ts';
+import { placesOf, refuseUnfit, targetOf } from './targets.ts';
 
 /** The only place that prints usage, reads signals and exits. */
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -33,6 +35,11 @@ function createProgram(): Command {
     addOptions(program.command(name).description(description), optionSets[name])
       .allowExcessArguments(false)
       .action(action);
+  const onTarget = (name: keyof typeof optionSets, description: string, action: TargetAction) =>
+    addOptions(program.command(name).description(description), optionSets[name])
+      .argument('<user@host>', 'as for ssh')
+      .allowExcessArguments(false)
+      .action((destination: string, flags: Flags) => runOnTarget(destination, flags, action));
   command('compare', 'build both servers, load them, and print and save the comparison', runCompare);
   command('connect', 'how fast can clients arrive, and plain HTTPS requests', runConnect);
   command('doctor', 'which ceilings of this machine a plan would meet, and how to lift them', runDoctor);
@@ -45,6 +52,11 @@ function createProgram(): Command {
     .allowExcessArguments(false)
     .action(runDiff);
   command('self', 'measure what the suite itself costs, against what it promises', runSelf);
+  onTarget('deploy', 'bring all that servers need to another machine, by ssh', (options, { clean }) =>
+    clean === true ? cleanFrom(options) : deployTo(options, (hosts) => buildRelease(hosts, options.signal)),
+  );
+  onTarget('deploy-status', 'what of the suite is on another machine', statusOf);
+  onTarget('deploy-restore', 'put back the settings that a run has raised on another machine', restoreOn);
   return program;
 }
 
@@ -90,22 +102,19 @@ async function runSelf(flags: Flags): Promise<void> {
   process.exitCode = checks.every((check) => check.isMet) ? exitCodes.done : exitCodes.failed;
 }
 
+type TargetAction = (options: DeployOptions, flags: Flags) => Promise<string>;
+
+async function runOnTarget(destination: string, { sshConfig, ...flags }: Flags, action: TargetAction): Promise<void> {
+  const text = await interruptible(async (signal, progress) =>
+    action({ destination, sshConfig, signal, phase: (what) => progress.phase(what) }, flags),
+  );
+  process.stdout.write(`${text}\n`);
+}
+
 /** Runs something long with progress on stderr, and turns signals into an orderly stop. */
-async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promise<Result>): Promise<Result> {
-  if (process.platform !== 'linux') {
-    throw new BenchError('PLATFORM', 'servers are watched through /proc, which only Linux has: run this on Linux');
-  }
-  const environment = readEnvironment();
-  const { resume } = flags;
-  if (resume !== undefined) refuseBeside(flags, resume);
-  const asked = { ...resolveConfig(flags, environment.cpuHasAes), ...pinningOf(flags) };
-  const target =
-    flags.target === undefined
-      ? localHost
-      : await remoteHost({ destination: flags.target, ...(flags.sshConfig && { sshConfig: flags.sshConfig }) });
-  const unfinished = resume === undefined ? undefined : await readUnfinished(resume, environment, target.address);
-  const begun = ofType(unfinished?.entries ?? [], 'run')[0];
-  const config = begun?.config ?? asked;
+async function interruptible<Result>(
+  run: (signal: AbortSignal, progress: Progress) => Promise<Result>,
+): Promise<Result> {
   const controller = new AbortController();
   const interrupt = () => {
     // A second Ctrl-C does not wait: what was started dies with this process.
@@ -117,16 +126,7 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
   process.on('SIGTERM', interrupt);
   const progress = createProgress(process.stderr);
   try {
-    return await run({
-      config,
-      environment,
-      target,
-      tune: begun?.tune ?? flags.tune === true,
-      resultsDirectory: flags.results ?? join(import.meta.dirname, '..', 'results'),
-      unfinished,
-      progress,
-      signal: controller.signal,
-    });
+    return await run(controller.signal, progress);
   } finally {
     progress.close();
     process.off('SIGINT', interrupt);
@@ -134,14 +134,44 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
   }
 }
 
-function pinningOf({ pin, target }: Flags): { pinning?: Pinning } {
-  if (pin !== true) return {};
-  if (target === undefined) return { pinning: pinningHere() };
-  throw new BenchError('BAD_OPTION', '--pin is for servers and fleet on one machine: leave it out beside --target');
+/** With the machines that the user has named, and the plan for them. */
+async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promise<Result>): Promise<Result> {
+  if (process.platform !== 'linux') {
+    throw new BenchError('PLATFORM', 'servers are watched through /proc, which only Linux has: run this on Linux');
+  }
+  const environment = readEnvironment();
+  const { resume, tune } = flags;
+  if (resume !== undefined) refuseBeside(flags, resume);
+  refuseUnfit(flags);
+  // What is wrong with the words is said before anybody is called.
+  resolveConfig(flags, true);
+  return await interruptible(async (signal, progress) => {
+    await using target = await targetOf(flags, signal);
+    await using places = await placesOf(flags, signal);
+    const asked = { ...resolveConfig(flags, target.cpuHasAes ?? environment.cpuHasAes), ...pinningOf(flags) };
+    const unfinished =
+      resume === undefined ? undefined : await readUnfinished(resume, environment, target, furtherPlaces(places.all));
+    const begun = ofType(unfinished?.entries ?? [], 'run')[0];
+    return await run({
+      config: begun?.config ?? asked,
+      environment,
+      target,
+      places: places.all,
+      tune: begun?.tune ?? tune === true,
+      resultsDirectory: flags.results ?? join(import.meta.dirname, '..', 'results'),
+      unfinished,
+      progress,
+      signal,
+    });
+  });
+}
+
+function pinningOf({ pin }: Flags): { pinning?: Pinning } {
+  return pin === true ? { pinning: pinningHere() } : {};
 }
 
 /** Where servers run may have to be said again; what is measured there may not. */
-const besideResume = new Set(['resume', 'target', 'sshConfig', 'json']);
+const besideResume = new Set(['resume', 'target', 'sshConfig', 'fleet', 'json']);
 
 function refuseBeside(flags: Flags, resume: string): void {
   const [other] = Object.keys(flags).filter((name) => !besideResume.has(name));
@@ -157,7 +187,9 @@ function terminalWidth(): number {
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
+  if (error instanceof Interrupted) {
+    process.exitCode = exitCodes.interrupted;
+  } else if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   } else {
     process.stderr.write(

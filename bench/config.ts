@@ -47,6 +47,10 @@ export const configSchema = z.object({
   buildRuns: whole(1, 100),
   /** The server is killed when less of the machine's memory is available. */
   memoryGuardShare: share,
+  /** The most that a server on another machine may take, by its cgroup; absent: what that machine has. */
+  serverMemoryBytes: whole(2 ** 26, 2 ** 40).optional(),
+  /** Servers are built, to be timed, on the machine that they run on; what runs is still built here. */
+  compileOnTarget: z.boolean().optional(),
   /** What the fleet can send at all, and whether it sees a server that stands still. */
   calibration: z.object({
     /** Each client sends as often, and each step has this many times the clients of the one before. */

@@ -1,6 +1,6 @@
 import type { Entry, EntryOf } from './record.ts';
 
-export function ofType<Type extends Entry['type']>(entries: Entry[], type: Type): EntryOf<Type>[] {
+export function ofType<Type extends Entry['type']>(entries: readonly Entry[], type: Type): EntryOf<Type>[] {
   return entries.filter((entry): entry is EntryOf<Type> => entry.type === type);
 }
 

@@ -3,13 +3,16 @@ export type BenchErrorCode =
   | 'BAD_OPTION'
   | 'BUILD_FAILED'
   | 'CERTIFICATES'
+  | 'CONNECTION_LOST'
+  | 'HOST_BUSY'
   | 'PACKAGES'
   | 'PLATFORM'
   | 'PROCESS_FAILED'
   | 'PROCESS_SILENT'
   | 'RECORD_UNREADABLE'
   | 'RESUME_REFUSED'
-  | 'RESULTS_NOT_WRITABLE';
+  | 'RESULTS_NOT_WRITABLE'
+  | 'UNREACHABLE';
 
 /** `code` is stable; `message` is a sentence that says what to do. */
 export class BenchError extends Error {

@@ -9,12 +9,17 @@ interface Machines {
   isSameMachine: boolean;
   /** Where clients reach the servers. */
   address: string;
+  /** Machines that the fleet runs on, this one among them; without it, this one alone. */
+  fleetPlaces?: number;
 }
 
 /** How far each search of a plan can come on these machines. Pure. */
-export function foresee(config: Config, { limits, isSameMachine, address }: Machines): Preflight[] {
-  const processes = fleetProcesses(config.ramp.clients, config.fleet.clientsPerProcess);
-  const addresses = Array.from({ length: processes }, (_, index) => sourceAddresses(index, processes, address)).flat();
+export function foresee(config: Config, { limits, isSameMachine, address, fleetPlaces = 1 }: Machines): Preflight[] {
+  const processes = fleetProcesses(config.ramp.clients, config.fleet.clientsPerProcess, fleetPlaces);
+  // Those of the processes here: as many as at each of the places.
+  const addresses = Array.from({ length: processes / fleetPlaces }, (_, index) =>
+    sourceAddresses(index * fleetPlaces, processes, address),
+  ).flat();
   const kinds = (['connected', 'sending'] as const).filter((phase) => config.phases.includes(phase));
   const contenders = new Set(config.contenders.map(contenderOf));
   return [...contenders].flatMap((contender) =>
@@ -26,6 +31,7 @@ export function foresee(config: Config, { limits, isSameMachine, address }: Mach
         ...limits,
         isSameMachine,
         ports: config.ports,
+        fleetPlaces,
         sourceAddresses: Math.max(1, addresses.length),
         linkMegabitsPerSecond: config.linkMegabitsPerSecond,
       }),

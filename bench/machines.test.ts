@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import type { HostLimits } from '../servers/contract/limits.ts';
+import { fleetHere } from './host/fleet-place.ts';
 import type { Host, HostOpener } from './host/host.ts';
 import { prepareMachines } from './machines.ts';
 import type { Entry } from './record.ts';
@@ -61,9 +62,11 @@ async function prepare(here: Host, host: Host, { tune = true, isSameMachine = fa
     isSameMachine,
     certificateHosts: [],
     open: () => Promise.reject(new Error('it is open')),
+    [Symbol.asyncDispose]: async () => {},
   };
   const context = {
     config: resolveConfig({ profile: 'smoke' }, true),
+    places: [fleetHere],
     record: { append: (entry: Entry) => void entries.push(entry) },
     progress: {
       phase: (text: string) => void events.push(text),

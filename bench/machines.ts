@@ -8,7 +8,7 @@ import { renderCeilings } from './report/ceilings.ts';
 import { warn } from './trial/pair.ts';
 import type { TrialContext } from './trial/trial.ts';
 
-type Context = Pick<TrialContext, 'config' | 'record' | 'progress'>;
+type Context = Pick<TrialContext, 'config' | 'places' | 'record' | 'progress'>;
 export type Limits = TrialContext['limits'];
 export type Identities = EntryOf<'limits'>['machines'];
 
@@ -50,8 +50,12 @@ export async function prepareMachines(
   return { limits, foreseen: results };
 }
 
-export function foreseeAll({ config }: Pick<Context, 'config'>, target: HostOpener, limits: Limits): Preflight[] {
-  return foresee(config, { limits, isSameMachine: target.isSameMachine, address: target.address });
+export function foreseeAll(
+  { config, places }: Pick<Context, 'config' | 'places'>,
+  { isSameMachine, address }: HostOpener,
+  limits: Limits,
+): Preflight[] {
+  return foresee(config, { limits, isSameMachine, address, fleetPlaces: places.length });
 }
 
 async function tuneBoth(
@@ -76,6 +80,7 @@ async function putBack(context: Context, owner: string, { restore }: HeldTuning)
   for (const message of await restore()) warn(context, `on ${owner}: ${message}`);
 }
 
+/** Of both machines; the fleet runs here, whatever the target is. Where else it runs, nobody looks. */
 export async function inspectBoth({
   target,
   host,

@@ -29,6 +29,19 @@ describe('figures of a memory trial', () => {
     assert.equal(figures.threads, 9);
   });
 
+  test('are the same when the server has another clock than the harness', () => {
+    const ahead = 1e8;
+    const elsewhere = entries.map((entry): Entry => {
+      if (entry.type !== 'server' || !('monotonicMilliseconds' in entry.line)) return entry;
+      const line = { ...entry.line, monotonicMilliseconds: entry.line.monotonicMilliseconds + ahead };
+      if (line.type !== 'server') return { ...entry, line };
+      const inner = { ...line.line };
+      if ('monotonicMilliseconds' in inner) inner.monotonicMilliseconds += ahead;
+      return { ...entry, line: { ...line, line: inner } };
+    });
+    assert.deepEqual(memoryFigures(elsewhere), memoryFigures(entries));
+  });
+
   test('CPU per message is what the window took, less what the idle server takes', () => {
     // (120 ms - 1 % of 2 s) / 100 messages.
     assertNear(memoryFigures(entries).cpuMicrosecondsPerMessage, 1_000);

@@ -1,7 +1,8 @@
 import type { FleetWindow } from '../clients/contract.ts';
+import type { AgentSample } from '../servers/contract/agent.ts';
 import type { CountersLine } from '../servers/contract/lines.ts';
 import { mergeQuantiles } from './histogram.ts';
-import type { Entry } from './record.ts';
+import type { Entry, EntryOf } from './record.ts';
 import { medianOf } from './stats/figure.ts';
 
 /** What one memory trial gave; a figure that it did not give is undefined. */
@@ -24,31 +25,19 @@ export interface MemoryFigures {
   latenessP99Milliseconds: number | undefined;
 }
 
+type MarkName = EntryOf<'mark'>['name'];
+
 /** Cuts the figures out of the raw samples of one memory trial. Pure. */
 export function memoryFigures(trial: Entry[]): MemoryFigures {
-  const samples = trial.flatMap((entry) =>
-    entry.type === 'server' && entry.line.type === 'sample' ? [entry.line] : [],
-  );
-  const counters = trial.flatMap((entry) =>
-    entry.type === 'server' && entry.line.type === 'server' && entry.line.line.type === 'counters'
-      ? [entry.line.line]
-      : [],
-  );
+  const idle = between(trial, 'idle', 'connecting');
+  const window = between(trial, 'window-start', 'window-end');
+  const idleSamples = samplesOf(idle);
+  const steady = samplesOf(window);
+  const idleCounters = countersOf(idle);
+  const steadyCounters = countersOf(window);
   const windows = trial.flatMap((entry) =>
     entry.type === 'fleet' && entry.line.type === 'window' ? [entry.line] : [],
   );
-  const marks = new Map(
-    trial.flatMap((entry) => (entry.type === 'mark' ? [[entry.name, entry.monotonicMilliseconds]] : [])),
-  );
-  const idle = marks.get('idle') ?? Number.POSITIVE_INFINITY;
-  const connecting = marks.get('connecting') ?? Number.NEGATIVE_INFINITY;
-  const start = marks.get('window-start') ?? Number.POSITIVE_INFINITY;
-  const end = marks.get('window-end') ?? Number.NEGATIVE_INFINITY;
-
-  const idleSamples = samples.filter((sample) => isWithin(sample, idle, connecting));
-  const idleCounters = counters.filter((line) => isWithin(line, idle, connecting));
-  const steady = samples.filter((sample) => isWithin(sample, start, end));
-  const steadyCounters = counters.filter((line) => isWithin(line, start, end));
 
   const idleRssBytes = medianOf(idleSamples.map((sample) => sample.process.rssBytes));
   const rssBytes = medianOf(steady.map((sample) => sample.process.rssBytes));
@@ -108,6 +97,24 @@ function latencies(windows: FleetWindow[]) {
   };
 }
 
-function isWithin(line: { monotonicMilliseconds: number }, start: number, end: number): boolean {
-  return line.monotonicMilliseconds >= start && line.monotonicMilliseconds <= end;
+/**
+ * What arrived between two marks. By its place in the record, and not by the time that it bears: a server on another
+ * machine has another clock than the marks.
+ */
+function between(trial: readonly Entry[], first: MarkName, last: MarkName): Entry[] {
+  const isMark = (name: MarkName) => (entry: Entry) => entry.type === 'mark' && entry.name === name;
+  const [start, end] = [trial.findIndex(isMark(first)), trial.findIndex(isMark(last))];
+  return start < 0 || end < 0 ? [] : trial.slice(start, end);
+}
+
+function samplesOf(entries: readonly Entry[]): AgentSample[] {
+  return entries.flatMap((entry) => (entry.type === 'server' && entry.line.type === 'sample' ? [entry.line] : []));
+}
+
+function countersOf(entries: readonly Entry[]): CountersLine[] {
+  return entries.flatMap((entry) =>
+    entry.type === 'server' && entry.line.type === 'server' && entry.line.line.type === 'counters'
+      ? [entry.line.line]
+      : [],
+  );
 }

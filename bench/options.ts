@@ -9,6 +9,8 @@ export interface Flags extends Overrides {
   json?: boolean;
   target?: string;
   sshConfig?: string;
+  fleet?: string[];
+  clean?: boolean;
   tune?: boolean;
   saturate?: boolean;
   pin?: boolean;
@@ -109,6 +111,14 @@ const options = {
   saturate: () => new Option('--saturate', 'raise the rate until latency doubles or arrivals fail (the default)'),
   target: () => new Option('--target <user@host>', 'run the servers there, by ssh (default: this machine)'),
   sshConfig: () => new Option('--ssh-config <file>', "in place of ssh's own"),
+  fleet: () =>
+    new Option('--fleet <user@host>', 'fleet processes there too, by ssh; may be given several times').argParser<
+      string[]
+    >(append),
+  serverMemoryMb: () =>
+    new Option('--server-memory-mb <number>', 'the most that a server may take on the target (default: no limit)'),
+  compileOnTarget: () => new Option('--compile-on-target', 'time the builds on the target (default: on this machine)'),
+  clean: () => new Option('--clean', 'end what runs there and remove everything of the suite'),
   tune: () => new Option('--tune', 'raise what the plan needs on both machines, and put it back afterwards (root)'),
   pin: () =>
     new Option('--pin', 'half of the cores for the servers, half for the fleet, where both are on this machine'),
@@ -139,6 +149,7 @@ const network = [
   'connectTimeoutS',
   'target',
   'sshConfig',
+  'fleet',
 ] as const;
 const criteria = ['minParsed', 'maxP99Intervals', 'maxLateness', 'maxFleetBusy', 'memoryGuard'] as const;
 const output = ['results', 'json'] as const;
@@ -160,6 +171,8 @@ export const optionSets = {
     'rate',
     'pin',
     'tune',
+    'serverMemoryMb',
+    'compileOnTarget',
     'resume',
     ...output,
   ],
@@ -180,6 +193,9 @@ export const optionSets = {
   ],
   doctor: [...plan, 'memoryGuard', ...network, 'results'],
   self: ['results'],
+  deploy: ['sshConfig', 'clean'],
+  'deploy-status': ['sshConfig'],
+  'deploy-restore': ['sshConfig'],
 } as const satisfies Record<string, readonly (keyof Flags)[]>;
 
 export function addOptions(command: Command, names: readonly (keyof Flags)[]): Command {

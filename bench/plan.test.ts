@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { contenderNames } from '../servers/contract/contenders.ts';
 import { fleetProcesses, type PlannedTrial, planTrials, sourceAddresses } from './plan.ts';
 import { phaseNames } from './profiles.ts';
+import { shares } from './shares.ts';
 
 /** All but the build and the calibration, which are no trials of a contender. */
 const trialPhases = phaseNames.filter(
@@ -84,6 +85,36 @@ describe('processes of the fleet', () => {
         const processes = fleetProcesses(clients, each);
         assert.ok(processes * each >= clients);
         assert.ok(processes === 1 || (processes - 1) * each < clients);
+      }),
+    );
+  });
+
+  const spread: [clients: number, places: number, processes: number][] = [
+    [1, 2, 2],
+    [10_000, 3, 3],
+    [20_000, 2, 2],
+    [20_001, 2, 4],
+    [30_000, 3, 3],
+  ];
+  for (const [clients, places, expected] of spread) {
+    test(`of ${clients} clients, 10,000 each, at ${places} places are ${expected}: as many at each`, () => {
+      assert.equal(fleetProcesses(clients, 10_000, places), expected);
+    });
+  }
+
+  test('at several places are as few as hold an equal part of the clients at each', () => {
+    const [clients, each] = [fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 60_000 })];
+    fc.assert(
+      fc.property(clients, each, fc.integer({ min: 1, max: 8 }), (clients, each, places) => {
+        const processes = fleetProcesses(clients, each, places);
+        const parts = shares(clients, processes);
+        assert.ok((parts[0] ?? 0) <= each);
+        const atEach = Array.from({ length: places }, (_, place) =>
+          parts.filter((_, process) => process % places === place).reduce((sum, part) => sum + part, 0),
+        );
+        assert.equal(atEach[0], Math.ceil(clients / places), 'what the preflight counts here');
+        assert.ok(Math.max(...atEach) - Math.min(...atEach) <= 1);
+        assert.equal(processes / places, fleetProcesses(Math.ceil(clients / places), each));
       }),
     );
   });

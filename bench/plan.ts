@@ -47,9 +47,12 @@ export function planTrials({
   return planned;
 }
 
-/** Processes of the fleet: as few as hold the clients, for each takes cores away from what is measured. */
-export function fleetProcesses(clients: number, clientsPerProcess: number): number {
-  return Math.max(1, Math.ceil(clients / clientsPerProcess));
+/**
+ * Processes of the fleet: as few as hold the clients, for each takes cores away from what is measured; and the same
+ * number at each of its places, so that every machine has an equal part of the clients.
+ */
+export function fleetProcesses(clients: number, clientsPerProcess: number, places = 1): number {
+  return places * Math.max(1, Math.ceil(clients / places / clientsPerProcess));
 }
 
 /**

@@ -62,8 +62,13 @@ function endOfLastLine(content: Buffer): number {
   return content.lastIndexOf('\n') + 1;
 }
 
-/** Reads a record, what was abandoned in it left out. A last line that was torn by a crash is left out too. @throws BenchError RECORD_UNREADABLE */
+/** Reads a record, what was abandoned in it left out. @throws BenchError RECORD_UNREADABLE */
 export async function readRecord(directory: string): Promise<Entry[]> {
+  return settled(await readWhole(directory));
+}
+
+/** Reads all of a record but a last line that was torn by a crash. @throws BenchError RECORD_UNREADABLE */
+export async function readWhole(directory: string): Promise<Entry[]> {
   const file = join(directory, recordFileName);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(`${file} cannot be read (${messageOf(error)}): name the folder of a run`);
@@ -76,7 +81,7 @@ export async function readRecord(directory: string): Promise<Entry[]> {
   const entries = values.flatMap((value, index) =>
     upgrade(value).map((current) => readEntry(current, `${file}, line ${index + 1},`)),
   );
-  if (entries[0]?.type === 'run') return settled(entries);
+  if (entries[0]?.type === 'run') return entries;
   throw unreadable(
     `${file}, line 1, does not begin a run, so there is nothing to read: name the folder of another run`,
   );

@@ -46,6 +46,14 @@ describe('record', () => {
       connected: [[10, 20], verdictOf('target reached')],
       sending: [[10], verdictOf('CPU saturated', ['accept backlog'])],
     }),
+    {
+      type: 'clock',
+      trial: 'memory-1-async',
+      process: 1,
+      place: 'pi@a',
+      offsetMilliseconds: -12.5,
+      uncertaintyMilliseconds: 0.2,
+    },
     { type: 'warning', message: 'a "quoted" line\nand another — with µ and 🙂' },
     endEntry(),
   ];

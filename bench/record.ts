@@ -47,7 +47,12 @@ export const entrySchema = z.discriminatedUnion('type', [
     pid: count,
     config: configSchema,
     environment: environmentSchema,
-    host: z.object({ address: z.string(), isSameMachine: z.boolean() }),
+    host: z.object({
+      address: z.string(),
+      isSameMachine: z.boolean(),
+      /** Names of the machines that the fleet runs on besides this one; absent when there are none. */
+      fleet: z.array(z.string()).optional(),
+    }),
     /** Settings of the machines' kernels are raised for the time of the run. */
     tune: z.boolean(),
   }),
@@ -106,6 +111,17 @@ export const entrySchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('server'), trial: z.string(), line: agentLineSchema }),
   z.object({ type: z.literal('fleet'), trial: z.string(), process: count, line: fleetLineSchema }),
+  /** What an agent on another machine said when the connection was lost, fetched by whoever went on; in no figure. */
+  z.object({ type: z.literal('spool'), trial: z.string(), line: agentLineSchema }),
+  /** How far the clock of another machine of the fleet is ahead of the harness's, as its process `process` told. */
+  z.object({
+    type: z.literal('clock'),
+    trial: z.string(),
+    process: count,
+    place: z.string(),
+    offsetMilliseconds: z.number(),
+    uncertaintyMilliseconds: milliseconds,
+  }),
   z.object({
     type: z.literal('mark'),
     trial: z.string(),

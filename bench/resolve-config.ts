@@ -37,6 +37,8 @@ export interface Overrides {
   maxLateness?: string | undefined;
   maxFleetBusy?: string | undefined;
   memoryGuard?: string | undefined;
+  serverMemoryMb?: string | undefined;
+  compileOnTarget?: boolean | undefined;
   rate?: string[] | undefined;
 }
 
@@ -62,6 +64,7 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean): Config {
     ...networkOf(overrides, chosen, ramp.clients),
     memoryGuardShare:
       number('--memory-guard', overrides.memoryGuard, shape.memoryGuardShare) ?? chosen.memoryGuardShare,
+    ...elsewhereOf(overrides),
     ramp,
     arrivals: { ...chosen.arrivals, ratesPerSecond: ratesOf(overrides.rate) ?? chosen.arrivals.ratesPerSecond },
     criteria: criteriaOf(overrides, chosen.criteria),
@@ -127,6 +130,15 @@ function networkOf(overrides: Overrides, chosen: Defaults, clients: number) {
         integer('--clients-per-process', overrides.clientsPerProcess, clientsPerProcess) ??
         chosen.fleet.clientsPerProcess,
     },
+  };
+}
+
+/** What can be asked of another machine alone. */
+function elsewhereOf({ serverMemoryMb, compileOnTarget }: Overrides) {
+  const megabytes = integer('--server-memory-mb', serverMemoryMb, whole(64, 1_048_576));
+  return {
+    ...(megabytes !== undefined && { serverMemoryBytes: megabytes * 2 ** 20 }),
+    ...(compileOnTarget === true && { compileOnTarget }),
   };
 }
 

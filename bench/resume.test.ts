@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFile, truncate } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from './entries.ts';
 import { planTrials } from './plan.ts';
 import { type Entry, settled } from './record.ts';
 import { readRecord, recordFileName } from './record-file.ts';
-import { abandonedTrials, finishedTrials } from './resume.ts';
+import { abandonedTrials, fetchedEntries, finishedTrials, readUnfinished } from './resume.ts';
 import { summarize } from './summary.ts';
 import { assertAllGoSoon, runBench, startBench } from './testing/run-bench.ts';
 import {
@@ -18,6 +19,7 @@ import {
   trialEntry,
   verdictOf,
 } from './testing/runs.ts';
+import { agentSample } from './testing/samples.ts';
 
 const small = [
   ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'build,memory,connected', '--trials', '2'],
@@ -89,6 +91,86 @@ describe('a record that was gone on with', () => {
     const kept = settled([...entries, resumed('memory-1-async')]);
     assert.deepEqual(new Set(ofType(kept, 'trial').map(({ trial }) => trial)), new Set(['memory-1-async-2']));
   });
+});
+
+describe('what agents kept elsewhere when the connection was lost', () => {
+  const begin = { ...trialEntry('connected', 'async'), trial: 'connected-1-async/2' };
+  const { trial } = begin;
+  const lines = [1, 2, 3, 4].map((at) => agentSample(at * 1_000));
+  const entries = (type: 'server' | 'spool', from: number, to: number): Entry[] =>
+    lines.slice(from, to).map((line) => ({ type, trial, line }));
+  const table: [title: string, before: Entry[], from: number][] = [
+    ['nothing of it arrived', [begin], 0],
+    ['a part of it arrived', [begin, ...entries('server', 0, 3)], 3],
+    ['all of it arrived', [begin, ...entries('server', 0, 4)], 4],
+    ['it was fetched, and not yet removed there', [begin, ...entries('server', 0, 1), ...entries('spool', 1, 4)], 4],
+    [
+      'whoever went on with it came not so far',
+      [begin, ...entries('server', 0, 2), endEntry('failed'), resumed('connected-1-async'), endEntry('interrupted')],
+      2,
+    ],
+    [
+      'it is of a trial that was begun anew',
+      [begin, ...entries('server', 0, 2), resumed('connected-1-async'), ...entries('spool', 2, 4), begin],
+      0,
+    ],
+    ['it is of no trial that was begun', [], 4],
+  ];
+  for (const [title, before, from] of table) {
+    test(`is fetched from the first line on that is missing: ${title}`, () => {
+      const spooled = new Map([['connected-1-async.2', lines]]);
+      assert.deepEqual(fetchedEntries([runEntry(), ...before], spooled), entries('spool', from, 4));
+    });
+  }
+});
+
+test('a run with servers elsewhere is not gone on with here, even at the same address', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const run = runEntry();
+  const begun = { ...run, host: { address: '127.0.0.1', isSameMachine: false } };
+  await writeFile(join(directory, recordFileName), `${JSON.stringify(begun)}\n`);
+  await assert.rejects(readUnfinished(directory, run.environment, run.host), {
+    code: 'RESUME_REFUSED',
+    message: /: its servers ran at 127\.0\.0\.1, and now they would on this machine: name the same --target, or none/,
+  });
+});
+
+test('a run without a trial is gone on with when it broke off, and not when it was complete', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const run = runEntry({ only: 'build' });
+  const read = async (outcome: 'failed' | 'complete') => {
+    const lines = [run, endEntry(outcome)].map((entry) => `${JSON.stringify(entry)}\n`);
+    await writeFile(join(directory, recordFileName), lines.join(''));
+    return readUnfinished(directory, run.environment, run.host);
+  };
+  assert.equal((await read('failed')).entries.length, 2);
+  await assert.rejects(read('complete'), { code: 'RESUME_REFUSED', message: /: nothing of it is missing$/ });
+});
+
+describe('a run whose fleet ran on several machines', () => {
+  const table: [were: string[] | undefined, are: string[] | undefined, refusal: RegExp | undefined][] = [
+    [undefined, undefined, undefined],
+    [undefined, [], undefined],
+    [['pi@a', 'pi@b'], ['pi@b', 'pi@a'], undefined],
+    [['pi@a'], undefined, /: its fleet ran here and on pi@a, and now it would on no other machine: name the same/],
+    [undefined, ['pi@a'], /: its fleet ran here and on no other machine, and now it would on pi@a: name the same/],
+    [['pi@a', 'pi@b'], ['pi@a', 'pi@c'], /on pi@a, pi@b, and now it would on pi@a, pi@c: name the same --fleet$/],
+  ];
+  for (const [were, are, refusal] of table) {
+    test(`on ${were}, is ${refusal === undefined ? '' : 'not '}gone on with on ${are}`, async (t) => {
+      const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+      t.after(() => rm(directory, { recursive: true, force: true }));
+      const run = runEntry();
+      const begun = { ...run, host: { ...run.host, ...(were && { fleet: were }) } };
+      const lines = [begun, endEntry('interrupted')].map((entry) => `${JSON.stringify(entry)}\n`);
+      await writeFile(join(directory, recordFileName), lines.join(''));
+      const read = readUnfinished(directory, run.environment, run.host, are);
+      if (refusal === undefined) assert.equal((await read).directory, directory);
+      else await assert.rejects(read, { code: 'RESUME_REFUSED', message: refusal });
+    });
+  }
 });
 
 describe('a run that was killed', { timeout: 90_000 }, () => {

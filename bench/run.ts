@@ -3,15 +3,19 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { CertificateError, type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
 import type { Config } from './config.ts';
+import { ofType } from './entries.ts';
 import type { Environment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
 import { localHost } from './host/agent-host.ts';
-import type { HostOpener } from './host/host.ts';
+import { type FleetPlace, fleetHere, furtherPlaces } from './host/fleet-place.ts';
+import type { Elsewhere, HostOpener } from './host/host.ts';
 import { prepareMachines } from './machines.ts';
 import type { Progress } from './progress.ts';
+import { reach } from './reach.ts';
 import { type Entry, schemaVersion } from './record.ts';
 import { RecordWriter } from './record-file.ts';
-import { abandonedTrials, type Unfinished } from './resume.ts';
+import { abandonedTrials, fetchedEntries, type Unfinished } from './resume.ts';
+import { warn } from './trial/pair.ts';
 import type { TrialContext } from './trial/trial.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -22,6 +26,8 @@ export interface RunOptions {
   environment: Environment;
   /** The machine that servers run on. */
   target: HostOpener;
+  /** The machines that the fleet runs on; this one is the first, and without them the only one. */
+  places?: readonly FleetPlace[] | undefined;
   /** Raise what the plan needs on both machines, for the time of the run. */
   tune: boolean;
   /** Gets a folder for this run. */
@@ -40,7 +46,10 @@ export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'prog
   before: Entry[];
 }
 
-export interface Run extends Workshop, TrialContext {}
+export interface Run extends Workshop, TrialContext {
+  /** Absent where servers run on this machine. */
+  elsewhere?: Elsewhere | undefined;
+}
 
 export interface Story {
   /** Builds what the target is then given. */
@@ -55,18 +64,19 @@ export interface Story {
  * @returns the folder of the run.
  */
 export async function inRun(options: RunOptions, story: Story): Promise<string> {
-  const { config, environment, progress, target, unfinished } = options;
+  const { config, environment, progress, target, unfinished, places = [fleetHere] } = options;
   const startedAt = new Date();
   const record =
     unfinished === undefined
       ? new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)))
       : new RecordWriter(unfinished.directory, 'go on');
-  const signal = AbortSignal.any([options.signal, record.broken]);
   let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
   let failure: unknown;
   const { pid } = process;
   if (unfinished === undefined) {
-    const host = { address: target.address, isSameMachine: target.isSameMachine };
+    const fleet = furtherPlaces(places);
+    const { address, isSameMachine } = target;
+    const host = { address, isSameMachine, ...(fleet.length > 0 && { fleet }) };
     record.append({
       type: 'run',
       schemaVersion,
@@ -81,10 +91,17 @@ export async function inRun(options: RunOptions, story: Story): Promise<string> 
     const abandoned = abandonedTrials(unfinished.entries);
     record.append({ type: 'resume', resumedAt: startedAt.toISOString(), pid, abandoned });
   }
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, record.broken, lost.signal]);
   try {
-    await tell({ config, record, progress, signal, before: unfinished?.entries ?? [] }, options, story);
+    const before = unfinished?.entries ?? [];
+    await tell(
+      { config, places, record, progress, signal, before },
+      { ...options, run: keyOf(startedAt, before), lost },
+      story,
+    );
   } catch (error) {
-    failure = error;
+    failure = lost.signal.aborted ? lost.signal.reason : error;
     outcome = failure instanceof Interrupted ? 'interrupted' : 'failed';
   } finally {
     const message = outcome === 'failed' ? { message: messageOf(failure) } : {};
@@ -104,8 +121,14 @@ export async function inRun(options: RunOptions, story: Story): Promise<string> 
 }
 
 async function tell(
-  context: Pick<Workshop, 'config' | 'record' | 'progress' | 'signal' | 'before'>,
-  { target, tune }: Pick<RunOptions, 'target' | 'tune'>,
+  context: Pick<Run, 'config' | 'places' | 'record' | 'progress' | 'signal' | 'before'>,
+  {
+    target,
+    tune,
+    unfinished,
+    run,
+    lost,
+  }: Pick<RunOptions, 'target' | 'tune' | 'unfinished'> & { run: string; lost: AbortController },
   { build, measure }: Story,
 ): Promise<void> {
   await using ends = new AsyncDisposableStack();
@@ -114,12 +137,61 @@ async function tell(
   const workshop = { ...context, bundleDirectory: workFolder.directory };
   const { ca, ...certificates } = await prepareCertificates(target.certificateHosts);
   await build(workshop);
-  const release = { bundleDirectory: workFolder.directory, ...certificates, signal: context.signal };
-  const { host, close } = await target.open(release);
+  const release = {
+    run,
+    bundleDirectory: workFolder.directory,
+    ...certificates,
+    memoryMaxBytes: context.config.serverMemoryBytes,
+    compileThere: context.config.compileOnTarget,
+    signal: context.signal,
+  };
+  for (const place of context.places) endWith(place.lost, lost);
+  const { host, elsewhere, close } = await target.open(release);
   ends.defer(close);
-  const { host: here } = await localHost.open(release);
-  const machines = await prepareMachines(context, { target, host, here, tune, ends });
-  await measure({ ...workshop, host, ca: await readFile(ca, 'utf8'), ...machines });
+  endWith(elsewhere?.lost, lost);
+  const probe = async () => {
+    for (const machine of [elsewhere, ...context.places]) await machine?.probe?.();
+  };
+  try {
+    if (elsewhere !== undefined) await settleElsewhere(context, elsewhere, unfinished);
+    const { host: here } = await localHost.open(release);
+    const machines = await prepareMachines(context, { target, host, here, tune, ends });
+    const trials = { ...workshop, host, elsewhere, probe, ca: await readFile(ca, 'utf8'), ...machines };
+    if (elsewhere !== undefined) await reach(trials);
+    await measure(trials);
+  } catch (error) {
+    // Whatever it was, it may have come of a lost connection, which is then what is told.
+    await probe();
+    throw error;
+  }
+}
+
+/** A run ends with the connection to a machine that it needs. */
+function endWith(lost: AbortSignal | undefined, end: AbortController): void {
+  if (lost === undefined) return;
+  const onLost = () => end.abort(lost.reason);
+  lost.addEventListener('abort', onLost);
+  if (lost.aborted) onLost();
+}
+
+/** Before the first trial on another machine: what is to be known of it, and what was left there. */
+async function settleElsewhere(
+  context: Pick<Workshop, 'record' | 'progress'>,
+  { notes, spooled, forget }: Elsewhere,
+  unfinished: Unfinished | undefined,
+): Promise<void> {
+  for (const note of notes) warn(context, note);
+  if (unfinished === undefined) return;
+  const fetched = fetchedEntries(unfinished.whole, await spooled());
+  for (const entry of fetched) context.record.append(entry);
+  await forget();
+  if (fetched.length > 0) context.progress.phase(`${fetched.length} lines of samples fetched that had not arrived`);
+}
+
+/** The same for whoever goes on with a run. */
+function keyOf(startedAt: Date, before: readonly Entry[]): string {
+  const begun = ofType(before, 'run')[0]?.startedAt ?? startedAt.toISOString();
+  return begun.replaceAll(':', '-');
 }
 
 export async function prepareCertificates(hosts: string[]): Promise<CertificateFiles> {

@@ -23,6 +23,8 @@ export const summarySchema = z.object({
   /** Their ceilings, as a server or a fleet that is started there meets them. */
   limits: z.object({ server: hostLimitsSchema, fleet: hostLimitsSchema }).optional(),
   isSameMachine: z.boolean(),
+  /** Machines that the fleet runs on besides the harness's; absent when there are none. */
+  furtherFleet: z.array(z.string()).optional(),
   conditions: conditionsSchema,
   /** Absent when it was not made. */
   calibration: calibrationSchema
@@ -62,6 +64,7 @@ export function summarize(entries: Entry[]): Summary {
     ...(machines !== undefined && { machines }),
     ...(ceilings !== undefined && { limits: { server: ceilings.server, fleet: ceilings.fleet } }),
     isSameMachine: run.host.isSameMachine,
+    ...(run.host.fleet !== undefined && { furtherFleet: run.host.fleet }),
     conditions: conditionsOf(entries),
     ...calibrationOf(entries),
     audit: auditOf(entries),

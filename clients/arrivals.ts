@@ -1,11 +1,16 @@
 import { ArrivalResults } from './arrival-results.ts';
 import { Client, type ClientEvents, type Common, closeWithinMilliseconds } from './client.ts';
-import type { FailureKind, FleetArrive, FleetArrived, FleetConfiguration } from './contract.ts';
+import {
+  arrivalsWithin,
+  type FailureKind,
+  type FleetArrive,
+  type FleetArrived,
+  type FleetConfiguration,
+} from './contract.ts';
 import { Deadlines } from './deadlines.ts';
 import { buildMessageFrames, withPing } from './frames.ts';
 import { countFailure, type Failures } from './handshakes.ts';
 import { PacedAttempts } from './paced.ts';
-import { attemptsWithin } from './pacer.ts';
 import type { Routes } from './routes.ts';
 import { none } from './unanswered.ts';
 import { type CloseCodes, countCloseCode } from './window.ts';
@@ -72,7 +77,7 @@ export class Arrivals implements ClientEvents {
     this.#pongDue = new Deadlines(settings.connectTimeoutMilliseconds);
     this.#results = new ArrivalResults();
     this.#attempts = new PacedAttempts(
-      { attempts: attemptsWithin(perSecond, durationMilliseconds), perSecond, maxInFlight: mostInFlight },
+      { attempts: arrivalsWithin(perSecond, durationMilliseconds), perSecond, maxInFlight: mostInFlight },
       {
         begin: (dueAt) => this.#begin(dueAt),
         done: () =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import type { FleetCommand } from './contract.ts';
 import { startTestFleet, testConfiguration } from './testing.ts';
 
@@ -48,4 +49,23 @@ test('stop is obeyed at any time', async () => {
   fleet.process.stdin?.end();
   assert.deepEqual(await fleet.exited, [0, null]);
   assert.deepEqual(fleet.lines, [{ type: 'stopped', sent: 0, lost: 0 }]);
+});
+
+test('the clock is told at any time, and is that of all processes of the machine', async (t) => {
+  const fleet = startTestFleet();
+  t.after(() => fleet.stop());
+  const read = async () => {
+    const line = fleet.next('clock');
+    const before = monotonicMilliseconds();
+    fleet.tell({ type: 'clock' });
+    const { monotonicMilliseconds: found } = await line;
+    assert.ok(found >= before && found <= monotonicMilliseconds(), `${found}`);
+  };
+  await read();
+  const ready = fleet.next('ready');
+  fleet.tell(configure);
+  await ready;
+  await read();
+  fleet.tell({ ...connect, clients: 9 });
+  await read();
 });

@@ -75,9 +75,18 @@ export const fleetCommandSchema = z.discriminatedUnion('type', [
     perSecond: z.number().positive(),
     durationMilliseconds: z.int().positive(),
   }),
+  /** Answered at once by `clock`, at any time. */
+  z.object({ type: z.literal('clock') }),
   /** Close every client with 1000 and exit. */
   z.object({ type: z.literal('stop') }),
 ]);
+
+/** How many arrivals are due before this time is over, the first one at once. */
+export function arrivalsWithin(perSecond: number, durationMilliseconds: number): number {
+  const arrivals = (durationMilliseconds * perSecond) / 1_000;
+  // Not one more for what a product of fractions is off by.
+  return Math.max(1, Math.ceil(arrivals - 1e-6));
+}
 
 /** Why a connection could not be opened. */
 export const failureKinds = [
@@ -101,6 +110,8 @@ const closeCodesSchema = z.record(z.string(), count);
 export const fleetLineSchema = z.discriminatedUnion('type', [
   /** Answers `configure`: clients can be opened. */
   z.object({ type: z.literal('ready'), pid: count }),
+  /** CLOCK_MONOTONIC of its machine, read when `clock` came. */
+  z.object({ type: z.literal('clock'), monotonicMilliseconds: milliseconds }),
   /** Every connection asked for has been tried. */
   z.object({
     type: z.literal('connected'),

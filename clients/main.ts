@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import { addressOf } from './address.ts';
 import { type FleetCommand, type FleetConfiguration, type FleetLine, fleetCommandSchema } from './contract.ts';
 import { Fleet } from './fleet.ts';
@@ -22,13 +23,14 @@ async function main(): Promise<void> {
 
 async function obey(command: FleetCommand): Promise<void> {
   if (command.type === 'stop') void stop();
+  else if (command.type === 'clock') life.print({ type: 'clock', monotonicMilliseconds: monotonicMilliseconds() });
   else if (command.type === 'configure') await configure(command);
   else if (fleet === undefined) {
     throw new CommandError('FLEET_NOT_CONFIGURED', `"${command.type}" came before "configure"`);
   } else direct(fleet, command);
 }
 
-function direct(running: Fleet, command: Exclude<FleetCommand, { type: 'stop' | 'configure' }>): void {
+function direct(running: Fleet, command: Exclude<FleetCommand, { type: 'stop' | 'clock' | 'configure' }>): void {
   switch (command.type) {
     case 'connect':
       if (running.busy) throw outOfOrder('"connect" came before the last command was answered');

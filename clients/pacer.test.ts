@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { attemptsWithin, dueMilliseconds, nextStartMilliseconds, type Pace, startsDue } from './pacer.ts';
+import { arrivalsWithin } from './contract.ts';
+import { dueMilliseconds, nextStartMilliseconds, type Pace, startsDue } from './pacer.ts';
 
 const pace: Pace = { attempts: 10, perSecond: 100, maxInFlight: 4 };
 
@@ -75,7 +76,7 @@ for (const [perSecond, duration, expected] of [
   [1e-9, 1, 1],
 ] as const) {
   test(`${expected} attempts are due within ${duration} ms at ${perSecond} a second`, () => {
-    assert.equal(attemptsWithin(perSecond, duration), expected);
+    assert.equal(arrivalsWithin(perSecond, duration), expected);
   });
 }
 
@@ -83,7 +84,7 @@ test('the last attempt within a time is due before its end, and the next one is 
   const rate = fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.double({ min: 0.001, max: 5_000, noNaN: true }));
   fc.assert(
     fc.property(rate, fc.integer({ min: 1, max: 600_000 }), (perSecond, duration) => {
-      const attempts = attemptsWithin(perSecond, duration);
+      const attempts = arrivalsWithin(perSecond, duration);
       // A millionth of an attempt may be missing.
       const hair = 1_001e-6 / perSecond;
       assert.ok(attempts >= 1);

@@ -25,10 +25,3 @@ export function nextStartMilliseconds(pace: Pace, started: number): number | und
 export function dueMilliseconds(pace: Pick<Pace, 'perSecond'>, attempt: number): number {
   return (attempt * 1_000) / pace.perSecond;
 }
-
-/** How many attempts are due before this time is over, the first one at once. */
-export function attemptsWithin(perSecond: number, durationMilliseconds: number): number {
-  const attempts = (durationMilliseconds * perSecond) / 1_000;
-  // Not one more for what a product of fractions is off by.
-  return Math.max(1, Math.ceil(attempts - 1e-6));
-}

@@ -20,6 +20,9 @@ export interface HostNeeds {
   clockOffsetMilliseconds: number;
 }
 
+/** The name of the check that only whoever wants to limit the memory minds. */
+export const memoryCheck = 'memory controller';
+
 /** By what `uname -m` says. */
 const architectures: ReadonlyMap<string, Architecture> = new Map([
   ['aarch64', 'arm64'],
@@ -150,7 +153,7 @@ function sudo({ hasSudo, user, userId }: HostFacts, { destination }: HostNeeds):
 function memoryController({ controllers }: HostFacts, { destination }: HostNeeds): HostCheck {
   const isMet = controllers.includes('memory');
   return checked({
-    name: 'memory controller',
+    name: memoryCheck,
     isFatal: false,
     isMet,
     found: `${destination} ${isMet ? 'keeps' : 'ignores'} limits of memory`,

@@ -2,11 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError, Interrupted } from '../bench/errors.ts';
-import { type Finished, type Program, startProgram } from './program.ts';
+import { type Finished, type Program, runProgram, startProgram } from './program.ts';
 import { sshWords, type Target } from './target.ts';
 
 const closeMilliseconds = 10_000;
+/** From when nothing can be run over it to when it ends. */
+const probeMilliseconds = 5_000;
+
+interface RunOptions {
+  input?: string;
+  signal?: AbortSignal;
+  /** "the release cannot be kept" */
+  purpose: string;
+}
 
 /**
  * One ssh connection to the target, which every command there shares (ssh_config(5), ControlMaster).
@@ -20,7 +30,9 @@ export class Connection {
   readonly #master: Program;
   readonly #directory: string;
   readonly #lines: string[] = [];
+  readonly #lost = new AbortController();
   #onLine: () => void = () => {};
+  #isClosing = false;
 
   private constructor(target: Target, directory: string, holder: string) {
     this.target = target;
@@ -34,6 +46,17 @@ export class Connection {
       this.#lines.push(line);
       this.#onLine();
     });
+    this.#master.finished.then(
+      ({ reason }) => {
+        if (!this.#isClosing) this.#lost.abort(lostConnection(target, reason));
+      },
+      () => {},
+    );
+  }
+
+  /** Aborted, with a BenchError as its reason, when the connection has broken off. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
   }
 
   /** Begins to connect, to run `holder` there; whether that succeeds, `line` tells. */
@@ -43,14 +66,14 @@ export class Connection {
   }
 
   /**
-   * Resolves with the match of the holder's first line of this kind; a login may print other lines.
+   * Resolves with all lines of the holder up to one that is this; a login may print others before.
    * @throws BenchError @throws Interrupted
    */
-  async line(pattern: RegExp, signal: AbortSignal): Promise<RegExpExecArray> {
-    const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
+  async linesUntil(last: string, signal: AbortSignal): Promise<string[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<string[]>();
     this.#onLine = () => {
-      const match = this.#lines.map((line) => pattern.exec(line)).find((found) => found !== null);
-      if (match !== undefined) resolve(match);
+      const end = this.#lines.indexOf(last);
+      if (end >= 0) resolve(this.#lines.slice(0, end));
     };
     this.#onLine();
     const onAbort = () => reject(new Interrupted());
@@ -64,6 +87,24 @@ export class Connection {
     }
   }
 
+  /**
+   * Runs a command line there to its end, with all of its stdin given, and resolves with what it printed.
+   * @throws BenchError when it fails, with `purpose` before the reason. @throws Interrupted
+   */
+  async run(line: string, { input = '', signal, purpose }: RunOptions): Promise<string> {
+    const { status, stdout, reason } = await runProgram(this.command(line), signal, input);
+    if (status === 0) return stdout;
+    throw new BenchError('PROCESS_FAILED', `${purpose} on ${this.target.destination}: ${reason}`);
+  }
+
+  /** Resolves when it is known whether it has broken off, which what runs over it may notice first. Never rejects. */
+  async probe(): Promise<void> {
+    const waited = new AbortController();
+    const given = sleep(probeMilliseconds, undefined, { signal: waited.signal }).catch(() => {});
+    await this.run('exit 0', { purpose: 'nothing answers' }).catch(() => Promise.race([this.#master.finished, given]));
+    waited.abort();
+  }
+
   /** How to run a command line over this connection, and over no other: without the master it fails. */
   command(line: string): readonly [string, ...string[]] {
     const words = [...sshWords(this.target), '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];
@@ -72,14 +113,24 @@ export class Connection {
 
   /** Ends the holder, and with it the connection. Resolves with how the holder ended; never rejects. */
   async close(): Promise<Finished> {
+    this.#isClosing = true;
     this.#master.child.stdin.end();
-    // A command that does not end by itself keeps the master; without it, the target's sshd closes what it had.
-    const timer = setTimeout(() => this.#master.child.kill('SIGKILL'), closeMilliseconds);
+    // A command that does not end by itself keeps the master; without it, the target's sshd closes what it had. Where the
+    // holder has not begun, nothing has to end in order, and ssh may still wait for a machine that does not answer.
+    const patience = this.#lines.length === 0 ? 0 : closeMilliseconds;
+    const timer = setTimeout(() => this.#master.child.kill('SIGKILL'), patience);
     const end = await this.#master.finished.catch(() => ({ status: 255, reason: 'it was not started' }));
     clearTimeout(timer);
     await rm(this.#directory, { recursive: true, force: true });
     return end;
   }
+}
+
+function lostConnection({ destination }: Target, reason: string): BenchError {
+  return new BenchError(
+    'CONNECTION_LOST',
+    `the connection to ${destination} broke off (${reason}): go on with --resume when it can be reached again`,
+  );
 }
 
 function noConnection({ destination }: Target, { reason }: Finished): BenchError {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, machine, tmpdir, type, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { factsScript, type HostFacts, parseFacts } from './facts.ts';
+import { factsScript, type HostFacts, parseFacts, sudoMark } from './facts.ts';
 
 const shells: [name: string, command: readonly [string, ...string[]]][] = [
   ['sh', ['sh']],
@@ -39,7 +39,6 @@ describe('the facts of this machine', { skip: process.platform !== 'linux', time
         kernel: type(),
         machine: machine(),
         userBits: 64,
-        pageBytes: Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' })),
         userId: uid,
         user: userInfo().username,
         home: homedir(),
@@ -64,7 +63,7 @@ describe('the facts of another machine', { skip: process.platform !== 'linux', t
     // In place of the system's: a Raspberry Pi with 32-bit programs, and no more of them than these.
     const programs = {
       uname: 'case $1 in -s) echo Linux ;; -m) echo aarch64 ;; esac',
-      getconf: 'case $1 in LONG_BIT) echo 32 ;; PAGESIZE) echo 16384 ;; *) exit 1 ;; esac',
+      getconf: 'case $1 in LONG_BIT) echo 32 ;; *) exit 1 ;; esac',
       ldconfig: 'echo "	libatomic.so.1 ($LIBATOMIC) => /somewhere/libatomic.so.1"',
       df: 'printf "%s\\n" "Filesystem 1024-blocks Used Available Capacity Mounted on" "//nas/my files 300 100 200 34% /home/my pi"',
       date: 'echo "1700000000.%N"',
@@ -86,7 +85,6 @@ describe('the facts of another machine', { skip: process.platform !== 'linux', t
       kernel: 'Linux',
       machine: 'aarch64',
       userBits: 32,
-      pageBytes: 16_384,
       userId: 1_000,
       user: undefined,
       home: '/home/my pi',
@@ -96,6 +94,18 @@ describe('the facts of another machine', { skip: process.platform !== 'linux', t
       hasSudo: false,
       clockMilliseconds: 1_700_000_000_000,
     });
+  });
+
+  test('that sudo was never used on shows no trace of the question afterwards, and keeps one that was there', async () => {
+    const home = await mkdtemp(join(folder, 'home-'));
+    const mark = join(home, sudoMark);
+    // As sudo of Debian does.
+    await writeFile(join(folder, 'sudo'), '#!/bin/sh\ntouch "$HOME/.sudo_as_admin_successful"\n');
+    assert.equal(factsThere({ HOME: home }).isMarked, false);
+    assert.equal(existsSync(mark), false);
+    await writeFile(mark, '');
+    assert.equal(factsThere({ HOME: home }).isMarked, true);
+    assert.equal(existsSync(mark), true);
   });
 
   const libraries: [kind: string, isForNode: boolean][] = [
@@ -115,7 +125,6 @@ const lines = Object.entries({
   kernel: 'Linux',
   machine: 'aarch64',
   userBits: '64',
-  pageBytes: '16384',
   userId: '1000',
   user: 'pi',
   home: '/home/pi',
@@ -124,6 +133,7 @@ const lines = Object.entries({
   freeKibibytes: '1000',
   systemd: 'yes',
   sudo: 'no',
+  marked: 'no',
   controllers: 'cpu memory',
   aes: 'yes',
   clockSeconds: '1700000000.250000000',

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { BenchError } from '../bench/errors.ts';
 
+/** Below the home folder: sudo of Debian and its kin makes it when somebody first uses sudo (sudoers(5), admin_flag). */
+export const sudoMark = '.sudo_as_admin_successful';
+
 /**
  * Prints what must be known of a machine before anything is brought there, a fact a line: "pi-websocket-bench: name
  * value", so that no greeting of a login is taken for one. "unknown" is what cannot be found out.
@@ -15,7 +18,6 @@ answers() { "$@" < /dev/null > /dev/null 2>&1 && echo yes || echo no; }
 fact kernel "$(uname -s)"
 fact machine "$(uname -m)"
 fact userBits "$(getconf LONG_BIT 2> /dev/null || echo unknown)"
-fact pageBytes "$(getconf PAGESIZE 2> /dev/null || echo unknown)"
 fact userId "$(id -u)"
 fact user "$(id -un 2> /dev/null || echo unknown)"
 fact home "$HOME"
@@ -38,7 +40,11 @@ free=$(df -Pk "$HOME" 2> /dev/null | sed -n "2s/.* \([0-9][0-9]*\)  *[0-9][0-9]*
 fact freeKibibytes "$free"
 systemd() { [ -d /run/systemd/system ] && command -v systemctl && command -v systemd-run; }
 fact systemd "$(answers systemd)"
+mark="$HOME/${sudoMark}"
+marked=$(answers [ -e "$mark" ])
+fact marked "$marked"
 fact sudo "$(answers sudo -n true)"
+[ "$marked" = yes ] || rm -f "$mark"
 fact controllers "$(cat /sys/fs/cgroup/cgroup.controllers 2> /dev/null)"
 aes() { grep -E "^(flags|Features)" /proc/cpuinfo | grep -w aes; }
 fact aes "$(answers aes)"
@@ -51,7 +57,6 @@ export interface HostFacts {
   machine: string;
   /** Of the programs there: 32 may also stand on a 64-bit kernel. */
   userBits?: number | undefined;
-  pageBytes?: number | undefined;
   userId: number;
   user?: string | undefined;
   home: string;
@@ -64,6 +69,8 @@ export interface HostFacts {
   hasSystemd: boolean;
   /** Without being asked for a password. */
   hasSudo: boolean;
+  /** Somebody has used sudo there before (`sudoMark`). */
+  isMarked: boolean;
   /** That the root of cgroups, version 2, has; none where version 1 is used. */
   controllers: string[];
   cpuHasAes: boolean;
@@ -80,7 +87,6 @@ const factsSchema = z.object({
   kernel: z.string(),
   machine: z.string(),
   userBits: known(count),
-  pageBytes: known(count),
   userId: count,
   user: known(z.string()),
   home: z.string(),
@@ -89,6 +95,7 @@ const factsSchema = z.object({
   freeKibibytes: known(count),
   systemd: yesOrNo,
   sudo: yesOrNo,
+  marked: yesOrNo,
   controllers: z.string(),
   aes: yesOrNo,
   // Of a date(1) that knows no %N, whole seconds and something else.
@@ -106,7 +113,8 @@ export function parseFacts(lines: readonly string[]): HostFacts {
     const what = z.prettifyError(parsed.error);
     throw new BenchError('PROCESS_FAILED', `the machine does not tell what it is, it needs a POSIX sh:\n${what}`);
   }
-  const { cLibrary, libatomic, freeKibibytes, systemd, sudo, controllers, aes, clockSeconds, ...others } = parsed.data;
+  const { cLibrary, libatomic, freeKibibytes, systemd, sudo, marked, controllers, aes, clockSeconds, ...others } =
+    parsed.data;
   return {
     ...others,
     glibc: /^glibc (\S+)/.exec(cLibrary)?.[1],
@@ -114,6 +122,7 @@ export function parseFacts(lines: readonly string[]): HostFacts {
     freeBytes: freeKibibytes === undefined ? undefined : freeKibibytes * 1_024,
     hasSystemd: systemd,
     hasSudo: sudo,
+    isMarked: marked,
     controllers: controllers.split(' ').filter((name) => name !== ''),
     cpuHasAes: aes,
     clockMilliseconds: clockSeconds * 1_000,

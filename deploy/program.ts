@@ -44,15 +44,16 @@ export function startProgram(
   return { child, finished };
 }
 
-/** Runs a program that needs no stdin to its end. @throws BenchError @throws Interrupted */
+/** Runs a program to its end, with all of its stdin given. @throws BenchError @throws Interrupted */
 export async function runProgram(
   command: readonly [string, ...string[]],
   signal?: AbortSignal,
+  input = '',
 ): Promise<Finished & { stdout: string }> {
   const { child, finished } = startProgram(command, signal === undefined ? {} : { signal });
-  child.stdin.end();
+  child.stdin.end(input);
   let stdout = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   return { ...(await finished), stdout };
 }
 

@@ -1,85 +1,68 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { BenchError } from '../bench/errors.ts';
 import type { Release } from '../bench/host/host.ts';
 import { bundleProgram } from './bundle.ts';
-import { runProgram, startProgram } from './program.ts';
-import type { RemoteFolder } from './remote-folder.ts';
+import { architectureOf } from './checks.ts';
+import { releasePaths } from './layout.ts';
+import { nodeFor } from './locked-packages.ts';
+import { manifestOf, type Part } from './manifest.ts';
+import type { RemoteMachine } from './remote-machine.ts';
+import { type Shipped, shipManifest } from './store.ts';
+import { packToolchain } from './toolchain.ts';
 
-const agentEntry = join(import.meta.dirname, '..', 'servers', 'agent', 'main.ts');
+const root = join(import.meta.dirname, '..');
 
-/** Where the parts of a release are on the target. */
-export interface ShippedRelease {
-  node: string;
-  agent: string;
-  bundleDirectory: string;
-  certificate: string;
-  key: string;
+export interface DeployedRelease extends Shipped {
+  id: string;
+  /** Where it is there. */
+  folder: string;
 }
 
 /**
- * Brings all that servers need into the folder: the very Node that runs this, so that nothing has to be installed there
- * and both machines run the same; the agent in one file; the bundles; certificate and key.
+ * All that servers need: Node for that machine as the lock file has it, the agent, what tunes, the servers, certificate
+ * and key; and what builds the servers there, where that is asked for.
  *
  * @throws BenchError @throws Interrupted
  */
-export async function shipRelease(release: Release, folder: RemoteFolder): Promise<ShippedRelease> {
-  const files = {
-    node: process.execPath,
-    bundles: release.bundleDirectory,
-    'server.pem': release.certificate,
-    'server-key.pem': release.key,
-  };
+export async function deployServers(machine: RemoteMachine, release: Release): Promise<DeployedRelease> {
+  const { signal } = release;
+  return deploy(machine, signal, async (staging) => {
+    await bundleProgram(join(root, 'servers', 'agent', 'remote.ts'), join(staging, releasePaths.agent));
+    const toolchain = join(staging, releasePaths.toolchain);
+    if (release.compileThere === true) await packToolchain(architectureOf(machine.facts), toolchain, signal);
+    return [
+      { path: releasePaths.servers, source: release.bundleDirectory },
+      { path: releasePaths.certificate, source: release.certificate },
+      { path: releasePaths.key, source: release.key },
+    ];
+  });
+}
+
+/** All that a part of the fleet needs. @throws BenchError @throws Interrupted */
+export async function deployFleet(machine: RemoteMachine, signal: AbortSignal): Promise<DeployedRelease> {
+  return deploy(machine, signal, async (staging) => {
+    await bundleProgram(join(root, 'clients', 'main.ts'), join(staging, releasePaths.fleet));
+    return [];
+  });
+}
+
+/** Makes it the current release there. @param make fills a folder with files of the release, and tells what else is. */
+async function deploy(
+  { connection, facts, layout }: RemoteMachine,
+  signal: AbortSignal,
+  make: (staging: string) => Promise<Part[]>,
+): Promise<DeployedRelease> {
   const staging = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
   try {
-    for (const [name, path] of Object.entries(files)) await symlink(path, join(staging, name));
-    await bundleProgram(agentEntry, join(staging, 'agent.mjs'));
-    await copy(staging, folder, release.signal);
+    const node = { path: releasePaths.node, source: await nodeFor(architectureOf(facts), signal), isExecutable: true };
+    // In each of them: it also puts back what an earlier one has raised.
+    await bundleProgram(join(root, 'bench', 'limits', 'tune-hold.ts'), join(staging, releasePaths.tune));
+    const parts = await make(staging);
+    const manifest = await manifestOf([{ path: '.', source: staging }, node, ...parts]);
+    const shipped = await shipManifest(connection, layout.root, manifest, signal);
+    return { ...shipped, id: manifest.id, folder: `${layout.releases}/${manifest.id}` };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
-  const { path } = folder;
-  const shipped = {
-    node: `${path}/node`,
-    agent: `${path}/agent.mjs`,
-    bundleDirectory: `${path}/bundles`,
-    certificate: `${path}/server.pem`,
-    key: `${path}/server-key.pem`,
-  };
-  await checkNode(shipped.node, folder, release.signal);
-  return shipped;
-}
-
-/** What the staging folder links to arrives as files, which nobody else there can read. */
-async function copy(staging: string, { connection, path }: RemoteFolder, signal: AbortSignal): Promise<void> {
-  const tar = startProgram(['tar', '-C', staging, '-chf', '-', '.'], { signal });
-  const untar = startProgram(connection.command(`umask 077; exec tar -C '${path}' -xof -`), { signal });
-  tar.child.stdin.end();
-  const [sent, received] = await Promise.all([
-    tar.finished,
-    untar.finished,
-    // Where one of both ends early, its status tells.
-    pipeline(tar.child.stdout, untar.child.stdin).catch(() => {}),
-  ]);
-  const { destination } = connection.target;
-  // The receiver first: without one the sender only has a broken pipe to tell of.
-  for (const { status, reason } of [received, sent]) {
-    if (status !== 0)
-      throw new BenchError('PROCESS_FAILED', `the servers cannot be copied to ${destination}: ${reason}`);
-  }
-}
-
-async function checkNode(node: string, { connection }: RemoteFolder, signal: AbortSignal): Promise<void> {
-  const { status, stdout, reason } = await runProgram(connection.command(`exec '${node}' --version`), signal);
-  if (status === 0 && stdout.trim().endsWith(process.version)) return;
-  const { destination } = connection.target;
-  if (reason.includes('libatomic.so.1')) {
-    throw new BenchError(
-      'PLATFORM',
-      `Node needs a library that ${destination} lacks: run "sudo apt-get install libatomic1" there`,
-    );
-  }
-  throw new BenchError('PLATFORM', `Node ${process.version} does not start on ${destination}: ${reason}`);
 }

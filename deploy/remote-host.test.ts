@@ -1,97 +1,167 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { get } from 'node:https';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { build, stop } from 'esbuild';
 import { Interrupted } from '../bench/errors.ts';
-import type { OpenedHost, Release } from '../bench/host/host.ts';
 import { until } from '../bench/testing/processes.ts';
-import { type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
-import { remoteHost } from './remote-host.ts';
+import { claim } from './claim.ts';
+import { openOn } from './remote-host.ts';
+import { connectMachine } from './remote-machine.ts';
 import { commandOf, processesWith } from './testing/processes.ts';
+import { prepareRelease, type TestRelease } from './testing/release.ts';
 import { serverRequest } from './testing/request.ts';
 import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
 
-const root = join(import.meta.dirname, '..');
+const never = new AbortController().signal;
 
 describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
   let sshd: TestSshd;
-  let certificates: CertificateFiles;
-  let bundleDirectory: string;
+  let release: TestRelease;
 
   before(async () => {
     sshd = await startSshd();
-    certificates = await ensureCertificates(sshd.folder, []);
-    bundleDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-bundles-'));
-    const entryPoints = [join(root, 'servers', 'async.ts')];
-    const outfile = join(bundleDirectory, 'async', 'server.js');
-    const define = { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' };
-    await build({ entryPoints, outfile, define, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
-    await stop();
-    await writeFile(join(dirname(outfile), 'package.json'), '{"type":"commonjs"}\n');
+    release = await prepareRelease();
   });
   after(async () => {
-    await rm(bundleDirectory, { recursive: true, force: true });
+    await release[Symbol.asyncDispose]();
     await sshd[Symbol.asyncDispose]();
   });
 
-  function release(signal = new AbortController().signal): Release {
-    return { bundleDirectory, ...certificates, signal };
+  async function open(run: string, signal = never, settings?: Record<string, string>) {
+    const machine = await connectMachine({ destination: 'target', sshConfig: sshd.config(settings) }, signal);
+    try {
+      const opened = await openOn(machine, '127.0.0.1', release.of(run, signal));
+      return {
+        ...opened,
+        async [Symbol.asyncDispose]() {
+          await opened.close();
+          await machine[Symbol.asyncDispose]();
+        },
+      };
+    } catch (error) {
+      await machine[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
-  async function open(settings?: Record<string, string>, signal?: AbortSignal): Promise<OpenedHost> {
-    const opener = await remoteHost({ destination: 'target', sshConfig: sshd.config(settings) });
-    return opener.open(release(signal));
+  const store = () => join(sshd.home, '.pi-websocket-bench');
+  const spools = () => readdirSync(join(store(), 'spools'));
+  const release0 = () => join(store(), 'current');
+
+  /** Nothing of ssh here but the sshd itself, and no agent or server there. */
+  async function nothingRuns(): Promise<void> {
+    const own = () =>
+      [...processesWith(sshd.folder).values()].filter((command) => !command.includes('sshd -D') && command !== '');
+    await until('nothing runs', () => own().length === 0, 15_000).catch((error: unknown) => {
+      assert.fail(`${error}: ${own().join('\n')}`);
+    });
   }
 
-  /** Nothing of ssh but the sshd itself, and no folder that the test did not see before. */
-  async function nothingLeft(pids: number[], folders: string[], from = sshd): Promise<void> {
-    const own = () => [...processesWith(from.folder).values()].filter((command) => !command.includes('sshd -D'));
-    await until('no ssh process', () => own().length === 0, 15_000);
-    for (const pid of pids) await until(`no process ${pid}`, () => commandOf(pid) === '');
-    for (const folder of folders) await until(`no ${folder}`, () => !existsSync(folder));
-  }
-
-  test('runs servers, and keeps nothing when it is closed', async () => {
-    const { host, close } = await open();
-    assert.deepEqual([host.address, host.serverName, host.isSameMachine], ['127.0.0.1', '127.0.0.1', false]);
-    assert.ok((await host.inspect()).limits.memoryTotalBytes > 0);
-    const server = await host.startServer(serverRequest({ ports: 2 }));
-    const { pid, ports } = server.ready;
-    assert.equal(ports.length, 2);
-    const folder = remoteFolderOf(pid);
-    assert.equal((await stat(folder)).mode & 0o777, 0o700);
-    assert.equal((await stat(join(folder, 'server-key.pem'))).mode & 0o777, 0o600);
-    const ca = await readFile(certificates.ca, 'utf8');
-    for (const port of ports) assert.equal(await healthStatus(port, ca), 200);
-    const end = await server.stop();
-    assert.equal(end?.exitCode, 0);
-    await close();
-    assert.equal(existsSync(folder), false);
-    await nothingLeft([pid], [folder]);
+  test('runs servers, and keeps nothing running when it is closed', async () => {
+    {
+      await using opened = await open('first');
+      const { host } = opened;
+      assert.deepEqual([host.address, host.serverName, host.isSameMachine], ['127.0.0.1', '127.0.0.1', false]);
+      assert.ok((await host.inspect()).limits.memoryTotalBytes > 0);
+      const server = await host.startServer(serverRequest({ ports: 2 }));
+      assert.equal(server.ready.ports.length, 2);
+      const ca = await readFile(release.certificates.ca, 'utf8');
+      for (const port of server.ready.ports) assert.equal(await healthStatus(port, ca), 200);
+      assert.equal((await server.stop())?.exitCode, 0);
+    }
+    await nothingRuns();
+    assert.deepEqual(spools(), []);
   });
 
-  test('is left by the server, the agent and all files when the connection is lost', async () => {
-    const { host, close } = await open();
-    const server = await host.startServer(serverRequest());
+  test('has files that nobody else can read, and of the key not even a second', async () => {
+    await using _ = await open('private');
+    assert.equal((await stat(store())).mode & 0o777, 0o700);
+    assert.equal((await stat(join(release0(), 'server-key.pem'))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(release0(), 'node'))).mode & 0o777, 0o700);
+  });
+
+  test('is sent what it has not, once', async () => {
+    await using other = await startSshd();
+    const target = { destination: 'target', sshConfig: other.config() };
+    await using machine = await connectMachine(target, never);
+    const first = await openOn(machine, '127.0.0.1', release.of('one'));
+    await first.close();
+    const second = await openOn(machine, '127.0.0.1', release.of('two'));
+    await second.close();
+    assert.ok(first.shipped.files.some(({ path }) => path === 'node'));
+    assert.deepEqual(second.shipped.files, []);
+    assert.equal(second.shipped.id, first.shipped.id);
+  });
+
+  test('is of one run at a time, also while that has no server', async () => {
+    {
+      await using _ = await open('holder');
+      await assert.rejects(open('another'), {
+        code: 'HOST_BUSY',
+        message: 'another run is at work on target (holder): wait for its end',
+      });
+      // As where a connection was lost and nobody there has noticed yet.
+      await using _again = await open('holder');
+    }
+    await using _ = await open('another');
+  });
+
+  test('is let go by a run that says nothing any more', async () => {
+    await using machine = await connectMachine({ destination: 'target', sshConfig: sshd.config() }, never);
+    await claim(machine, 'silent', 1);
+    await until('the file is gone', () => !existsSync(join(store(), 'claim')), 10_000);
+    await using _ = await open('another');
+  });
+
+  test('takes no process of somebody else for one of its own', async () => {
+    const folder = join(store(), 'spools', 'restarted');
+    mkdirSync(folder);
+    // After a restart of the machine, the number of an agent is anybody's.
+    writeFileSync(join(folder, 'memory-1-async.pid'), String(process.ppid));
+    await (await open('another'))[Symbol.asyncDispose]();
+    await (await open('restarted'))[Symbol.asyncDispose]();
+    assert.notEqual(commandOf(process.ppid), '');
+    assert.deepEqual(spools(), []);
+  });
+
+  test('goes on without a connection, and keeps what it said for whoever comes back to the run', async () => {
+    await using opened = await open('lost');
+    const heard: unknown[] = [];
+    const server = await opened.host.startServer(serverRequest({ onLine: (line) => heard.push(line) }));
     const { pid } = server.ready;
-    const folder = remoteFolderOf(pid);
-    const lost = server.next('line', 60_000, () => undefined);
+    const waits = server.next('line', 60_000, () => undefined);
     sshd.cut();
-    await assert.rejects(lost, { code: 'PROCESS_FAILED' });
-    await nothingLeft([pid], [folder]);
+    await assert.rejects(waits, { code: 'PROCESS_FAILED' });
+    await opened.elsewhere?.probe();
+    assert.equal(opened.elsewhere?.lost.aborted, true);
+    assert.equal(opened.elsewhere?.lost.reason.code, 'CONNECTION_LOST');
+    assert.match(opened.elsewhere?.lost.reason.message, /^the connection to target broke off .*--resume/);
     assert.equal(await server.stop(), undefined);
-    await close();
+    const spool = join(store(), 'spools', 'lost', 'memory-1-async.jsonl');
+    const linesThere = () => readFileSync(spool, 'utf8').split('\n').length - 1;
+    await until('the agent goes on', () => linesThere() > heard.length);
+    assert.notEqual(commandOf(pid), '', 'the server runs');
+
+    await assert.rejects(open('another'), { code: 'HOST_BUSY', message: /a server of another run is still there/ });
+    await using again = await open('lost');
+    assert.equal(commandOf(pid), '', 'what was left has ended');
+    const lines = (await again.elsewhere?.spooled())?.get('memory-1-async') ?? [];
+    assert.deepEqual(lines.slice(0, heard.length), heard);
+    assert.equal(lines.at(-1)?.type, 'end');
+    assert.deepEqual(await again.elsewhere?.spooled(), new Map([['memory-1-async', lines]]), 'until it is in a record');
+    await again.elsewhere?.forget();
+    assert.deepEqual(spools(), []);
+    assert.deepEqual(await again.elsewhere?.spooled(), new Map());
   });
 
-  test('is left by all when the harness is killed', async () => {
-    const words = [sshd.config(), bundleDirectory, certificates.certificate, certificates.key];
+  test('keeps its server for a while when the harness is killed, and its samples for longer', async () => {
+    const { certificates, bundleDirectory } = release;
+    const words = [sshd.config(), bundleDirectory, certificates.certificate, certificates.key, 'killed'];
     const harness = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', 'hold.ts'), ...words],
@@ -99,52 +169,43 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
       { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: sshd.folder } },
     );
     const [line] = await once(createInterface({ input: harness.stdout }), 'line');
-    const pid = Number(line);
-    const folder = remoteFolderOf(pid);
     harness.kill('SIGKILL');
-    await nothingLeft([pid], [folder]);
+    await once(harness, 'close');
+    assert.notEqual(commandOf(Number(line)), '');
+    await using again = await open('killed');
+    assert.equal(commandOf(Number(line)), '');
+    assert.equal((await again.elsewhere?.spooled())?.get('memory-1-async')?.at(-1)?.type, 'end');
+    await again.elsewhere?.forget();
   });
 
   test('is left by all when the run is interrupted', async () => {
     const interruption = new AbortController();
-    const { host, close } = await open(undefined, interruption.signal);
-    const server = await host.startServer(serverRequest());
-    const folder = remoteFolderOf(server.ready.pid);
-    interruption.abort();
-    await server.stop();
-    await close();
-    await nothingLeft([server.ready.pid], [folder]);
+    {
+      await using opened = await open('interrupted', interruption.signal);
+      const server = await opened.host.startServer(serverRequest());
+      interruption.abort();
+      await server.stop();
+    }
+    await nothingRuns();
+    assert.deepEqual(spools(), []);
   });
 
   test('is left by all when the run is interrupted while it is being opened', async () => {
+    await using slow = await startSshd({ programs: { tar: 'cat > /dev/null; exec sleep 60' } });
     const interruption = new AbortController();
-    const before = remoteFolders();
-    const opened = open(undefined, interruption.signal);
-    const rejected = assert.rejects(opened, Interrupted);
-    await until('a folder', () => remoteFolders().some((folder) => !before.includes(folder)), 20_000);
+    const target = { destination: 'target', sshConfig: slow.config() };
+    await using machine = await connectMachine(target, interruption.signal);
+    const opened = openOn(machine, '127.0.0.1', release.of('opening', interruption.signal));
+    const folder = join(slow.home, '.pi-websocket-bench');
+    const incoming = () => existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('incoming.'));
+    const refused = assert.rejects(opened, Interrupted);
+    await until('files arrive', incoming, 20_000);
     interruption.abort();
-    await rejected;
-    await nothingLeft(
+    await refused;
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('current')),
       [],
-      remoteFolders().filter((folder) => !before.includes(folder)),
     );
-  });
-
-  test('is freed of a folder that was left behind, and of no other', async () => {
-    const folder = (name: string) => `/var/tmp/pi-websocket-bench.${name}${process.pid}`;
-    const folders = [folder('left'), folder('used'), folder('young')];
-    try {
-      for (const path of folders) await mkdir(path);
-      await writeFile(join(folder('used'), 'holder'), String(process.pid));
-      for (const name of ['left', 'used']) await utimes(folder(name), 1_700_000_000, 1_700_000_000);
-      await (await open()).close();
-      assert.deepEqual(
-        folders.map((path) => existsSync(path)),
-        [false, true, true],
-      );
-    } finally {
-      for (const path of folders) await rm(path, { recursive: true, force: true });
-    }
   });
 
   const refusals: [title: string, settings: () => Record<string, string>, message: RegExp][] = [
@@ -155,45 +216,44 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
   ];
   for (const [title, settings, message] of refusals) {
     test(`that ${title} is refused in a sentence, and nothing stays`, async () => {
-      await assert.rejects(open(settings()), { code: 'PROCESS_FAILED', message });
-      await nothingLeft([], []);
+      await assert.rejects(open('refused', never, settings()), { code: 'PROCESS_FAILED', message });
+      await nothingRuns();
     });
   }
 
-  /** What a program of the target's prints in place of the real one; `$real` is that. */
-  const lacks: [title: string, program: string, script: string, message: RegExp][] = [
-    ['is of another kind', 'uname', 'echo Linux riscv64', /^target is Linux on riscv64, but/],
+  /** What a program of the target's does in place of the real one. */
+  const lacks: [title: string, programs: Record<string, string>, message: RegExp][] = [
     [
-      'lacks libatomic',
-      'tar',
-      `$real "$@" && printf '#!/bin/sh\necho libatomic.so.1: cannot open >&2; exit 127' > "$2/node"`,
-      /run "sudo apt-get install libatomic1" there$/,
+      'is of another kind',
+      { uname: 'case $1 in -m) echo riscv64;; *) $real "$@";; esac' },
+      /^target runs Linux on riscv64/,
     ],
+    ['has another C library', { getconf: 'case $1 in GNU*) exit 1;; *) $real "$@";; esac' }, /glibc/],
+    ['has a full disk', { df: 'echo header; echo "/dev/root 100 90 10 90% /"' }, /free/],
   ];
-  for (const [title, program, script, message] of lacks) {
-    test(`that ${title} is refused in a sentence, and nothing stays`, async () => {
-      const programs = await mkdtemp(join(sshd.folder, 'programs-'));
-      await writeFile(join(programs, program), `#!/bin/sh\nreal=/usr/bin/${program}\n${script}\n`, { mode: 0o755 });
-      await using other = await startSshd(programs);
-      const opener = await remoteHost({ destination: 'target', sshConfig: other.config() });
-      const before = remoteFolders();
-      await assert.rejects(opener.open(release()), { code: 'PLATFORM', message });
-      await nothingLeft([], [], other);
-      assert.deepEqual(remoteFolders(), before);
+  for (const [title, programs, message] of lacks) {
+    test(`that ${title} is refused in a sentence, and gets nothing`, async () => {
+      await using other = await startSshd({ programs });
+      const target = { destination: 'target', sshConfig: other.config() };
+      await assert.rejects(connectMachine(target, never), { code: 'PLATFORM', message });
+      assert.deepEqual(readdirSync(other.home), []);
     });
   }
+
+  test('of a user who may not become root runs servers all the same, and says so', async () => {
+    const programs = { id: 'case $1 in -u) echo 1000;; *) $real "$@";; esac', sudo: 'exit 1' };
+    await using other = await startSshd({ programs });
+    await using machine = await connectMachine({ destination: 'target', sshConfig: other.config() }, never);
+    const { host, elsewhere, close } = await openOn(machine, '127.0.0.1', release.of('plain'));
+    assert.match(elsewhere?.notes.join('\n') ?? '', /sudo/);
+    const server = await host.startServer(serverRequest());
+    assert.equal((await server.stop())?.exitCode, 0);
+    const { raised, warnings } = await host.tune([{ setting: 'net.core.somaxconn', value: '4096' }]);
+    assert.deepEqual(raised, []);
+    assert.match(warnings.join(), /it takes root there, or sudo without a password/);
+    await close();
+  });
 });
-
-/** The test's target is this machine. */
-function remoteFolderOf(pid: number): string {
-  const folder = /\/var\/tmp\/pi-websocket-bench\.\w+/.exec(commandOf(pid))?.[0];
-  assert.ok(folder, commandOf(pid));
-  return folder;
-}
-
-function remoteFolders(): string[] {
-  return readdirSync('/var/tmp').filter((name) => name.startsWith('pi-websocket-bench.'));
-}
 
 function healthStatus(port: number, ca: string): Promise<number | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkDestination, findAddress } from './target.ts';
+import { checkDestination, findReach } from './target.ts';
 
 const destinations: [destination: string, isGood: boolean][] = [
   ['raspberrypi', true],
@@ -46,9 +46,22 @@ describe('a destination', () => {
   }
 });
 
-test('the address is the one given, or the one that ssh connects to', async () => {
-  const target = { destination: 'pi@127.0.0.1', sshConfig: '/dev/null' };
-  assert.equal(await findAddress(target), '127.0.0.1');
-  assert.equal(await findAddress(target, '192.0.2.7'), '192.0.2.7');
-  await assert.rejects(findAddress(target, 'no-such-host.invalid'), { code: 'BAD_OPTION', message: /has no address/ });
+describe('where clients find the servers', () => {
+  const found = (destination: string) => findReach({ destination, sshConfig: '/dev/null' });
+
+  test('is the address that ssh connects to', async () => {
+    assert.deepEqual(await found('pi@127.0.0.1'), { address: '127.0.0.1', certificateHosts: ['127.0.0.1'] });
+  });
+
+  test('is the address of a name, and the certificate bears both', async () => {
+    const { address, certificateHosts } = await found('pi@localhost');
+    assert.deepEqual(certificateHosts, [address, 'localhost']);
+  });
+
+  test('is refused when there is none', async () => {
+    await assert.rejects(found('no-such-host.invalid'), {
+      code: 'BAD_OPTION',
+      message: /has no address here: name it/,
+    });
+  });
 });

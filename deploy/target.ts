@@ -32,20 +32,31 @@ export function sshWords({ sshConfig }: Target): string[] {
   return [...(sshConfig === undefined ? [] : ['-F', sshConfig]), ...options.flatMap((option) => ['-o', option])];
 }
 
+export interface Reach {
+  /** At which clients find the target's servers. */
+  address: string;
+  /** What the servers' certificate must bear: the address, and the name that it was found by. */
+  certificateHosts: string[];
+}
+
+/** What a certificate can bear; names of a network of one's own may have more. */
+const hostName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+
 /**
- * The address at which clients find the target's servers: of `name`, or of the name that ssh connects to. A number, not
- * a name: on the target itself its own name often stands for a loopback address (Debian's 127.0.1.1).
+ * Where ssh connects to. The address is a number, not a name: on the target itself its own name often stands for a
+ * loopback address (Debian's 127.0.1.1).
  *
  * @throws BenchError
  */
-export async function findAddress(target: Target, name?: string): Promise<string> {
-  const host = name ?? (await configuredHost(target));
+export async function findReach(target: Target): Promise<Reach> {
+  const host = await configuredHost(target);
   try {
-    return (await lookup(host, { order: 'ipv4first' })).address;
+    const { address } = await lookup(host, { order: 'ipv4first' });
+    return { address, certificateHosts: [address, ...(host !== address && hostName.test(host) ? [host] : [])] };
   } catch {
     throw new BenchError(
       'BAD_OPTION',
-      `the host ${host} has no address here: give the one where clients reach the servers of ${target.destination}`,
+      `the host ${host} of ${target.destination} has no address here: name it by its address, or give that in ~/.ssh/config (HostName)`,
     );
   }
 }

@@ -47,7 +47,7 @@ export async function holdTuning({ command, raises, signal, restoreHint }: HoldO
   signal.removeEventListener('abort', onAbort);
 
   const [tuned] = lines;
-  if (tuned?.type === 'tuned') {
+  if (heard === 'answer' && tuned?.type === 'tuned') {
     const { raised, warnings } = tuned;
     return { raised, warnings, restore: () => putBack(holder, lines, restoreHint) };
   }

@@ -3,6 +3,7 @@ import { nullName } from '../../servers/contract/contenders.ts';
 import type { Config } from '../config.ts';
 import { busiestShare, sentPerSecond } from '../fleet-figures.ts';
 import { mergeQuantiles } from '../histogram.ts';
+import { fleetHere } from '../host/fleet-place.ts';
 import { warn } from '../trial/pair.ts';
 import { runTrial, type Trial, type TrialContext, type TrialResult, type Window } from '../trial/trial.ts';
 import { type Calibration, judgeStall, risingClients, stallToSee } from './result.ts';
@@ -11,7 +12,9 @@ import { type Calibration, judgeStall, risingClients, stallToSee } from './resul
  * What is the fleet worth as an instrument? How much can one process send, when the server does next to nothing; and is
  * a server that stands still seen to. Recorded, and told when something is wrong with it.
  */
-export async function calibrate(context: TrialContext): Promise<Calibration> {
+export async function calibrate(run: TrialContext): Promise<Calibration> {
+  // What is asked is what a process of this machine is worth, whatever runs elsewhere.
+  const context = { ...run, places: [fleetHere] };
   const fleet = await fleetCeiling(context);
   const stall = await seenStall(context);
   const calibration: Calibration = {

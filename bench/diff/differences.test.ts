@@ -18,12 +18,14 @@ test('two runs of the same plan, machine and software have no differences', () =
 
 test('whatever else differs is named by its path, with both values', () => {
   const first = summarize([runEntry({ trials: '4' }), limits('6.6'), endEntry()]);
-  const other = { ...runEntry({ trials: '5' }), environment: { ...environment, commit: 'ffff' } };
+  const host = { ...runEntry().host, fleet: ['pi@a'] };
+  const other = { ...runEntry({ trials: '5' }), environment: { ...environment, commit: 'ffff' }, host };
   const second = summarize([other, limits('6.12'), endEntry()]);
   assert.deepEqual(differences(first, second), [
     'config.buildRuns: 4, then 5',
     'config.trials: 4, then 5',
     'environment.commit: "0123456789ab", then "ffff"',
+    'furtherFleet.0: absent, then "pi@a"',
     'machines.server.kernel: "6.6", then "6.12"',
   ]);
 });

@@ -6,8 +6,9 @@ const ownPaths =
 
 /** Whatever two runs were not alike in, but for what they measured: one line each, by its path in the summary. Pure. */
 export function differences(first: Summary, second: Summary): string[] {
-  const [before, after] = [first, second].map(({ config, environment, machines, limits, isSameMachine }) =>
-    flatten({ config, environment, machines, limits, isSameMachine }),
+  const [before, after] = [first, second].map(
+    ({ config, environment, machines, limits, isSameMachine, furtherFleet }) =>
+      flatten({ config, environment, machines, limits, isSameMachine, furtherFleet }),
   );
   if (before === undefined || after === undefined) return [];
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type AgentLine, type AgentSample, agentLineSchema } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
@@ -7,11 +8,14 @@ import { pinned } from '../pinning.ts';
 import type { Host, HostOpener, Inspection, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
 import { tuneHere } from './tune-here.ts';
 
-const startMilliseconds = 20_000;
+/** Of an agent and its server, on a machine that may be slow. */
+const startMilliseconds = 60_000;
 /** Servers promise to stop within three seconds; then the agent kills. */
 const stopMilliseconds = 3_500;
 /** A process with a hundred thousand sockets takes the kernel long to end. */
 const endMilliseconds = 30_000;
+/** Several of them fit into the minute that an agent waits for a word (servers/agent/remote.ts). */
+const stayMilliseconds = 10_000;
 const root = join(import.meta.dirname, '..', '..');
 const agentScript = join(root, 'servers', 'agent', 'main.ts');
 
@@ -21,8 +25,10 @@ export interface AgentHostOptions {
   address: string;
   serverName: string;
   isSameMachine: boolean;
-  /** Starts the agent with its stdin and stdout here; it ends with them. */
-  agentCommand: readonly [program: string, ...words: string[]];
+  /** Starts an agent, of this name there, with its stdin and stdout here. */
+  agentCommand: (name: string) => readonly [program: string, ...words: string[]];
+  /** What became of an agent of this name that went without a word; undefined when nothing is known. */
+  explain?: (name: string) => Promise<string | undefined>;
   /** The rest are paths on that machine. */
   node: string;
   /** Where the bundles are: one folder a contender, with its `server.js`. */
@@ -43,13 +49,14 @@ export const localHost: HostOpener = {
       address: '127.0.0.1',
       serverName: 'localhost',
       isSameMachine: true,
-      agentCommand: nodeCommand(agentScript),
+      agentCommand: () => nodeCommand(agentScript),
       node: process.execPath,
       tune: tuneHere,
       ...release,
     });
     return { host, close: async () => {} };
   },
+  [Symbol.asyncDispose]: async () => {},
 };
 
 /** Any machine: servers are started and watched by an agent that runs beside them. */
@@ -65,26 +72,41 @@ export function createAgentHost(options: AgentHostOptions): Host {
   };
 }
 
-function startAgent(
-  { agentCommand, signal }: AgentHostOptions,
-  name: string,
-  cores?: number[],
-): LineProcess<AgentLine> {
-  return new LineProcess({ name, command: pinned(agentCommand, cores), schema: agentLineSchema, signal });
+interface Agent extends Pick<LineProcess<AgentLine>, 'send' | 'next' | 'onLine' | 'closed'> {
+  /** All that it said has arrived. */
+  leave(): Promise<void>;
+}
+
+function startAgent({ agentCommand, signal }: AgentHostOptions, title: string, name: string, cores?: number[]): Agent {
+  const command = pinned(agentCommand(name), cores);
+  const agent = new LineProcess({ name: title, command, schema: agentLineSchema, signal });
+  const staying = setInterval(() => agent.send({ type: 'stay' }), stayMilliseconds);
+  return {
+    send: (line) => agent.send(line),
+    next: (...asked) => agent.next(...asked),
+    onLine: (listener) => agent.onLine(listener),
+    closed: agent.closed,
+    leave() {
+      clearInterval(staying);
+      agent.send({ type: 'leave' });
+      return agent.close();
+    },
+  };
 }
 
 async function inspect(options: AgentHostOptions): Promise<Inspection> {
-  const agent = startAgent(options, 'the agent');
+  const agent = startAgent(options, 'the agent', `inspect-${randomUUID()}`);
   try {
     agent.send({ type: 'inspect' });
     return await agent.next('limits', startMilliseconds, (line) => (line.type === 'limits' ? line : undefined));
   } finally {
-    await agent.close();
+    await agent.leave();
   }
 }
 
 async function startServer(options: AgentHostOptions, request: ServerRequest): Promise<RunningServer> {
-  const agent = startAgent(options, `the ${request.contender} server's agent`, request.agentCores);
+  const name = agentName(request.name);
+  const agent = startAgent(options, `the ${request.contender} server's agent`, name, request.agentCores);
   let end: ServerEnd | undefined;
   let guard: ServerGuard | undefined;
   let sample: AgentSample | undefined;
@@ -135,12 +157,22 @@ async function startServer(options: AgentHostOptions, request: ServerRequest): P
         }),
       next: (what, withinMilliseconds, choose) => agent.next(what, withinMilliseconds, choose),
       stall: (milliseconds) => agent.send({ type: 'stall', milliseconds }),
-      stop: () => stop(agent, () => end),
+      async stop() {
+        await stop(agent, () => end);
+        const why = end === undefined ? await options.explain?.(name) : undefined;
+        if (why !== undefined) request.onLine({ type: 'failed', code: 'AGENT_GONE', message: why });
+        return end;
+      },
     };
   } catch (error) {
-    await agent.close();
+    await agent.leave();
     throw error;
   }
+}
+
+/** Of a trial: an attempt of a search has a stroke in its name, which no file's has. */
+export function agentName(trial: string): string {
+  return trial.replaceAll('/', '.');
 }
 
 /** Last words name files. Where the suite lies on this machine is nobody's business who reads a record. */
@@ -149,7 +181,7 @@ function withoutRoot(line: AgentLine): AgentLine {
   return { ...line, lastWords: line.lastWords.map((text) => text.replaceAll(root, '.')) };
 }
 
-async function stop(agent: LineProcess<AgentLine>, ended: () => ServerEnd | undefined): Promise<ServerEnd | undefined> {
+async function stop(agent: Agent, ended: () => ServerEnd | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   agent.onLine((line) => line.type === 'end' && resolve());
   void agent.closed.then(resolve);
@@ -159,6 +191,5 @@ async function stop(agent: LineProcess<AgentLine>, ended: () => ServerEnd | unde
     await promise;
     clearTimeout(timer);
   }
-  await agent.close();
-  return ended();
+  await agent.leave();
 }

@@ -1,4 +1,5 @@
 import type { AgentLine, AgentSample } from '../../servers/contract/agent.ts';
+import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
@@ -9,6 +10,8 @@ import type { Tuning } from '../limits/tune.ts';
 export type { Raise } from '../limits/settings.ts';
 
 export interface ServerRequest {
+  /** Of the trial that it is for. */
+  name: string;
   contender: Started;
   cipher: string;
   messageBytes: number;
@@ -87,25 +90,57 @@ export interface Host {
 
 /** What a host needs to have before servers can be started there; paths on this machine. */
 export interface Release {
+  /** Tells this run from all others, also when somebody goes on with it; a part of file names. */
+  run: string;
   /** One folder a contender. */
   bundleDirectory: string;
   certificate: string;
   key: string;
+  /** The most that a server may take, where the machine can limit it. */
+  memoryMaxBytes?: number | undefined;
+  /** Servers are to be built there, too. */
+  compileThere?: boolean | undefined;
   signal: AbortSignal;
 }
 
 /** A machine that is not prepared yet. */
-export interface HostOpener {
+export interface HostOpener extends AsyncDisposable {
   /** Names and addresses that the servers' certificate must bear for it. */
   certificateHosts: string[];
   isSameMachine: boolean;
   address: string;
+  /** Its CPU has AES instructions: the cipher follows from that. Absent: it is this machine. */
+  cpuHasAes?: boolean;
   /** Brings the release there. @throws BenchError */
   open(release: Release): Promise<OpenedHost>;
 }
 
 export interface OpenedHost {
   host: Host;
-  /** Leaves nothing of the release behind. */
+  /** Absent: it is this machine. */
+  elsewhere?: Elsewhere;
+  /** Leaves nothing running. */
   close(): Promise<void>;
+}
+
+/** What can be said of another machine alone. */
+export interface Elsewhere {
+  /** Aborted, with a BenchError as its reason, when the machine cannot be spoken to any more. */
+  lost: AbortSignal;
+  /** Resolves when it is known whether it can: a process there may be gone before. Never rejects. */
+  probe(): Promise<void>;
+  /** What of it limits what is measured, a sentence each. */
+  notes: string[];
+  /**
+   * What agents of this run said there when nobody heard them any more, from their first line on, by `agentName` of the
+   * trial.
+   */
+  spooled(): Promise<Map<string, AgentLine[]>>;
+  /** It is in the record now. */
+  forget(): Promise<void>;
+  /**
+   * Builds each of them once there, from clean (bench/build-there.ts), its lines on stdout here; it ends with its stdin.
+   * Where the release was made for that.
+   */
+  buildCommand(contenders: readonly ContenderName[]): readonly [program: string, ...words: string[]];
 }

@@ -1,7 +1,7 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import { fleetCost, serverCosts } from './costs.ts';
 import { noCommand, raiseCgroup, raiseResource, raiseSysctl, roundUp } from './mend.ts';
-import { type Plan, perHost, processesOf, type Resource } from './resource.ts';
+import { clientsHere, type Plan, perHost, processesOf, type Resource } from './resource.ts';
 
 /** pid_max: what is below is given out only until the numbers have gone round once (RESERVED_PIDS, kernel/pid.c). */
 const reservedPids = 300;
@@ -13,7 +13,7 @@ export function descriptors(plan: Plan): Resource[] {
   const ofServer = (clients: number) => cost.base.descriptors + ports - 1 + clients * cost.client.descriptors;
   const { clientsPerProcess } = plan.config.fleet;
   const ofFleetProcess = (clients: number) =>
-    fleetCost.base.descriptors + Math.min(clients, clientsPerProcess) * fleetCost.client.descriptors;
+    fleetCost.base.descriptors + Math.min(clientsHere(plan, clients), clientsPerProcess) * fleetCost.client.descriptors;
   // Node raises its soft limit to the hard one when it starts, so that only the hard one counts; nobody's hard limit
   // can be above fs.nr_open.
   const ofProcess = (host: 'server' | 'fleet', limits: HostLimits, takes: Resource['takes']): Resource[] => [

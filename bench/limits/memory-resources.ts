@@ -25,7 +25,10 @@ export function memory(plan: Plan): Resource[] {
       ...{ name: 'cgroup memory', host, unit: 'bytes', takes },
       limit: limits.cgroupMemoryMaxBytes,
       current: limits.cgroupMemoryBytes ?? 0,
-      mend: () => raiseCgroup,
+      mend: () =>
+        host === 'server' && config.serverMemoryBytes !== undefined
+          ? noCommand('ask for a higher --server-memory-mb')
+          : raiseCgroup,
     },
   ]);
 }

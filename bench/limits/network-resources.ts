@@ -2,7 +2,7 @@ import type { HostLimits } from '../../servers/contract/limits.ts';
 import { wireBits } from './costs.ts';
 import { slowestLink } from './link.ts';
 import { mostPortsPerAddress, noCommand, raiseSysctl, raiseTcpMemory, widenPorts } from './mend.ts';
-import { type Plan, perHost, type Resource } from './resource.ts';
+import { clientsHere, type Plan, perHost, type Resource } from './resource.ts';
 
 /** TCP payload of Ethernet frames of 1,500 bytes with TCP time stamps: 1,448 of 1,538 bytes on the wire. */
 const goodputShare = 0.941;
@@ -22,7 +22,8 @@ export function network(plan: Plan): Resource[] {
   );
   return [
     {
-      ...{ name: 'client ports', host: 'fleet', unit: 'each', current: 0, takes: each },
+      ...{ name: 'client ports', host: 'fleet', unit: 'each', current: 0 },
+      takes: (clients) => clientsHere(plan, clients),
       limit: (fleet.portHigh - fleet.portLow + 1) * timesEachPort,
       mend: (needed) => widenPorts(fleet, Math.ceil(needed / timesEachPort)) ?? noCommand(beyondAllPorts(plan, needed)),
     },

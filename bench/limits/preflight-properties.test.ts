@@ -28,7 +28,8 @@ const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
     contender: fc.constantFrom(...contenderNames),
     ...{ sending: fc.boolean(), isSameMachine: fc.boolean(), server: anyHost, fleet: anyHost },
-    ...{ ports: fc.integer({ min: 1, max: 8 }), sourceAddresses: fc.integer({ min: 1, max: 8 }) },
+    ...{ fleetPlaces: fc.integer({ min: 1, max: 4 }), ports: fc.integer({ min: 1, max: 8 }) },
+    ...{ sourceAddresses: fc.integer({ min: 1, max: 8 }) },
     clients: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: mostClients })),
     clientsPerProcess: fc.integer({ min: 1, max: 60_000 }),
   })

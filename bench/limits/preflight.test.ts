@@ -20,7 +20,15 @@ const config: Plan['config'] = {
 function plan(changes: Partial<Plan> = {}, limits: Partial<HostLimits> = {}): Plan {
   const machine = { ...roomyLimits, memoryTotalBytes: 1e12, memoryAvailableBytes: 1e12, maxMapCount: 10e6, ...limits };
   return {
-    ...{ contender: 'async', sending: false, config, isSameMachine: true, ports: 1, sourceAddresses: 3 },
+    ...{
+      contender: 'async',
+      sending: false,
+      config,
+      isSameMachine: true,
+      fleetPlaces: 1,
+      ports: 1,
+      sourceAddresses: 3,
+    },
     ...{ server: machine, fleet: machine },
     ...changes,
   };
@@ -92,6 +100,8 @@ const table: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>,
     5_503,
     /less/,
   ],
+  // The server's carries all, however many machines they come from.
+  ['link', { ...sending, ...apart, fleetPlaces: 3 }, { links: gigabit }, 11_007, /^have less sent/],
 ];
 
 describe('clients that a limit of the server allows', () => {
@@ -124,6 +134,36 @@ describe('ports of clients', () => {
       const ceiling = ceilingOf(ceilings(larger), 'client ports', 'fleet');
       assert.equal(ceiling.maxClients, maxClients);
       assert.match(ceiling.mend, mend);
+    });
+  }
+});
+
+/** Of 25,000 clients at this place and two further ones a third is here, rounded up, and of one process. */
+const shared = { ...apart, fleetPlaces: 3 };
+const ofFleet: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>, needed: number, most: number][] = [
+  ['client ports', { fleetPlaces: 3, sourceAddresses: 1 }, {}, 8_334, 84_696],
+  // 22 descriptors of each process, and one of each client; 300 MB in use, 115 MB of the process, 45,000 bytes a client.
+  ['fs.file-max', apart, { fileMax: 20_023 }, 25_000 + 3 * 22, 19_979],
+  ['fs.file-max', shared, { fileMax: 20_023 }, 8_334 + 22, 59_937],
+  ['descriptors', shared, { openFilesHard: 9_022 }, 8_334 + 22, 27_000],
+  ['memory', shared, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 790_030_000, 26_331],
+  ['TCP memory', { ...sending, ...shared }, { tcpMemoryMaxPages: 6_000 }, 3 * 8_334, 6_000],
+  ['conntrack', shared, { conntrackMax: 9_000, conntrackEntries: 1_000 }, 9_334, 24_000],
+];
+
+describe('what the fleet takes of this machine', () => {
+  test('is of its link what its own part sends', () => {
+    const slow = { ...roomyLimits, links: [{ name: 'eth0', megabitsPerSecond: 100 }] };
+    const link = (fleetPlaces: number) =>
+      ceilingOf(ceilings(plan({ ...sending, ...apart, fleetPlaces, fleet: slow }, { links: gigabit })), 'link')
+        .maxClients;
+    assert.deepEqual([1, 3, 10, 20].map(link), [1_100, 3_302, 11_007, 11_007]);
+  });
+
+  for (const [name, changes, limits, needed, most] of ofFleet) {
+    test(`${name}: ${JSON.stringify({ ...changes, ...limits })}`, () => {
+      const ceiling = ceilingOf(ceilings(plan(changes, limits)), name, 'fleet');
+      assert.deepEqual([ceiling.needed, ceiling.maxClients], [needed, most]);
     });
   }
 });

@@ -9,7 +9,10 @@ export interface Plan {
   contender: ContenderName;
   /** Every client sends one message an interval; otherwise all are silent. */
   sending: boolean;
-  config: Pick<Config, 'maxThreads' | 'memoryGuardShare' | 'intervalMilliseconds' | 'messageBytes' | 'backlog'> & {
+  config: Pick<
+    Config,
+    'maxThreads' | 'memoryGuardShare' | 'serverMemoryBytes' | 'intervalMilliseconds' | 'messageBytes' | 'backlog'
+  > & {
     ramp: Pick<Config['ramp'], 'clients' | 'maxHandshakesInFlight'>;
     fleet: Pick<Config['fleet'], 'clientsPerProcess'>;
   };
@@ -17,6 +20,11 @@ export interface Plan {
   /** The same as `server` where the two share a machine. */
   fleet: HostLimits;
   isSameMachine: boolean;
+  /**
+   * Machines that the fleet runs on, each with an equal part of the clients; 1 when this is the only one. `fleet` is this
+   * one, and its ceilings are for its part: those of the further ones nobody looks at.
+   */
+  fleetPlaces: number;
   /** Ports that the server listens on. */
   ports: number;
   /** Loopback addresses that clients come from; 1 when the kernel chooses. */
@@ -42,18 +50,29 @@ export interface Resource {
   mend(needed: number): Mend;
 }
 
-/** The server's share of its own machine, and the fleet's, which where they share one comes on top. */
+/** Of so many clients, those that come from this machine. */
+export function clientsHere({ fleetPlaces }: Pick<Plan, 'fleetPlaces'>, clients: number): number {
+  return Math.ceil(clients / fleetPlaces);
+}
+
+/**
+ * The server's share of its own machine, and the fleet's, which where they share one comes on top.
+ *
+ * @param fleet what this machine's clients take, and not all of them.
+ */
 export function perHost(plan: Plan, server: Resource['takes'], fleet: Resource['takes']) {
+  const here = (clients: number) => fleet(clientsHere(plan, clients));
   if (plan.isSameMachine) {
-    const both = (clients: number) => server(clients) + fleet(clients);
+    const both = (clients: number) => server(clients) + here(clients);
     return [{ host: 'server' as const, limits: plan.server, takes: both }];
   }
   return [
     { host: 'server' as const, limits: plan.server, takes: server },
-    { host: 'fleet' as const, limits: plan.fleet, takes: fleet },
+    { host: 'fleet' as const, limits: plan.fleet, takes: here },
   ];
 }
 
+/** Those that so many clients of one machine take. */
 export function processesOf({ config }: Plan, clients: number): number {
   return fleetProcesses(clients, config.fleet.clientsPerProcess);
 }

@@ -6,7 +6,6 @@ import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { parseTuneLine } from '../host/tune-lines.ts';
 import { nodeCommand } from '../line-process.ts';
-import { until } from '../testing/processes.ts';
 import { createSysctls, type TestSysctls } from '../testing/sysctls.ts';
 import type { Setting } from './settings.ts';
 
@@ -74,14 +73,11 @@ describe('what is held', { timeout: 30_000 }, () => {
     });
   }
 
-  test('is put back when nobody has heard of it', async () => {
-    const holder = spawn(...words(), { stdio: ['pipe', 'pipe', 'inherit'] });
-    const exit = once(holder, 'exit');
+  test('is put back when nobody hears of it', async () => {
+    const { holder } = await holding();
     holder.stdout.destroy();
-    holder.stdin.write(request);
-    await until('raised', () => now().join() === raised.join());
     holder.stdin.end();
-    assert.deepEqual(await exit, [0, null]);
+    assert.deepEqual(await once(holder, 'exit'), [0, null]);
     assert.deepEqual(now(), before);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -166,13 +166,6 @@ describe('another run', () => {
   const strangers: [title: string, make: (file: string) => void][] = [
     ['its group can write', (file) => chmodSync(file, 0o664)],
     ['anybody can write', (file) => chmodSync(file, 0o646)],
-    [
-      'is a folder',
-      (file) => {
-        rmSync(file);
-        mkdirSync(file, { mode: 0o700 });
-      },
-    ],
     [
       'is a link',
       (file) => {

@@ -100,9 +100,9 @@ describe('sysctls', () => {
   });
 
   test('that are not understood are left alone', () => {
-    sysctls.set('vm.max_map_count', '65530\t1');
+    sysctls.set('vm.max_map_count', 'many');
     assert.deepEqual(tuned(maps), { raised: [], warnings: [] });
-    assert.equal(get('vm.max_map_count'), '65530\t1');
+    assert.equal(get('vm.max_map_count'), 'many');
   });
 
   test('are not raised without root, which is said', () => {

@@ -22,7 +22,7 @@ function results(changes: Partial<Plan> = {}, limits = pi): Preflight[] {
   return (['blocking', 'async'] as const).flatMap((contender) =>
     [false, true].map((sending) =>
       ceilings({
-        ...{ contender, sending, config, server: limits, fleet: limits, isSameMachine: true, ports: 1 },
+        ...{ contender, sending, config, server: limits, fleet: limits, isSameMachine: true, fleetPlaces: 1, ports: 1 },
         ...{ sourceAddresses: 3, ...changes },
       }),
     ),
@@ -155,5 +155,13 @@ const boundless: HostLimits = {
   ...{ pidMax: 1e9, maxMapCount: 1e9, tcpMemoryMaxPages: 1e9 },
 };
 function planOf(): Omit<Plan, 'server' | 'fleet'> {
-  return { contender: 'async', sending: false, config, isSameMachine: true, ports: 64, sourceAddresses: 1 };
+  return {
+    contender: 'async',
+    sending: false,
+    config,
+    isSameMachine: true,
+    fleetPlaces: 1,
+    ports: 64,
+    sourceAddresses: 1,
+  };
 }

@@ -42,6 +42,12 @@ function run({ server, samples = [], links, options, isSameMachine = false }: Se
 }
 
 describe('the machines of a run', () => {
+  test('are called virtual where one is', () => {
+    const [servers = '', fleet = ''] = machines(run({ server: { isVirtual: true } }));
+    assert.match(servers, /^Servers: Raspberry Pi 4 Model B \(a virtual machine\), 4 cores/);
+    assert.doesNotMatch(fleet, /virtual/);
+  });
+
   test('are said with board, revision, pages and software', () => {
     const [servers = '', fleet = '', ...others] = machines(run({ server: { boardRevision: 'd03115' } }));
     assert.match(

@@ -18,15 +18,19 @@ function describeMachine(machine: Machine): string {
   const swap = machine.swapTotalBytes === 0 ? '' : ` and ${gigabytes(machine.swapTotalBytes)} swap`;
   const pages = machine.pageBytes === 0 ? '' : `, pages of ${machine.pageBytes / 1_024} KiB`;
   const libc = machine.libc === undefined ? '' : `, ${machine.libc}`;
-  return `${machine.boardModel ?? machine.cpuModel}${revision}, ${machine.cpuCores} cores${clock}, ${gigabytes(machine.memoryTotalBytes)}${swap}${pages}; ${machine.operatingSystem}, Linux ${machine.kernel}, ${machine.architecture}${libc}.`;
+  const virtual = machine.isVirtual === true ? ' (a virtual machine)' : '';
+  return `${machine.boardModel ?? machine.cpuModel}${revision}${virtual}, ${machine.cpuCores} cores${clock}, ${gigabytes(machine.memoryTotalBytes)}${swap}${pages}; ${machine.operatingSystem}, Linux ${machine.kernel}, ${machine.architecture}${libc}.`;
 }
 
 /** Which work is where, and what lies between. */
-export function placement({ isSameMachine, config, limits, conditions }: Summary): string[] {
+export function placement({ isSameMachine, config, limits, conditions, furtherFleet = [] }: Summary): string[] {
   if (!isSameMachine) {
     const link = limits && slowestLink({ ...limits, linkMegabitsPerSecond: config.linkMegabitsPerSecond });
     const speed = link === undefined ? ' (link speed unknown)' : `, over ${link.toLocaleString('en-US')} Mbit/s`;
-    return [`Fleet on another machine${speed}.`, ...traffic(conditions)];
+    const others = ["the harness's", ...furtherFleet];
+    const where =
+      furtherFleet.length === 0 ? 'another machine' : `${others.length} other machines (${others.join(', ')})`;
+    return [`Fleet on ${where}${speed}.`, ...traffic(conditions)];
   }
   if (config.pinning === undefined) {
     return ['Servers and fleet on the same machine: they share its cores, so compare the columns, not other machines.'];

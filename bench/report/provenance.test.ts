@@ -45,6 +45,20 @@ describe('what stands below a table', () => {
     assert.equal(lineOf(lines, /^(Audit|Calibration|Not calibrated)/), undefined);
   });
 
+  const places: [isSameMachine: boolean, fleet: string[] | undefined, sentence: RegExp][] = [
+    [true, undefined, /^Servers and fleet on the same machine: /],
+    [false, undefined, /^Fleet on another machine \(link speed unknown\)\.$/],
+    [false, ['pi@a', 'pi@b'], /^Fleet on 3 other machines \(the harness's, pi@a, pi@b\) \(link speed unknown\)\.$/],
+  ];
+  for (const [isSameMachine, fleet, sentence] of places) {
+    test(`says where the fleet ran: ${sentence}`, () => {
+      const host = { address: '10.0.0.2', isSameMachine, ...(fleet && { fleet }) };
+      const lines = provenance(summarize([{ ...runEntry(), host }, endEntry()]));
+      assert.equal(lines.filter((line) => sentence.test(line)).length, 1);
+      assert.equal(lines.filter((line) => /^(Servers and fleet|Fleet) on/.test(line)).length, 1);
+    });
+  }
+
   test('says what it cost to watch', () => {
     const sample = (at: number): Entry => ({ type: 'server', trial: trial.trial, line: agentSample(at) });
     assert.match(lineOf(linesOf(sample(0), sample(1_000)), /^Watching/) ?? '', /took 0\.50 % of a core/);

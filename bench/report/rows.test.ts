@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
+import type { Overrides } from '../resolve-config.ts';
 import { summarize } from '../summary.ts';
 import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { columnsOf, comparisonRows, formatInterval } from './rows.ts';
@@ -38,6 +39,27 @@ describe('rows of the comparison', () => {
       assert.ok(how.length > 5 && !how.endsWith('.'), label);
     }
   });
+
+  const places: [title: string, options: Overrides, isSameMachine: boolean, compile: RegExp, executable: RegExp][] = [
+    ['here', {}, true, / after each other$/, /; mostly Node itself$/],
+    ['elsewhere', {}, false, /, built on the fleet's machine$/, /, built on the fleet's machine$/],
+    [
+      'elsewhere, and timed there',
+      { compileOnTarget: true },
+      false,
+      /, built on the target$/,
+      /, built on the fleet's machine$/,
+    ],
+  ];
+  for (const [title, options, isSameMachine, compile, executable] of places) {
+    test(`tell which machine built servers that run ${title}`, () => {
+      const run = { ...runEntry(options), host: { address: '10.0.0.2', isSameMachine } };
+      const rows = new Map(comparisonRows(summarize([run, endEntry()])).map(({ label, how }) => [label, how]));
+      assert.match(rows.get('Compile time') ?? '', compile);
+      assert.match(rows.get('Single executable') ?? '', executable);
+      assert.doesNotMatch(rows.get('Size (bundle)') ?? '', /built on/, 'the same bytes everywhere');
+    });
+  }
 
   test('give the reason where nothing was measured, and never a 0', () => {
     const rows = comparisonRows(summarize([begin, endEntry('interrupted')]));

@@ -68,15 +68,18 @@ export function columnsOf(summary: Summary): Entrant[] {
   return summary.config.contenders.filter((name) => summary.contenders[name] !== undefined);
 }
 
-function rules({ config }: Summary): RowRule[] {
+function rules({ config, isSameMachine }: Summary): RowRule[] {
   const { memory, ramp, criteria, arrivals, https } = config;
   const interval = formatInterval(config.intervalMilliseconds);
   const atMemory = `${memory.clients} clients, one message ${interval}`;
+  // A figure of a compiler or of Node is one of the machine that it ran on, or is for.
+  const builtHere = isSameMachine ? '' : ", built on the fleet's machine";
+  const timedThere = config.compileOnTarget === true ? ', built on the target' : builtHere;
   return [
     {
       label: 'Compile time',
       phase: 'build',
-      how: 'type-check (tsc) and bundle (esbuild) of the one server from clean, two native programs after each other',
+      how: `type-check (tsc) and bundle (esbuild) of the one server from clean, two native programs after each other${timedThere}`,
       verdict: 'compileMilliseconds',
       cell: (c) => show(c.compileMilliseconds, milliseconds),
     },
@@ -119,7 +122,7 @@ function rules({ config }: Summary): RowRule[] {
     {
       label: 'Single executable',
       phase: 'build',
-      how: 'node --build-sea: Node with the server inside, and the worker beside it; mostly Node itself',
+      how: `node --build-sea: Node with the server inside, and the worker beside it; mostly Node itself${builtHere}`,
       verdict: 'executableBytes',
       cell: (c) => show(c.executableBytes, megabytes),
     },

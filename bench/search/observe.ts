@@ -2,7 +2,8 @@ import type { FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import { busiestShare, sentPerSecond } from '../fleet-figures.ts';
 import { mergeQuantiles } from '../histogram.ts';
-import type { Trial } from '../trial/trial.ts';
+import { placeOf } from '../host/fleet-place.ts';
+import type { Trial, TrialContext } from '../trial/trial.ts';
 
 /** Holds the clients there are and tells what was seen, and in which window. */
 export async function observe(trial: Trial, clients: number, sending: boolean) {
@@ -16,7 +17,7 @@ export async function observe(trial: Trial, clients: number, sending: boolean) {
     clientsOpen: sum(windows, (window) => window.open),
     clientsLost: sum(windows, (window) => window.lost),
     ...messageFigures(windows, before, after, sending ? trial.context.config.intervalMilliseconds : undefined),
-    ...(sending && ceilingShare(windows, trial.context.fleetCeiling)),
+    ...(sending && ceilingShare(windows, trial.context)),
     ...(sending && latencyFigures(windows)),
     fleetBusyShare: busiestShare(windows),
     serverReported: before !== undefined && after !== undefined,
@@ -79,10 +80,14 @@ function messageFigures(
   };
 }
 
-/** @param ceiling messages a second of one process. */
-function ceilingShare(windows: FleetWindow[], ceiling: number | undefined): { fleetCeilingShare?: number } {
-  if (ceiling === undefined) return {};
-  return { fleetCeilingShare: sentPerSecond(windows) / (ceiling * windows.length) };
+/** Of the processes here: what one of another machine could send at all has not been measured. */
+function ceilingShare(
+  windows: FleetWindow[],
+  { fleetCeiling, places }: Pick<TrialContext, 'fleetCeiling' | 'places'>,
+): { fleetCeilingShare?: number } {
+  if (fleetCeiling === undefined) return {};
+  const here = windows.filter((_, process) => placeOf(places, process).isHere);
+  return { fleetCeilingShare: sentPerSecond(here) / (fleetCeiling * here.length) };
 }
 
 function latencyFigures(windows: FleetWindow[]) {

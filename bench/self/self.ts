@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildOnce } from '../compare.ts';
+import { buildOnce } from '../build-phase.ts';
 import { conditionsOf } from '../conditions.ts';
 import type { Config } from '../config.ts';
 import { ofType, trialEntries } from '../entries.ts';

@@ -1,6 +1,7 @@
 import type { FleetConnected } from '../../clients/contract.ts';
 import type { AgentLine } from '../../servers/contract/agent.ts';
 import { BenchError } from '../errors.ts';
+import { fleetHere } from '../host/fleet-place.ts';
 import type { RunningServer, ServerEnd } from '../host/host.ts';
 import type { RecordWriter } from '../record-file.ts';
 import { type Overrides, resolveConfig } from '../resolve-config.ts';
@@ -73,6 +74,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
         inspect: () => Promise.resolve({ limits: roomyLimits, machine }),
         tune: () => Promise.resolve({ raised: [], warnings: [], restore: () => Promise.resolve([]) }),
       },
+      places: [fleetHere],
       ca: '',
       record,
       progress: { phase: () => {}, live: () => {}, warn: () => {}, show: () => {}, close: () => {} },

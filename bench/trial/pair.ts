@@ -1,6 +1,7 @@
 import { Fleet } from '../fleet.ts';
 import type { RunningServer } from '../host/host.ts';
 import type { AnyTrial } from '../plan.ts';
+import { serverOptions } from '../server-options.ts';
 import { Timeline } from './timeline.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -39,17 +40,9 @@ async function startServer(context: TrialContext, planned: AnyTrial, timeline: T
   const { config, host, record } = context;
   const { id: trial, contender } = planned;
   const server = await host.startServer({
+    ...serverOptions(config),
+    name: trial,
     contender,
-    cipher: config.cipher,
-    messageBytes: config.messageBytes,
-    maxThreads: config.maxThreads,
-    ports: config.ports,
-    backlog: config.backlog,
-    reportMilliseconds: config.reportMilliseconds,
-    memoryGuardShare: config.memoryGuardShare,
-    cores: config.pinning?.server,
-    agentCores: config.pinning?.fleet,
-    sampleMilliseconds: config.sampleMilliseconds,
     onLine(line) {
       timeline.agentSaid(line);
       record.append({ type: 'server', trial, line });
@@ -61,7 +54,7 @@ async function startServer(context: TrialContext, planned: AnyTrial, timeline: T
 }
 
 function startFleet(
-  { config, host, ca, record, signal }: TrialContext,
+  { config, host, places, ca, record, signal }: TrialContext,
   { id: trial, number }: AnyTrial,
   timeline: Timeline,
   ports: number[],
@@ -70,6 +63,7 @@ function startFleet(
   return Fleet.start({
     config,
     host,
+    places,
     ports,
     ca,
     clients,
@@ -79,6 +73,7 @@ function startFleet(
       timeline.fleetSaid(process, line);
       record.append({ type: 'fleet', trial, process, line });
     },
+    onClock: (clock) => record.append({ type: 'clock', trial, ...clock }),
     signal,
   });
 }

@@ -8,6 +8,7 @@ import { Ledger } from '../audit/ledger.ts';
 import type { Config } from '../config.ts';
 import { BenchError, Interrupted } from '../errors.ts';
 import type { Fleet } from '../fleet.ts';
+import type { FleetPlace } from '../host/fleet-place.ts';
 import type { Host, RunningServer } from '../host/host.ts';
 import type { Verdict } from '../limits/diagnose.ts';
 import type { Preflight } from '../limits/preflight.ts';
@@ -23,11 +24,15 @@ import type { Timeline } from './timeline.ts';
 export interface TrialContext {
   config: Config;
   host: Host;
+  /** The machines that the fleet runs on; this one is the first. */
+  places: readonly FleetPlace[];
   /** The CA that clients verify servers against, PEM. */
   ca: string;
   record: Pick<RecordWriter, 'append'>;
   progress: Progress;
   signal: AbortSignal;
+  /** Resolves when it is known whether all machines can be spoken to; where one cannot, `signal` is aborted. */
+  probe?(): Promise<void>;
   /** Ceilings of both machines. */
   limits: { server: HostLimits; fleet: HostLimits };
   /** How far they let each search come. */
@@ -133,6 +138,9 @@ async function oneTrial<Found>(
     return outcome === 'void' ? 'void' : result;
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof BenchError)) throw error;
+    // What ran on another machine may be gone because the way there is, and then there is no other trial either.
+    await context.probe?.();
+    if (context.signal.aborted) throw new Interrupted();
     // One trial that fails does not take the others with it.
     warn(context, `${trial}: ${error.message}`);
     record.append({ type: 'trialEnd', trial, outcome: 'failed', code: error.code, message: error.message });

@@ -20,16 +20,29 @@ export const noSshd =
 export interface TestSshd extends AsyncDisposable {
   /** Also in the command line of every process of ssh that a test starts: how they are found. */
   folder: string;
+  /** Of whoever logs in there. */
+  home: string;
   port: number;
-  /** A file for `ssh -F` with the destination "target", and these settings in place of the good ones. */
+  /** A file for `ssh -F` with the destinations "target" and "fleet", both this, and these settings in place of the good ones. */
   config(settings?: Record<string, string>): string;
   /** Kills what serves the connections that are open, as a lost connection does. */
   cut(): void;
 }
 
-/** @param programs a folder whose programs are found there before the system's. */
-export async function startSshd(programs?: string): Promise<TestSshd> {
+export interface SshdOptions {
+  /** Programs that are found there before the system's: what each prints in place of the real one, which is `$real`. */
+  programs?: Record<string, string>;
+  home?: string;
+}
+
+export async function startSshd({ programs = {}, ...options }: SshdOptions = {}): Promise<TestSshd> {
   const folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-sshd-'));
+  const home = options.home ?? join(folder, 'home');
+  const bin = join(folder, 'bin');
+  for (const made of [home, bin]) mkdirSync(made, { recursive: true });
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\nreal=/usr/bin/${name}\n${script}\n`, { mode: 0o755 });
+  }
   const path = (name: string) => join(folder, name);
   for (const name of ['host_key', 'client_key', 'other_key']) {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path(name)]);
@@ -49,7 +62,7 @@ export async function startSshd(programs?: string): Promise<TestSshd> {
       'UsePAM no',
       'PasswordAuthentication no',
       'PidFile none',
-      ...(programs === undefined ? [] : [`SetEnv PATH=${programs}:/usr/bin:/bin`]),
+      `SetEnv PATH=${bin}:/usr/bin:/bin HOME=${home}`,
     ].join('\n'),
   );
   // Of root alone it wants an empty folder, which its service would have made.
@@ -82,13 +95,14 @@ export async function startSshd(programs?: string): Promise<TestSshd> {
   };
   return {
     folder,
+    home,
     port,
     config(settings = {}) {
       configs += 1;
       const file = path(`ssh_config_${configs}`);
       const all = { ...good, ...settings };
       const lines = Object.entries(all).map(([name, value]) => `  ${name} ${value}`);
-      writeFileSync(file, ['Host target', ...lines, ''].join('\n'));
+      writeFileSync(file, ['Host target fleet', ...lines, ''].join('\n'));
       return file;
     },
     cut,

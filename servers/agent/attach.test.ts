@@ -77,6 +77,18 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.deepEqual(filesOf('again'), []);
   });
 
+  test('leaves nothing when whoever commands it goes while it speaks', async () => {
+    const server = serve('hasty');
+    const ended = once(server, 'close');
+    const agent = attach('hasty');
+    agent.send(running);
+    agent.send({ type: 'leave' });
+    agent.process.stdin?.end();
+    await agent.ended;
+    assert.deepEqual(filesOf('hasty'), []);
+    assert.deepEqual(await ended, [0, null]);
+  });
+
   test('ends with its server when nobody has asked for it for long, and keeps how', async () => {
     const server = serve('alone', short);
     const ended = once(server, 'close');

@@ -12,7 +12,10 @@ export interface AttachOptions {
   withinMilliseconds: number;
 }
 
-/** Makes stdin and stdout of this process those of an agent that serves elsewhere on this machine. Ends with either. */
+/**
+ * Makes stdin and stdout of this process those of an agent that serves elsewhere on this machine. When stdin ends, it is
+ * the agent that closes: at once, or where it was told to leave when nothing is left of it.
+ */
 export async function attach({ folder, name, withinMilliseconds }: AttachOptions): Promise<void> {
   process.chdir(folder);
   const socket = await reach(agentFiles(name).socket, withinMilliseconds);
@@ -32,7 +35,6 @@ export async function attach({ folder, name, withinMilliseconds }: AttachOptions
   socket.once('close', () => process.exit(0));
   // Nobody reads any more.
   process.stdout.on('error', () => process.exit(1));
-  process.stdin.once('close', () => process.exit(0));
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
 }

@@ -5,6 +5,7 @@ import { machineSchema } from '../contract/machine.ts';
 import {
   hasAes,
   hasMemoryController,
+  isVirtual,
   parseBoardRevision,
   parseChoice,
   parseSwaps,
@@ -20,6 +21,17 @@ describe('what a machine says of itself', () => {
     ['a Raspberry Pi 4', 'Features\t: fp asimd evtstrm crc32 cpuid\n', false],
     ['a flag that only begins like it', 'flags : vaes\n', false],
   ];
+  const guests: [title: string, cpuinfo: string, compatible: string | undefined, expected: boolean][] = [
+    ['a guest on x86-64', 'flags\t\t: fpu aes hypervisor lahf_lm\n', undefined, true],
+    ['User Mode Linux', 'vendor_id\t: User Mode Linux\nmodel name\t: UML\n', undefined, true],
+    ['an emulated board', 'Features\t: fp asimd\n', 'linux,dummy-virt\0', true],
+    ['a board', 'Features\t: fp asimd\n', 'raspberrypi,4-model-b\0brcm,bcm2711\0', false],
+    ['a computer', 'flags\t\t: fpu aes\nbugs\t: hypervisor\n', undefined, false],
+  ];
+  for (const [title, cpuinfo, compatible, expected] of guests) {
+    test(`is ${expected ? '' : 'not '}virtual: ${title}`, () => assert.equal(isVirtual(cpuinfo, compatible), expected));
+  }
+
   for (const [title, text, expected] of cpus) test(`has AES: ${title}`, () => assert.equal(hasAes(text), expected));
 
   const boards: [title: string, deviceTree: Buffer | undefined, cpuinfo: string, expected: string | undefined][] = [

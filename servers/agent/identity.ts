@@ -15,6 +15,7 @@ export function readMachine(): Machine {
     hostname: hostname(),
     boardModel: readText('/proc/device-tree/model')?.replaceAll('\0', '').trim(),
     boardRevision: parseBoardRevision(readBytes('/proc/device-tree/system/linux,revision'), cpuinfo),
+    isVirtual: isVirtual(cpuinfo, readText('/proc/device-tree/compatible')),
     cpuModel: cpuModel(),
     cpuCores: availableParallelism(),
     cpuHasAes: hasAes(cpuinfo),
@@ -39,6 +40,15 @@ export function readMachine(): Machine {
 /** The line is called `flags` on x86-64 and `Features` on arm64. */
 export function hasAes(cpuinfo: string): boolean {
   return /^(flags|Features)\s*:.*\baes\b/m.test(cpuinfo);
+}
+
+/**
+ * x86-64 has a flag for it, and User Mode Linux says so as its vendor. On arm64 there is no such word, but the board that
+ * qemu makes is called so in the device tree, whatever model that names.
+ */
+export function isVirtual(cpuinfo: string, compatible: string | undefined): boolean {
+  const isGuest = /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo) || /^vendor_id\s*:\s*User Mode Linux/m.test(cpuinfo);
+  return isGuest || (compatible ?? '').split('\0').includes('linux,dummy-virt');
 }
 
 /**

@@ -30,6 +30,7 @@ export function serve({ folder, name, patienceMilliseconds }: ServeOptions): voi
   let isLeft = false;
   let isForsaken = false;
   let isFull = false;
+  let isEnding = false;
 
   const session = new AgentSession({
     say(line) {
@@ -63,7 +64,8 @@ export function serve({ folder, name, patienceMilliseconds }: ServeOptions): voi
   process.on('SIGTERM', forsaken);
 
   function endWhenDone(): void {
-    if (exitCode === undefined || !(isLeft || isForsaken)) return;
+    if (isEnding || exitCode === undefined || !(isLeft || isForsaken)) return;
+    isEnding = true;
     const code = exitCode;
     clearTimeout(patience);
     server.close();
@@ -76,13 +78,20 @@ export function serve({ folder, name, patienceMilliseconds }: ServeOptions): voi
     client.end(() => process.exit(code));
   }
 
-  const server = createServer((socket) => {
+  // Whoever says that it leaves, and then nothing more, is still to see the end of it all.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     client = socket;
     socket.on('error', () => {});
+    socket.once('end', () => {
+      if (!isLeft) socket.end();
+    });
     socket.once('close', () => {
       if (client === socket) client = undefined;
     });
-    createInterface({ input: socket }).on('line', (text) => {
+    const lines = createInterface({ input: socket });
+    // It has the socket's for its own: a line that nobody reads any more must not end the agent.
+    lines.on('error', () => {});
+    lines.on('line', (text) => {
       patience.refresh();
       const command = agentCommandSchema.safeParse(parseJson(text));
       if (command.success && command.data.type === 'leave') isLeft = true;

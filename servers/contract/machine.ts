@@ -9,6 +9,8 @@ export const machineSchema = z.object({
   boardModel: z.optional(z.string()),
   /** Of a Raspberry Pi, in hexadecimal digits: its memory, maker and stepping. Absent in older records. */
   boardRevision: z.optional(z.string()),
+  /** A virtual machine, emulated or not: a board's name is then only what it is called. Absent: nobody looked. */
+  isVirtual: z.optional(z.boolean()),
   cpuModel: z.string(),
   cpuCores: z.int().check(z.positive()),
   /** The CPU has AES instructions. */

@@ -45,13 +45,14 @@ function behindLink(namespace: string): HostOpener {
         address: serverAddress,
         serverName: 'localhost',
         isSameMachine: false,
-        agentCommand: ['ip', 'netns', 'exec', namespace, ...nodeCommand(agentScript)],
+        agentCommand: () => ['ip', 'netns', 'exec', namespace, ...nodeCommand(agentScript)],
         node: process.execPath,
         tune: tuneHere,
         ...release,
       });
       return { host, close: async () => {} };
     },
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { scriptLine, shellLine } from './shell.ts';
+
+/** No argument of a program can hold a NUL. */
+const words = fc.array(fc.string({ unit: 'binary' }).map((word) => word.replaceAll('\0', '')));
+/** What a program is given, as it is given it. */
+const echo = [process.execPath, '-e', 'process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--'];
+
+describe('a line for a shell', () => {
+  test('keeps every word as it is', () => {
+    fc.assert(
+      fc.property(words, (given) => {
+        const out = execFileSync('sh', ['-c', shellLine([...echo, ...given])], { encoding: 'utf8' });
+        assert.deepEqual(JSON.parse(out), given);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('gives a script its words', () => {
+    const line = scriptLine('printf "%s|" "$@"', 'a b', "c'd", '$HOME', '; exit 1', '*');
+    assert.equal(execFileSync('sh', ['-c', line], { encoding: 'utf8' }), "a b|c'd|$HOME|; exit 1|*|");
+  });
+});

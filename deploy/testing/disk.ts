@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toUndo } from '../../bench/limits/provoked/surroundings.ts';
+
+/** A file system of this size, until it is disposed of; undefined where none can be mounted. */
+export function mountDisk(bytes: number): (Disposable & { path: string }) | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-disk-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path]).status === 0;
+  const undo = toUndo(() => {
+    // Whoever still ends there has no hold on it.
+    if (isMounted) spawnSync('umount', ['--lazy', path]);
+    rmSync(path, { recursive: true, force: true });
+  });
+  if (isMounted) return { path, [Symbol.dispose]: () => undo[Symbol.dispose]() };
+  undo[Symbol.dispose]();
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ofType } from '../../bench/entries.ts';
+import { planTrials } from '../../bench/plan.ts';
+import { type Entry, entrySchema } from '../../bench/record.ts';
+import { readRecord, recordFileName } from '../../bench/record-file.ts';
+import { finishedTrials } from '../../bench/resume.ts';
+import { isMeasured } from '../../bench/stats/figure.ts';
+import { type Summary, summarize } from '../../bench/summary.ts';
+import { until } from '../../bench/testing/processes.ts';
+import { type AgentLine, agentLineSchema } from '../../servers/contract/agent.ts';
+import { processesWith } from './processes.ts';
+import type { TestSshd } from './sshd.ts';
+
+/** What the command line of the suite leaves on the machine of a test's sshd, and in its record. */
+
+const storeOf = ({ home }: TestSshd) => join(home, '.pi-websocket-bench');
+
+/** Names of files below the folder of samples: "<run>/<agent>.jsonl". */
+function spoolsOf(sshd: TestSshd): string[] {
+  return readdirSync(join(storeOf(sshd), 'spools'), { recursive: true, encoding: 'utf8' });
+}
+
+/** What agents of the one run that is there have kept, by their names. */
+export function linesKept(sshd: TestSshd): Map<string, AgentLine[]> {
+  const files = spoolsOf(sshd).filter((name) => name.endsWith('.jsonl'));
+  return new Map(
+    files.map((name) => {
+      const lines = readFileSync(join(storeOf(sshd), 'spools', name), 'utf8')
+        .split('\n')
+        .slice(0, -1);
+      return [name.replace(/^.*\/(.*)\.jsonl$/, '$1'), lines.map((line) => agentLineSchema.parse(JSON.parse(line)))];
+    }),
+  );
+}
+
+/** Processes of ssh here, and of the suite there. */
+export function processesOf({ folder }: TestSshd): string[] {
+  return [...processesWith(folder).values()].filter((command) => command !== '' && !command.includes('sshd -D'));
+}
+
+/** A run is over: no process, no samples, and nothing in the home but the store. */
+export async function assertNothingThere(sshd: TestSshd): Promise<void> {
+  await until('nothing runs', () => processesOf(sshd).length === 0, 15_000).catch((error: unknown) => {
+    assert.fail(`${error}: ${processesOf(sshd).join('\n')}`);
+  });
+  assert.deepEqual(spoolsOf(sshd), []);
+  assert.deepEqual(readdirSync(sshd.home), ['.pi-websocket-bench']);
+  assert.deepEqual(readdirSync(storeOf(sshd)).toSorted(), ['current', 'objects', 'releases', 'spools']);
+}
+
+/** Line by line, also what was abandoned. */
+export async function rawRecord(folder: string): Promise<Entry[]> {
+  const lines = (await readFile(join(folder, recordFileName), 'utf8')).split('\n').slice(0, -1);
+  return lines.map((line) => entrySchema.parse(JSON.parse(line)));
+}
+
+/** How many were begun, of a run that goes on. */
+export function trialsIn(folder: string): number {
+  return readFileSync(join(folder, recordFileName), 'utf8').split('"type":"trial"').length - 1;
+}
+
+/** Nothing is missing of the run, and nothing tells that it was ever interrupted. */
+export async function assertWhole(folder: string): Promise<Summary> {
+  const entries = await readRecord(folder);
+  const summary = summarize(entries);
+  assert.equal(summary.outcome, 'complete');
+  const planned = planTrials(summary.config).map(({ id }) => id);
+  assert.deepEqual(finishedTrials(entries), new Set(planned));
+  const trials = ofType(entries, 'trial').map(({ trial }) => trial);
+  assert.equal(new Set(trials).size, trials.length, 'none was made twice');
+  const { rssBytes, maxClientsConnected } = summary.contenders.async ?? assert.fail('no figures');
+  assert.ok(isMeasured(rssBytes) && isMeasured(maxClientsConnected.clients));
+  assert.equal(maxClientsConnected.stops.length, summary.config.trials);
+  return summary;
+}
+
+/** What a trial's agent said, as the record has it: heard until `resume`, and fetched behind it. */
+export function linesOf(entries: readonly Entry[], trial: string): { heard: AgentLine[]; fetched: AgentLine[] } {
+  const gap = entries.findIndex(({ type }) => type === 'resume');
+  const lines = (part: readonly Entry[], type: 'server' | 'spool') =>
+    ofType(part, type).flatMap((entry) => (entry.trial === trial ? [entry.line] : []));
+  return { heard: lines(entries.slice(0, gap), 'server'), fetched: lines(entries.slice(gap), 'spool') };
+}
