@@ -81,7 +81,8 @@ export function summarizeContender(entries: Entry[], contender: Entrant): Conten
   const memory = trials('memory').filter(isComplete).map(memoryFigures);
   const ofBuilds = (value: (entry: EntryOf<'build'>) => number) => figureOf(builds.map(value), 'not built');
   const ofBundles = (value: (entry: EntryOf<'bundle'>) => number) => figureOf(bundles.map(value), 'not built');
-  const noTrial = whyIncomplete(trials('memory')) ?? 'no memory trial was finished';
+  const noFigure = memory.length > 0 ? 'no memory trial was long enough for it' : 'no memory trial was finished';
+  const noTrial = whyIncomplete(trials('memory')) ?? noFigure;
   const ofMemory = (name: keyof (typeof memory)[number]) =>
     figureOf(
       memory.map((figures) => figures[name]),

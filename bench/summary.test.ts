@@ -223,4 +223,12 @@ describe('summary of a record', () => {
       (error) => error instanceof BenchError && error.code === 'RECORD_UNREADABLE',
     );
   });
+
+  test('says of a trial that was too short for a figure that it was, and not that there was none', () => {
+    const isIdle = (entry: Entry) => entry.type === 'mark' && entry.name === 'idle';
+    const entries = [runEntry(), ...memoryEntries('async').filter((entry) => !isIdle(entry)), endEntry()];
+    const { idleRssBytes, rssBytes } = async(summarize(entries));
+    assert.ok(isMeasured(rssBytes));
+    assert.deepEqual(idleRssBytes, { absent: 'no memory trial was long enough for it' });
+  });
 });
