@@ -65,11 +65,11 @@ describe('a Raspberry Pi, emulated', { skip, timeout: hour }, () => {
     await ends(compare(...gently, '--tune'));
     const { folder, table, record } = lastRun(pi.results);
     if (process.env.RECORD !== undefined) cpSync(folder, process.env.RECORD, { recursive: true });
-    assert.match(table, /Servers: Raspberry Pi 4 Model B.*arm64/);
-    assert.match(table, /Fleet on another machine/);
-    assert.match(record, /"type":"limits","server":\{[^}]*"somaxconn":4096[^}]*"synBacklog":(?!256)\d+/);
+    assert.match(table(), /Servers: Raspberry Pi 4 Model B.*arm64/);
+    assert.match(table(), /Fleet on another machine/);
+    assert.match(record(), /"type":"limits","server":\{[^}]*"somaxconn":4096[^}]*"synBacklog":(?!256)\d+/);
     for (const row of [/^\| Memory at 5 clients +\| +\d+ MB \|/m, /^\| Max clients connected +\| +≥ 10 \|/m])
-      assert.match(table, row);
+      assert.match(table(), row);
     assert.equal(pi.there('cat /proc/sys/net/ipv4/tcp_max_syn_backlog').trim(), '256');
     assert.equal(pi.there('ls /run/pi-websocket-bench').trim(), '');
   });
@@ -79,7 +79,7 @@ describe('a Raspberry Pi, emulated', { skip, timeout: hour }, () => {
     await ends(compare(...gently, ...words));
     const { table } = lastRun(pi.results);
     assert.match(
-      table,
+      table(),
       /cgroup memory limit: the kernel killed the server at \d+ clients in its cgroup, limited to 147 MB/,
     );
   });
@@ -95,7 +95,7 @@ describe('a Raspberry Pi, emulated', { skip, timeout: hour }, () => {
     pi.there(`sudo sh -c 'for turn in 1 2 3 4 5 6 7 8; do ${turn}; done'`);
     await ended;
     assert.match(
-      lastRun(pi.results).table,
+      lastRun(pi.results).table(),
       /kernel OOM killer: the kernel's OOM killer killed the server at \d+ clients/,
     );
   });
@@ -118,7 +118,7 @@ describe('a Raspberry Pi, emulated', { skip, timeout: hour }, () => {
     const { folder } = lastRun(pi.results);
     await ends(['compare', '--target', guest, '--resume', folder]);
     const { record } = lastRun(pi.results);
-    assert.match(record, /"type":"spool","trial":"connected-1-async[^"]*","line":\{"type":"end"/);
+    assert.match(record(), /"type":"spool","trial":"connected-1-async[^"]*","line":\{"type":"end"/);
     await ends(['deploy-restore', guest]);
   });
 
@@ -134,7 +134,7 @@ describe('a Raspberry Pi, emulated', { skip, timeout: hour }, () => {
     assert.match(stdout, /processes of the user, with the limits of a login/);
     await ends(compare(...gently, '--contenders', 'async', '--only', 'memory', '--tune'));
     const { table } = lastRun(pi.results);
-    assert.match(table, /Warning: .*it takes root there, or sudo without a password/);
+    assert.match(table(), /Warning: .*it takes root there, or sudo without a password/);
     await ends(['deploy', guest, '--clean']);
     assert.equal(pi.there('ls -A /home/pi | grep -c websocket; true').trim(), '0');
   });

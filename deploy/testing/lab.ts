@@ -73,9 +73,9 @@ export async function startLab(folder: string): Promise<Lab> {
   };
 }
 
-/** Of the run that was made last, in a folder of runs. */
-export function lastRun(results: string): { folder: string; table: string; record: string } {
+/** Of the run that was made last, in a folder of runs: one that was killed has no table. */
+export function lastRun(results: string): { folder: string; table(): string; record(): string } {
   const folder = join(results, readdirSync(results).toSorted().at(-1) ?? '');
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
-  return { folder, table: read('table.md'), record: read('record.jsonl') };
+  return { folder, table: () => read('table.md'), record: () => read('record.jsonl') };
 }
