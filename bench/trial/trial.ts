@@ -189,8 +189,8 @@ function createTrial(
     },
     async hold(milliseconds) {
       const end = performance.now() + milliseconds;
-      while (performance.now() < end) {
-        await pause(Math.min(250, end - performance.now()), context.signal);
+      for (let left = milliseconds; left > 0; left = end - performance.now()) {
+        await pause(Math.min(250, left), context.signal);
         const ended = server.ended();
         if (ended === undefined) continue;
         const how = ended.signal ?? `exit code ${ended.exitCode}`;
