@@ -48,7 +48,7 @@ export async function buildPhase(workshop: Workshop): Promise<void> {
   progress.phase(`built ${config.contenders.join(' and ')}, ${config.buildRuns} times each`);
 }
 
-/** Where another machine is to be timed, files to start are made here all the same: they are the same bytes. */
+/** Where another machine is to be timed, files to start are made here all the same: of the same bytes, by a test (deploy/toolchain.test.ts). */
 async function weighOnce(workshop: Workshop): Promise<void> {
   const { config, record, bundleDirectory, before } = workshop;
   await buildOnce(workshop);

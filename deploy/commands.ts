@@ -4,7 +4,7 @@ import { canRunServices } from './checks.ts';
 import { tunedFolder } from './layout.ts';
 import { openOn } from './remote-host.ts';
 import { connectMachine, type RemoteMachine, reachMachine, sentenceOf } from './remote-machine.ts';
-import { scriptLine, shellLine } from './shell.ts';
+import { mark, markedLines, scriptLine } from './shell.ts';
 import { runningAgents, stopAgents } from './spools.ts';
 import { removeStore } from './sudo-mark.ts';
 import { checkDestination, findReach, type Target } from './target.ts';
@@ -47,19 +47,17 @@ function describe({ machine, limits }: Inspection): string {
   return `${boardModel ?? cpuModel}${virtual}, ${cpuCores} cores, ${(limits.memoryTotalBytes / 1e9).toFixed(1)} GB, ${architecture}; ${operatingSystem}, Linux ${kernel}.`;
 }
 
-/** Begins every line of it, so that no greeting of a login is taken for one. */
-const said = '== ';
 const statusScript = `
-cd "$1" 2> /dev/null || { echo "${said}Nothing of the suite is there."; exit 0; }
+cd "$1" 2> /dev/null || { echo "${mark}Nothing of the suite is there."; exit 0; }
 release=$(basename "$(readlink current || echo none)")
-echo "${said}Release: $release, of $(ls releases 2> /dev/null | wc -l) kept."
-echo "${said}On the disk: $(du -sk . | cut -f 1) KiB in $1."
+echo "${mark}Release: $release, of $(ls releases 2> /dev/null | wc -l) kept."
+echo "${mark}On the disk: $(du -sk . | cut -f 1) KiB in $1."
 for folder in spools/*; do
   ls "$folder"/*.jsonl > /dev/null 2>&1 || continue
   lines=$(cat "$folder"/*.jsonl | wc -l)
-  echo "${said}Samples that nobody has fetched: run $(basename "$folder"), $lines lines."
+  echo "${mark}Samples that nobody has fetched: run $(basename "$folder"), $lines lines."
 done
-[ -n "$(ls "$2" 2> /dev/null)" ] && echo "${said}Settings raised by a run: see $2."
+[ -n "$(ls "$2" 2> /dev/null)" ] && echo "${mark}Settings raised by a run: see $2."
 exit 0`;
 
 /** What of the suite is there. @throws BenchError @throws Interrupted */
@@ -69,10 +67,9 @@ export async function statusOf(options: DeployOptions): Promise<string> {
     const text = await connection.run(scriptLine(statusScript, layout.root, tunedFolder), {
       purpose: 'the status cannot be read',
     });
-    const lines = text.split('\n').filter((line) => line.startsWith(said));
     const running = await runningAgents(machine);
     const agents = running.length === 0 ? 'No server runs.' : `Running: ${running.join(', ')}.`;
-    return [...lines.map((line) => line.slice(said.length)), agents, ...notesOn(machine)].join('\n');
+    return [...markedLines(text), agents, ...notesOn(machine)].join('\n');
   });
 }
 
@@ -85,7 +82,7 @@ export async function cleanFrom(options: DeployOptions): Promise<string> {
     const warnings = await restoreThere(machine, options.signal);
     // Where nothing was ever tuned there is no such folder, and where something could not be put back it stays.
     const remove = machine.asRoot(['rmdir', tunedFolder]);
-    if (remove !== undefined) await connection.run(`${shellLine(remove)} 2> /dev/null; exit 0`, { purpose: 'rmdir' });
+    if (remove !== undefined) await connection.attempt(remove);
     await removeStore(machine);
     return [
       `Nothing of the suite is left on ${options.destination}${warnings.length === 0 ? '.' : ', except:'}`,

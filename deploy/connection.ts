@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError, Interrupted } from '../bench/errors.ts';
 import { type Finished, type Program, runProgram, startProgram } from './program.ts';
+import { shellLine } from './shell.ts';
 import { sshWords, type Target } from './target.ts';
 
 const closeMilliseconds = 10_000;
@@ -95,6 +96,11 @@ export class Connection {
     const { status, stdout, reason } = await runProgram(this.command(line), signal, input);
     if (status === 0) return stdout;
     throw new BenchError('PROCESS_FAILED', `${purpose} on ${this.target.destination}: ${reason}`);
+  }
+
+  /** Runs there what may well fail, as where there is nothing to remove. @throws BenchError when it could not be tried. */
+  async attempt(words: readonly string[]): Promise<void> {
+    await this.run(`${shellLine(words)} 2> /dev/null; exit 0`, { purpose: `"${words.join(' ')}" cannot be run` });
   }
 
   /** Resolves when it is known whether it has broken off, which what runs over it may notice first. Never rejects. */

@@ -8,6 +8,14 @@ export function scriptLine(script: string, ...words: string[]): string {
   return `exec ${shellLine(['sh', '-c', script, 'sh', ...words])}`;
 }
 
+/** Begins every line by which a script tells something, so that no greeting of a login is taken for one. */
+export const mark = '== ';
+
+/** What a script has told, a line each, without the mark. */
+export function markedLines(text: string): string[] {
+  return text.split('\n').flatMap((line) => (line.startsWith(mark) ? [line.slice(mark.length)] : []));
+}
+
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -2,12 +2,9 @@ import { type AgentLine, agentLineSchema } from '../servers/contract/agent.ts';
 import { parseJson } from '../servers/contract/json.ts';
 import { releasePaths } from './layout.ts';
 import type { RemoteMachine } from './remote-machine.ts';
-import { scriptLine, shellLine } from './shell.ts';
+import { mark, markedLines, scriptLine, shellLine } from './shell.ts';
 
 /** What agents of runs leave on another machine: processes, and what they said (servers/agent/serve.ts). */
-
-/** Begins every line that tells something, so that no greeting of a login is taken for one. */
-const mark = '== ';
 
 /**
  * Whether the process $1 is the agent that wrote the file $2, by its command line (agents.ts). Its number alone says
@@ -56,8 +53,7 @@ exit 0`;
 /** Agents that live, whatever run they are of: "run/name". @throws BenchError */
 export async function runningAgents({ connection, layout }: RemoteMachine): Promise<string[]> {
   const text = await connection.run(scriptLine(runningScript, layout.spools), { purpose: 'what runs cannot be seen' });
-  const lines = text.split('\n').filter((line) => line.startsWith(mark));
-  return lines.map((line) => line.slice(mark.length, -'.pid'.length));
+  return markedLines(text).map((file) => file.slice(0, -'.pid'.length));
 }
 
 /** @param run whose agents; * for those of all. @throws BenchError */
@@ -82,9 +78,8 @@ export async function removeSpools({ connection, layout }: RemoteMachine, run: s
 
 /** Nothing is to be there where nothing was kept. Never throws. */
 export async function removeEmpty({ connection, layout }: RemoteMachine, run: string): Promise<void> {
-  const line = `${shellLine(['rmdir', `${layout.spools}/${run}`])} 2> /dev/null; exit 0`;
   // There may be no connection any more, and that is told elsewhere.
-  await connection.run(line, { purpose: 'an empty folder cannot be removed' }).catch(() => {});
+  await connection.attempt(['rmdir', `${layout.spools}/${run}`]).catch(() => {});
 }
 
 /** A last line that was cut off is left out, and so is what comes after a line that is none. Pure. */
