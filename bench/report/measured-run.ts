@@ -1,0 +1,10 @@
+import type { Curves } from '../curves/curves.ts';
+import type { Summary } from '../summary.ts';
+
+/** All that is published of a run: everything in tables, charts and pages is computed from it. */
+export interface MeasuredRun {
+  /** What tells it apart from others beside it; of a run alone, the name of its folder. */
+  label: string;
+  summary: Summary;
+  curves: Curves;
+}
