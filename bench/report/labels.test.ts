@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Environment } from '../environment.ts';
+import { summarize } from '../summary.ts';
+import { runEntry } from '../testing/runs.ts';
+import { environment } from '../testing/samples.ts';
+import { labelsOf } from './labels.ts';
+
+function runOf(name: string, differs: Partial<Environment> = {}, profile = 'quick') {
+  return { name, summary: summarize([{ ...runEntry({ profile }), environment: { ...environment, ...differs } }]) };
+}
+
+const pi = { boardModel: 'Raspberry Pi 4 Model B Rev 1.4' };
+const cases: [what: string, runs: ReturnType<typeof runOf>[], labels: string[]][] = [
+  ['a run alone by its folder', [runOf('a')], ['a']],
+  ['boards by their names', [runOf('a', pi), runOf('b')], ['Raspberry Pi 4 B', 'Cortex-A72']],
+  [
+    'boards alone, whatever else differs, too',
+    [runOf('a', { ...pi, node: '24.1.0' }), runOf('b', { cpuModel: 'Intel(R) Xeon(R) CPU @ 2.90GHz' })],
+    ['Raspberry Pi 4 B', 'Intel Xeon'],
+  ],
+  ['versions of Node', [runOf('a'), runOf('b', { node: '24.1.0' })], ['Node 26.10.0', 'Node 24.1.0']],
+  [
+    'both, where it takes both',
+    [runOf('a', pi), runOf('b', { ...pi, node: '24.1.0' }), runOf('c')],
+    ['Raspberry Pi 4 B, Node 26.10.0', 'Raspberry Pi 4 B, Node 24.1.0', 'Cortex-A72, Node 26.10.0'],
+  ],
+  [
+    'the same twice by the folders',
+    [runOf('a', pi), runOf('b', pi), runOf('c')],
+    ['Raspberry Pi 4 B (a)', 'Raspberry Pi 4 B (b)', 'Cortex-A72'],
+  ],
+  ['profiles', [runOf('a', {}, 'quick'), runOf('b', {}, 'full')], ['quick', 'full']],
+];
+
+describe('labels of runs', () => {
+  for (const [what, runs, labels] of cases) {
+    test(what, () => assert.deepEqual(labelsOf(runs), labels));
+  }
+});

@@ -1,0 +1,56 @@
+import type { Summary } from '../summary.ts';
+
+/** A run, and the name of its folder. */
+export interface NamedSummary {
+  name: string;
+  summary: Summary;
+}
+
+/**
+ * What each of several runs is called beside the others: by the first few facts that tell them apart, and by the names of
+ * their folders where none does. Pure.
+ */
+export function labelsOf(runs: readonly NamedSummary[]): string[] {
+  const facts = runs.map(({ summary }) => factsOf(summary));
+  const number = facts[0]?.length ?? 0;
+  let labels = runs.map(() => '');
+  for (let index = 0; index < number; index += 1) {
+    const longer = labels.map((label, run) => [label, facts[run]?.[index]].filter(Boolean).join(', '));
+    if (distinct(longer) > distinct(labels)) labels = longer;
+  }
+  return labels.map((label, run) => {
+    const name = runs[run]?.name ?? '';
+    if (label === '') return name;
+    return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${name})`;
+  });
+}
+
+function distinct(labels: readonly string[]): number {
+  return new Set(labels).size;
+}
+
+/** Of one run, each of which another may have otherwise; undefined where it is nothing to speak of. */
+function factsOf({ machines, environment, config, isSameMachine }: Summary): (string | undefined)[] {
+  const machine = machines?.server ?? environment;
+  const virtual = machines?.server.isVirtual === true ? ' (virtual)' : '';
+  return [
+    `${shortName(machine.boardModel ?? machine.cpuModel)}${virtual}`,
+    `${Math.round(machine.memoryTotalBytes / 1e9)} GB`,
+    machine.kernel,
+    `Node ${environment.node}`,
+    config.cipher,
+    isSameMachine ? undefined : 'fleet elsewhere',
+    config.profile,
+    environment.commit,
+  ];
+}
+
+/** "Raspberry Pi 4 Model B Rev 1.4" and "Intel(R) Xeon(R) Processor @ 2.90GHz" as people call them. */
+function shortName(model: string): string {
+  return model
+    .replaceAll(/\((R|TM|C)\)/gi, '')
+    .replace(/ Model (\w+)( Plus)? Rev [\d.]+$/, ' $1$2')
+    .replace(/ (CPU|Processor)?\s*@.*$/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
