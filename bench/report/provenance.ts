@@ -1,12 +1,27 @@
 import { leastTrials } from '../stats/verdict.ts';
 import type { Summary } from '../summary.ts';
+import { formatInterval } from './format.ts';
 import { conditions, limits, machines, placement, swapWarning } from './machines.ts';
-import { formatInterval } from './rows.ts';
+
+/** Packages that bear on a number: what servers and fleet run, what is timed, and what counts. Not what draws tables. */
+const bearing = [
+  'ws',
+  'piscina',
+  'zod',
+  'autocannon',
+  'esbuild',
+  'typescript',
+  'selfsigned',
+  'hdr-histogram-js',
+] as const;
 
 /** What the numbers are of, and what they are not: one sentence a line, below every table. */
 export function provenance(summary: Summary): string[] {
   const { environment, config } = summary;
-  const packages = Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`);
+  const packages = bearing.flatMap((name) => {
+    const version = environment.packages[name];
+    return version === undefined ? [] : [`${name} ${version}`];
+  });
   const modified = environment.modified ? ' with uncommitted changes' : '';
   return [
     ...machines(summary),
@@ -17,11 +32,15 @@ export function provenance(summary: Summary): string[] {
     ...conditions(summary),
     `Profile ${config.profile}, ${trials(summary)}; ${summary.startedAt}${environment.commit === undefined ? '' : `, commit ${environment.commit}${modified}`}.`,
     ...trust(summary),
-    ...(summary.outcome === 'complete'
-      ? []
-      : [`This run did not end in order (${summary.outcome}): what is missing was not measured.`]),
+    ...disorder(summary),
     ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
   ];
+}
+
+export function disorder({ outcome }: Summary): string[] {
+  return outcome === 'complete'
+    ? []
+    : [`This run did not end in order (${outcome}): what is missing was not measured.`];
 }
 
 function trials({ config }: Summary): string {
