@@ -11,6 +11,20 @@ export function markdownText(text: string): string {
     .replace(atStart, '$1\\$2');
 }
 
+/**
+ * The text that stands for a picture. Redcarpet reads no escape there, so what would need one goes; brackets become
+ * parentheses. Pure.
+ */
+export function markdownAlt(text: string): string {
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll('[', '(')
+    .replaceAll(']', ')')
+    .replaceAll(/[\\`*~^|<>{}$"]|&(?=#?\w+;)/g, '')
+    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '')
+    .trim();
+}
+
 /** Between two dollars GitHub sees one. */
 function isFormula(text: string): boolean {
   return /\$.*[^$].*\$/.test(text);

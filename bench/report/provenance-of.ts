@@ -9,15 +9,12 @@ export interface Provenance {
 
 /** What the numbers are of: of several runs, what holds of all of them once. Pure. */
 export function provenanceOf(runs: readonly SummarizedRun[]): Provenance[] {
-  return byRun(runs, provenance);
+  return byRun(runs, ({ summary }) => provenance(summary));
 }
 
 /** Lines of each run; those that all have, once. Pure. */
-export function byRun(
-  runs: readonly SummarizedRun[],
-  linesOf: (summary: SummarizedRun['summary']) => string[],
-): Provenance[] {
-  const all = runs.map(({ label, summary }) => ({ title: label, lines: linesOf(summary) }));
+export function byRun(runs: readonly SummarizedRun[], linesOf: (run: SummarizedRun) => string[]): Provenance[] {
+  const all = runs.map((run) => ({ title: run.label, lines: linesOf(run) }));
   const [first, ...others] = all;
   if (first === undefined) return [];
   if (others.length === 0) return first.lines.length === 0 ? [] : [{ lines: first.lines }];

@@ -37,7 +37,7 @@ export function provenance(summary: Summary): string[] {
   ];
 }
 
-export function disorder({ outcome }: Summary): string[] {
+export function disorder({ outcome }: Pick<Summary, 'outcome'>): string[] {
   return outcome === 'complete'
     ? []
     : [`This run did not end in order (${outcome}): what is missing was not measured.`];
@@ -49,11 +49,18 @@ function trials({ config }: Summary): string {
   return `${config.trials} trials in an order drawn by seed ${config.seed}: median ± the trial furthest from it; verdicts from 95 % bootstrap intervals of the ratio of medians, with a margin of ${margin} %, from ${leastTrials} trials on`;
 }
 
+/** What was not done that numbers are believed for. */
+export function untrusted({ audit, calibration }: Summary): string[] {
+  if (audit.trials === 0) return [];
+  if (audit.checks === 0) return ['Neither audited nor calibrated: the release that made this record did neither.'];
+  return calibration === undefined ? ['Not calibrated: that was left out.'] : [];
+}
+
 /** Why the numbers may be believed. */
-function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): string[] {
-  if (audit.trials > 0 && audit.checks === 0) {
-    return ['Neither audited nor calibrated: the release that made this record did neither.'];
-  }
+function trust(summary: Summary): string[] {
+  const { audit, calibration, conditions } = summary;
+  const { agentCpuShare } = conditions;
+  if (audit.trials > 0 && audit.checks === 0) return untrusted(summary);
   const lines: string[] = [];
   if (audit.trials > 0) {
     const voided = audit.void === 0 ? 'none was void' : `${audit.void} void, and not counted`;
@@ -62,7 +69,7 @@ function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): 
     );
   }
   if (calibration !== undefined) lines.push(`Calibration: ${describeCalibration(calibration)}.`);
-  else if (audit.trials > 0) lines.push('Not calibrated: that was left out.');
+  lines.push(...untrusted(summary));
   if (agentCpuShare !== undefined) {
     lines.push(`Watching the servers took ${(agentCpuShare * 100).toFixed(2)} % of a core of their machine.`);
   }
