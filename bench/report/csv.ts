@@ -31,7 +31,13 @@ export function renderCsv(runs: readonly SummarizedRun[]): string {
       return found === undefined ? [] : linesOf(found).map((line): Line => ({ run: label, contender, ...line }));
     }),
   );
-  return stringify(lines, { header: true, columns: [...columns], record_delimiter: 'windows' });
+  return stringify(lines, {
+    header: true,
+    columns: [...columns],
+    record_delimiter: 'windows',
+    // It only looks for the two of them together.
+    quoted_match: /[\r\n]/,
+  });
 }
 
 function linesOf(contender: ContenderSummary): Line[] {

@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { markdownText } from './markdown-text.ts';
 import type { SummarizedRun } from './measured-run.ts';
-import { provenanceOf } from './provenance-of.ts';
+import { type Provenance, provenanceOf } from './provenance-of.ts';
 import { type FullTable, fullTableOf, type TableHead } from './table.ts';
 
 /** The comparison as Markdown: table, what did not go into it, where it is from, and how each row was measured. Pure. */
@@ -31,10 +31,15 @@ export function tableLines({ heads, rows, notes }: FullTable): string[] {
 }
 
 /** What the numbers are of; with an empty line at the end. */
-export function provenanceLines(runs: readonly SummarizedRun[]): string[] {
-  return provenanceOf(runs).flatMap(({ title = 'What was measured, and on what', lines }) => [
-    `${markdownText(title)}:`,
-    '',
+function provenanceLines(runs: readonly SummarizedRun[]): string[] {
+  const [first, ...others] = provenanceOf(runs);
+  return first === undefined ? [] : groupLines([{ title: 'What was measured, and on what', ...first }, ...others]);
+}
+
+/** Lists with a title each, and an empty line behind each. */
+export function groupLines(groups: readonly Provenance[]): string[] {
+  return groups.flatMap(({ title, lines }) => [
+    ...(title === undefined ? [] : [`${markdownText(title)}:`, '']),
     ...listOf(lines),
     '',
   ]);

@@ -1,12 +1,13 @@
-import type { ContenderName } from '../../servers/contract/contenders.ts';
+import { contenders } from '../../servers/contract/contenders.ts';
 import { contenderOf } from '../entrants.ts';
 import { caveats } from './caveats.ts';
 import { findings } from './findings.ts';
 import { formatInterval, whole } from './format.ts';
-import { listOf, provenanceLines, tableLines } from './markdown.ts';
+import { groupLines, listOf, tableLines } from './markdown.ts';
 import { markdownAlt, markdownText } from './markdown-text.ts';
 import type { SummarizedRun } from './measured-run.ts';
-import { byRun, type Provenance } from './provenance-of.ts';
+import { setUp } from './provenance.ts';
+import { byRun } from './provenance-of.ts';
 import { repeatCommand } from './repeat.ts';
 import { columnsOf } from './rows.ts';
 import { runDifferences } from './run-differences.ts';
@@ -25,11 +26,11 @@ export function renderPost(runs: readonly SummarizedRun[], charts: readonly Post
   const told = byRun(runs, ({ summary }) => findings(summary).map(({ sentence }) => sentence));
   return [
     ...section('The question', question(runs)),
-    ...section('The set-up', provenanceLines(runs)),
+    ...section('The set-up', groupLines(byRun(runs, ({ summary }) => setUp(summary)))),
     ...section('What was measured', tableLines(table)),
     ...section('Charts', charts.length === 0 ? [] : chartLines(charts)),
-    ...section('What the trials bear out', groups(told)),
-    ...section('What to keep in mind', [...listed(runDifferences(runs)), ...groups(byRun(runs, caveats))]),
+    ...section('What the trials bear out', groupLines(told)),
+    ...section('What to keep in mind', [...listed(runDifferences(runs)), ...groupLines(byRun(runs, caveats))]),
     ...section('How each figure was measured', listed(table.measures.map(({ label, how }) => `${label}: ${how}.`))),
     ...section('How to repeat it', repeatLines(runs)),
   ]
@@ -42,21 +43,16 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines];
 }
 
-const described = {
-  blocking: 'gives every connection a thread, which sleeps until there is something to read',
-  async: 'is a single event loop',
-} as const satisfies Record<ContenderName, string>;
-
 function question(runs: readonly SummarizedRun[]): string[] {
   const names = [...new Set(runs.flatMap(({ summary }) => columnsOf(summary)))];
   const loads = runs.map(
     ({ summary: { config } }) =>
-      `one JSON message of ${whole(config.messageBytes)} bytes ${formatInterval(config.intervalMilliseconds)} from every client`,
+      `one JSON message of ${whole(config.messageBytes)} bytes ${formatInterval(config.intervalMilliseconds)}`,
   );
   return [
-    `What does a server cost for this work: TLS 1.3, a websocket, and ${[...new Set(loads)].join(', or ')}, read and parsed?`,
+    `What does a server cost for this work: TLS 1.3, a websocket, and from every client ${[...new Set(loads)].join(', or ')}, read and parsed?`,
     '',
-    ...names.map((name) => `- ${name} ${described[contenderOf(name)]}.`),
+    ...listOf(names.map((name) => `${name}: ${contenders[contenderOf(name)].description}.`)),
     '',
   ];
 }
@@ -72,13 +68,6 @@ function chartLines(charts: readonly PostChart[]): string[] {
       '',
     ]),
   ];
-}
-
-function groups(all: readonly Provenance[]): string[] {
-  return all.flatMap(({ title, lines }) => [
-    ...(title === undefined ? [] : [`${markdownText(title)}:`, '']),
-    ...listed(lines),
-  ]);
 }
 
 function listed(lines: readonly string[]): string[] {

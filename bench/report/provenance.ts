@@ -17,6 +17,15 @@ const bearing = [
 
 /** What the numbers are of, and what they are not: one sentence a line, below every table. */
 export function provenance(summary: Summary): string[] {
+  return [
+    ...setUp(summary),
+    ...disorder(summary),
+    ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
+  ];
+}
+
+/** Machines, versions, work and plan, and why the numbers may be believed. */
+export function setUp(summary: Summary): string[] {
   const { environment, config } = summary;
   const packages = bearing.flatMap((name) => {
     const version = environment.packages[name];
@@ -32,8 +41,6 @@ export function provenance(summary: Summary): string[] {
     ...conditions(summary),
     `Profile ${config.profile}, ${trials(summary)}; ${summary.startedAt}${environment.commit === undefined ? '' : `, commit ${environment.commit}${modified}`}.`,
     ...trust(summary),
-    ...disorder(summary),
-    ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
   ];
 }
 

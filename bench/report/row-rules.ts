@@ -182,10 +182,11 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: 'TLS connections per second at the knee',
       phase: 'arrivals',
       plan: arriving,
-      how:
+      how: `clients that come, open TLS and websocket, send one message, await its pong and leave, open loop, ${
         arrivals.ratesPerSecond.length === 0
-          ? `clients that come, open TLS and websocket, send one message, await its pong and leave, open loop, each rate ${arrivals.growth} times the one before from ${arrivals.firstPerSecond}/s: what was achieved at the last rate before the median latency was ${arrivals.latencyGrowth} times that of the step before, or more than ${percent(arrivals.failureShare)} failed; ≥ where that was not seen`
-          : `the same at the rates asked for (${arrivals.ratesPerSecond.join(', ')} a second): what was achieved at the last one that was kept`,
+          ? `each rate ${arrivals.growth} times the one before from ${arrivals.firstPerSecond}/s: what was achieved at the last rate before the median latency was ${arrivals.latencyGrowth} times that of the step before, or more than ${percent(arrivals.failureShare)} failed; ≥ where that was not seen`
+          : `at the rates asked for (${arrivals.ratesPerSecond.join(', ')} a second): what was achieved at the last one that was kept`
+      }`,
       verdict: 'tlsConnectionsPerSecond',
       cell: (c) => rateCell(c.tlsConnectionsPerSecond, c.tlsConnectionsHaveKnee),
     },
