@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { arrivalsTrial } from './arrivals/arrivals.ts';
 import { buildOnce, buildPhase, compilePhase } from './build-phase.ts';
 import { calibrate } from './calibration/calibrate.ts';
@@ -73,7 +73,10 @@ const measure: Record<PlannedTrial['phase'], (run: Run, planned: PlannedTrial) =
 export async function report(directory: string): Promise<CompareResult> {
   const entries = await readRecord(directory);
   const summary = summarize(entries);
-  const files = { 'summary.json': `${JSON.stringify(summary, null, 2)}\n`, 'table.md': renderMarkdown(summary) };
+  const files = {
+    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
+    'table.md': renderMarkdown([{ label: basename(directory), summary }]),
+  };
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Entrant } from '../entrants.ts';
 import { comparisons } from '../pairs.ts';
 import { contenderRows } from '../report/rows.ts';
+import { tableOfRows } from '../report/table.ts';
 import { renderTable, wrap } from '../report/terminal.ts';
 import type { Summary } from '../summary.ts';
 
@@ -33,5 +34,7 @@ function renderContender(name: Entrant, [first, second]: [Summary, Summary], wid
   if (before === undefined || after === undefined) return '';
   const pair = { first: 'first', second: 'second', figures: comparisons(before, after, first.config) } as const;
   const rows = contenderRows(first, [before, after], [pair]);
-  return `${renderTable(name, ['first', 'second'], ['verdict'], rows, width)}\n`;
+  const table = tableOfRows(['first', 'second'], ['verdict'], rows);
+  const notes = table.notes.map((note) => `${wrap(`- ${note}.`, width)}\n`);
+  return [`${renderTable(table, width, name)}\n`, ...notes].join('');
 }

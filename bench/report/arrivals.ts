@@ -33,7 +33,7 @@ export function renderArrivals(summary: Summary, arrivals: readonly ContenderArr
     .filter(({ label }) => /^(TLS|HTTPS)/.test(label))
     .map(
       ({ label, cells }) =>
-        `${label}: ${cells.map((cell, index) => `${summary.config.contenders[index]} ${cell}`).join(', ')}`,
+        `${label}: ${cells.map(({ text }, index) => `${summary.config.contenders[index]} ${text}`).join(', ')}`,
     );
   return [
     table.toString(),

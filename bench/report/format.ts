@@ -12,7 +12,7 @@ export function show(figure: Figure, format: Format): string {
 }
 
 /** A value with its unit behind a space, in so many significant digits: more would claim what the spread does not bear. */
-type Format = (value: number, significant?: number) => string;
+export type Format = (value: number, significant?: number) => string;
 
 /** With strokes between; when none was measured, the reason once. */
 export function showSeveral(figures: Figure[], format: Format): string {
@@ -34,4 +34,9 @@ export const whole: Format = (value, significant = 3) =>
 
 function digits(value: number, significant: number): string {
   return Number(value.toPrecision(significant)).toLocaleString('en-US', { maximumFractionDigits: 3 });
+}
+
+/** "a second", "every 250 ms". */
+export function formatInterval(interval: number): string {
+  return interval === 1_000 ? 'a second' : `every ${milliseconds(interval)}`;
 }

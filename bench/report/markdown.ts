@@ -1,41 +1,56 @@
 import { markdownTable } from 'markdown-table';
-import type { Summary } from '../summary.ts';
-import { provenance } from './provenance.ts';
-import { columnsOf, comparisonRows, verdictColumns } from './rows.ts';
+import { markdownText } from './markdown-text.ts';
+import type { SummarizedRun } from './measured-run.ts';
+import { type Provenance, provenanceOf } from './provenance-of.ts';
+import { type FullTable, fullTableOf, type TableHead } from './table.ts';
 
-/** The comparison as GitHub-flavoured Markdown: table, how each row was measured, and where. Pure. */
-export function renderMarkdown(summary: Summary): string {
-  const how = comparisonRows(summary).map(({ label, how }) => `- ${label}: ${how}.`);
-  return [
-    renderTable(summary),
-    '',
-    ...provenance(summary).map((line) => `- ${line}`),
-    '',
-    'How each row was measured:',
-    '',
-    ...how,
-    '',
-  ].join('\n');
+/** The comparison as Markdown: table, what did not go into it, where it is from, and how each row was measured. Pure. */
+export function renderMarkdown(runs: readonly SummarizedRun[]): string {
+  const table = fullTableOf(runs);
+  const how = table.measures.map(({ label, how }) => `${label}: ${how}.`);
+  return [renderReadmeTable(runs), 'How each row was measured:', '', ...listOf(how), ''].join('\n');
 }
 
 /** The table and where it is from, without the explanations: the README has its own. Pure. */
-export function renderReadmeTable(summary: Summary): string {
-  return [renderTable(summary), '', ...provenance(summary).map((line) => `- ${line}`), ''].join('\n');
+export function renderReadmeTable(runs: readonly SummarizedRun[]): string {
+  const table = fullTableOf(runs);
+  return [...tableLines(table), ...provenanceLines(runs)].join('\n');
 }
 
-function renderTable(summary: Summary): string {
-  const rows = comparisonRows(summary);
-  const columns = columnsOf(summary);
-  const verdicts = verdictColumns(summary);
-  return markdownTable(
-    [
-      ['', ...columns, ...verdicts],
-      ...rows.map((row) => [row.label, ...[...row.cells, ...row.verdicts.slice(0, verdicts.length)].map(escapeCell)]),
-    ],
-    { align: ['l', ...columns.map(() => 'r'), ...verdicts.map(() => 'l')] },
-  );
+/** A table, and below it what is too long for its cells; with an empty line at the end. */
+export function tableLines({ heads, rows, notes }: FullTable): string[] {
+  const lines = [heads.map(({ text }) => text), ...rows.map(({ label, cells }) => [label, ...cells.map(textOf)])];
+  return [
+    markdownTable(
+      lines.map((line) => line.map(markdownText)),
+      { align: heads.map(({ kind }) => alignments[kind]) },
+    ),
+    '',
+    ...(notes.length === 0 ? [] : ['Too long for the table:', '', ...listOf(notes.map((note) => `${note}.`)), '']),
+  ];
 }
 
-function escapeCell(text: string): string {
-  return text.replaceAll(/[\\|]/g, '\\$&').replaceAll(/\r\n|\r|\n/g, ' ');
+/** What the numbers are of; with an empty line at the end. */
+function provenanceLines(runs: readonly SummarizedRun[]): string[] {
+  const [first, ...others] = provenanceOf(runs);
+  return first === undefined ? [] : groupLines([{ title: 'What was measured, and on what', ...first }, ...others]);
+}
+
+/** Lists with a title each, and an empty line behind each. */
+export function groupLines(groups: readonly Provenance[]): string[] {
+  return groups.flatMap(({ title, lines }) => [
+    ...(title === undefined ? [] : [`${markdownText(title)}:`, '']),
+    ...listOf(lines),
+    '',
+  ]);
+}
+
+export function listOf(lines: readonly string[]): string[] {
+  return lines.map((line) => `- ${markdownText(line)}`);
+}
+
+const alignments = { label: 'l', figure: 'r', verdict: 'l' } as const satisfies Record<TableHead['kind'], string>;
+
+function textOf({ text }: { text: string }): string {
+  return text;
 }

@@ -8,3 +8,6 @@ export interface MeasuredRun {
   summary: Summary;
   curves: Curves;
 }
+
+/** As much of it as a table takes. */
+export type SummarizedRun = Pick<MeasuredRun, 'label' | 'summary'>;

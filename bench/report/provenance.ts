@@ -1,12 +1,36 @@
 import { leastTrials } from '../stats/verdict.ts';
 import type { Summary } from '../summary.ts';
+import { formatInterval } from './format.ts';
 import { conditions, limits, machines, placement, swapWarning } from './machines.ts';
-import { formatInterval } from './rows.ts';
+
+/** Packages that bear on a number: what servers and fleet run, what is timed, and what counts. Not what draws tables. */
+const bearing = [
+  'ws',
+  'piscina',
+  'zod',
+  'autocannon',
+  'esbuild',
+  'typescript',
+  'selfsigned',
+  'hdr-histogram-js',
+] as const;
 
 /** What the numbers are of, and what they are not: one sentence a line, below every table. */
 export function provenance(summary: Summary): string[] {
+  return [
+    ...setUp(summary),
+    ...disorder(summary),
+    ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
+  ];
+}
+
+/** Machines, versions, work and plan, and why the numbers may be believed. */
+export function setUp(summary: Summary): string[] {
   const { environment, config } = summary;
-  const packages = Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`);
+  const packages = bearing.flatMap((name) => {
+    const version = environment.packages[name];
+    return version === undefined ? [] : [`${name} ${version}`];
+  });
   const modified = environment.modified ? ' with uncommitted changes' : '';
   return [
     ...machines(summary),
@@ -17,11 +41,13 @@ export function provenance(summary: Summary): string[] {
     ...conditions(summary),
     `Profile ${config.profile}, ${trials(summary)}; ${summary.startedAt}${environment.commit === undefined ? '' : `, commit ${environment.commit}${modified}`}.`,
     ...trust(summary),
-    ...(summary.outcome === 'complete'
-      ? []
-      : [`This run did not end in order (${summary.outcome}): what is missing was not measured.`]),
-    ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
   ];
+}
+
+export function disorder({ outcome }: Pick<Summary, 'outcome'>): string[] {
+  return outcome === 'complete'
+    ? []
+    : [`This run did not end in order (${outcome}): what is missing was not measured.`];
 }
 
 function trials({ config }: Summary): string {
@@ -30,11 +56,18 @@ function trials({ config }: Summary): string {
   return `${config.trials} trials in an order drawn by seed ${config.seed}: median ± the trial furthest from it; verdicts from 95 % bootstrap intervals of the ratio of medians, with a margin of ${margin} %, from ${leastTrials} trials on`;
 }
 
+/** What was not done that numbers are believed for. */
+export function untrusted({ audit, calibration }: Summary): string[] {
+  if (audit.trials === 0) return [];
+  if (audit.checks === 0) return ['Neither audited nor calibrated: the release that made this record did neither.'];
+  return calibration === undefined ? ['Not calibrated: that was left out.'] : [];
+}
+
 /** Why the numbers may be believed. */
-function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): string[] {
-  if (audit.trials > 0 && audit.checks === 0) {
-    return ['Neither audited nor calibrated: the release that made this record did neither.'];
-  }
+function trust(summary: Summary): string[] {
+  const { audit, calibration, conditions } = summary;
+  const { agentCpuShare } = conditions;
+  if (audit.trials > 0 && audit.checks === 0) return untrusted(summary);
   const lines: string[] = [];
   if (audit.trials > 0) {
     const voided = audit.void === 0 ? 'none was void' : `${audit.void} void, and not counted`;
@@ -43,7 +76,7 @@ function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): 
     );
   }
   if (calibration !== undefined) lines.push(`Calibration: ${describeCalibration(calibration)}.`);
-  else if (audit.trials > 0) lines.push('Not calibrated: that was left out.');
+  lines.push(...untrusted(summary));
   if (agentCpuShare !== undefined) {
     lines.push(`Watching the servers took ${(agentCpuShare * 100).toFixed(2)} % of a core of their machine.`);
   }

@@ -9,7 +9,11 @@ import { comparisonRows } from './rows.ts';
 const begin = runEntry({ contenders: 'async', intervalMs: '1000' });
 
 function cellOf(entries: Entry[], label: string): string | undefined {
-  return comparisonRows(summarize(entries)).find((row) => row.label === label)?.cells[0];
+  return comparisonRows(summarize(entries)).find((row) => row.label === label)?.cells[0]?.text;
+}
+
+function noteOf(entries: Entry[], label: string): string | undefined {
+  return comparisonRows(summarize(entries)).find((row) => row.label === label)?.cells[0]?.note;
 }
 
 /** A search that held so many clients; and, where the server was what ended it, not so many. */
@@ -48,24 +52,30 @@ describe('rows of the most clients', () => {
 
   test('say what stopped them, what came later, and the same once', () => {
     const stop = verdictOf('accept backlog', ['TCP memory', 'conntrack']);
-    const text = 'accept backlog: detail of accept backlog (later also: TCP memory, conntrack)';
+    const text = 'accept backlog; later also: TCP memory, conntrack';
     assert.equal(cellOf([begin, ...searched(10, 11, stop)], stopped), text);
     assert.equal(cellOf([begin, ...searched(10, 11, stop), ...searched(20, 21, stop, 2)], stopped), text);
+    assert.equal(noteOf([begin, ...searched(10, 11, stop)], stopped), 'accept backlog: detail of accept backlog');
   });
 
-  test('say it of each trial when it was not the same', () => {
-    const entries = [...searched(10, 11), ...searched(20, undefined, reached, 2)];
+  test('say of each cause in how many trials it was the first', () => {
+    const later = verdictOf('target reached', ['CPU saturated', 'conntrack']);
+    const entries = [begin, ...searched(10, 11), ...searched(20, undefined, later, 2)];
     assert.equal(
-      cellOf([begin, ...entries], stopped),
+      cellOf(entries, stopped),
+      'CPU saturated (1 of 2 trials), target reached (1 of 2 trials); later also: conntrack',
+    );
+    assert.equal(
+      noteOf(entries, stopped),
       'CPU saturated (1 of 2 trials): detail of CPU saturated; target reached (1 of 2 trials): detail of target reached',
     );
   });
 
-  test('cut a detail that is too long for a table', () => {
+  test('cut evidence that nobody would read, below the table', () => {
     const stop = { ...verdictOf('unknown'), detail: 'x'.repeat(5_000) };
-    const cell = cellOf([begin, ...searched(10, 11, stop)], stopped) ?? '';
-    assert.match(cell, /^unknown: x+ …$/);
-    assert.ok(cell.length < 200);
+    const entries = [begin, ...searched(10, 11, stop)];
+    assert.equal(cellOf(entries, stopped), 'unknown');
+    assert.match(noteOf(entries, stopped) ?? '', /^unknown: x{400} …$/);
   });
 
   test('say when no search was finished', () => assert.equal(cellOf([begin], stopped), 'no search was finished'));

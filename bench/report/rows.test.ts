@@ -3,15 +3,24 @@ import { describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
 import type { Overrides } from '../resolve-config.ts';
 import { summarize } from '../summary.ts';
-import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
-import { columnsOf, comparisonRows, formatInterval } from './rows.ts';
+import {
+  buildEntries,
+  endEntry,
+  memoryEntries,
+  runEntry,
+  searchEntries,
+  trialEntry,
+  verdictOf,
+} from '../testing/runs.ts';
+import { formatInterval } from './format.ts';
+import { columnsOf, comparisonRows } from './rows.ts';
 
 function cellsOf(entries: Entry[], label: string | RegExp): string[] {
   const row = comparisonRows(summarize(entries)).find((found) =>
     typeof label === 'string' ? found.label === label : label.test(found.label),
   );
   assert.ok(row !== undefined, String(label));
-  return row.cells;
+  return row.cells.map(({ text }) => text);
 }
 
 const begin = runEntry({ contenders: 'async', intervalMs: '1000' });
@@ -64,7 +73,7 @@ describe('rows of the comparison', () => {
   test('give the reason where nothing was measured, and never a 0', () => {
     const rows = comparisonRows(summarize([begin, endEntry('interrupted')]));
     for (const { label, cells } of rows) {
-      for (const cell of cells) assert.match(cell, /not measured: |no search was finished/, label);
+      for (const { text } of cells) assert.match(text, /not measured: |no search was finished/, label);
     }
   });
 
@@ -81,6 +90,31 @@ describe('rows of the comparison', () => {
     assert.deepEqual(cellsOf(entries, 'Threads'), ['9']);
     assert.deepEqual(cellsOf(entries, 'CPU per message'), ['1,000 µs']);
     assert.deepEqual(cellsOf(entries, /^Latency p50/), ['2 ms / 3 ms / 3 ms']);
+  });
+
+  test('are sorted by the number behind the text: of several, the first', () => {
+    const entries = [begin, ...memoryEntries('async'), ...found([10], 1), endEntry()];
+    const rows = new Map(comparisonRows(summarize(entries)).map(({ label, cells }) => [label, cells[0]?.sortBy]));
+    assert.equal(rows.get('Memory at 10 clients'), 60_000_000);
+    assert.equal(rows.get('Max clients connected'), 10);
+    assert.equal(rows.get('Latency p50 / p99 / max'), 2);
+    assert.deepEqual(
+      [rows.get('Compile time'), rows.get('What stopped the connected clients')],
+      [undefined, undefined],
+    );
+  });
+
+  test('leave a reason that is too long for a cell to a note', () => {
+    const trial = trialEntry('memory', 'async');
+    const failed: Entry = {
+      type: 'trialEnd',
+      trial: trial.trial,
+      outcome: 'failed',
+      code: 'X',
+      message: 'y'.repeat(70),
+    };
+    const row = comparisonRows(summarize([begin, trial, failed])).find(({ label }) => label === 'Peak memory');
+    assert.deepEqual(row?.cells, [{ text: 'not measured', note: `not measured: ${'y'.repeat(70)}` }]);
   });
 
   test('show the spread when trials differ, and only then', () => {

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Check } from '../self/self.ts';
 import type { Summary } from '../summary.ts';
 import { provenance } from './provenance.ts';
-import { columnsOf, comparisonRows, type Row, verdictColumns } from './rows.ts';
+import { fullTableOf, type ReportTable } from './table.ts';
 
 const labelWidth = 27;
 const widestColumn = 40;
@@ -11,43 +11,34 @@ const narrowestColumn = 12;
 /** Of a cell: a space on either side. */
 const padding = 2;
 
-/** The comparison for a terminal of `width` columns: table and provenance. Pure. */
+/** The comparison for a terminal of `width` columns: table, what did not go into it, provenance. Pure. */
 export function renderTerminal(summary: Summary, width: number): string {
-  const rows = comparisonRows(summary);
+  const table = fullTableOf([{ label: '', summary }]);
   const lines = [
+    ...(table.notes.length === 0 ? [] : [...table.notes.map((note) => `- ${note}.`), '']),
     ...provenance(summary),
     '',
     'How each row was measured:',
-    ...rows.map(({ label, how }) => `- ${label}: ${how}.`),
+    ...table.measures.map(({ label, how }) => `- ${label}: ${how}.`),
   ];
-  return [
-    renderTable('', columnsOf(summary), verdictColumns(summary), rows, width),
-    '',
-    ...lines.map((line) => wrap(line, Math.max(width, labelWidth))),
-    '',
-  ].join('\n');
+  return [renderTable(table, width), '', ...lines.map((line) => wrap(line, Math.max(width, labelWidth))), ''].join(
+    '\n',
+  );
 }
 
-/** Rows below a title, with a column for each name and each verdict. Pure. */
-export function renderTable(
-  title: string,
-  columns: readonly string[],
-  verdicts: readonly string[],
-  rows: readonly Row[],
-  width: number,
-): string {
-  const heads = [...columns, ...verdicts];
-  const share = Math.floor((width - labelWidth - heads.length - 2) / heads.length);
+/** @param title in the corner. Pure. */
+export function renderTable({ heads, rows }: ReportTable, width: number, title = ''): string {
+  const names = heads.slice(1).map(({ text }) => text);
+  const share = Math.floor((width - labelWidth - names.length - 2) / names.length);
   const cellWidth = Math.max(narrowestColumn, Math.min(widestColumn, share));
   const table = new Table({
-    head: [title, ...heads],
-    colWidths: [labelWidth, ...heads.map(() => cellWidth)],
+    head: [title, ...names],
+    colWidths: [labelWidth, ...names.map(() => cellWidth)],
     // Colours are for what is interactive; a table is copied into other texts.
     style: { head: [], border: [] },
   });
-  for (const row of rows) {
-    const cells = [...row.cells, ...row.verdicts.slice(0, verdicts.length)];
-    table.push([wrap(row.label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
+  for (const { label, cells } of rows) {
+    table.push([wrap(label, labelWidth - padding), ...cells.map(({ text }) => wrap(text, cellWidth - padding))]);
   }
   return table.toString();
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ComparedName } from '../pairs.ts';
 import type { Comparison } from '../stats/verdict.ts';
-import { verdictText } from './verdict-text.ts';
+import { verdictCell } from './verdict-text.ts';
 
 const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, low: number, high: number) => ({
   verdict,
@@ -14,11 +14,11 @@ describe('a verdict in words', () => {
   // Of bytes less is better, of clients more; a ratio is of async by blocking.
   const table: [figure: ComparedName, comparison: Comparison, text: string][] = [
     ['rssBytes', drawn('equal', 1.01, 0.99, 1.03), 'no practical difference'],
-    ['rssBytes', drawn('second', 0.1, 0.09, 0.125), 'async 10× better (8–11)'],
+    ['rssBytes', drawn('second', 0.1, 0.09, 0.125), 'async 10× better (8–11.1)'],
     ['rssBytes', drawn('first', 2.1, 1.9, 2.3), 'blocking 2.1× better (1.9–2.3)'],
-    ['maxClientsSending', drawn('second', 12.3, 11.1, 14), 'async 12× better (11–14)'],
+    ['maxClientsSending', drawn('second', 12.3, 11.1, 14), 'async 12.3× better (11.1–14)'],
     ['maxClientsSending', drawn('first', 0.5, 0.4, 0.8), 'blocking 2× better (1.25–2.5)'],
-    ['maxClientsSending', { ...drawn('second', 12.3, 11.1, 14), isAtLeast: true }, 'async ≥ 12× better (11–14)'],
+    ['maxClientsSending', { ...drawn('second', 12.3, 11.1, 14), isAtLeast: true }, 'async ≥ 12.3× better (11.1–14)'],
     ['rssBytes', drawn('open', 1.1, 0.97, 1.31), 'not enough trials to say (ratio 0.97–1.31)'],
     ['bundleBytes', drawn('second', 0.5, 0.5, 0.5), 'async 2× better'],
     [
@@ -38,13 +38,27 @@ describe('a verdict in words', () => {
   for (const [figure, comparison, text] of table) {
     test(`is "${text}" for ${figure}: ${JSON.stringify(comparison)}`, () => {
       const pair = { first: 'blocking', second: 'async', figures: { [figure]: comparison } };
-      assert.equal(verdictText(pair, figure), text);
+      assert.equal(verdictCell(pair, figure).text, text);
     });
   }
 
   test('says of which of several figures it is', () => {
     const pair = { first: 'a', second: 'b', figures: { rssBytes: drawn('equal', 1, 1, 1) } };
-    assert.equal(verdictText(pair, 'rssBytes', 'p99'), 'p99: no practical difference');
-    assert.equal(verdictText(pair, 'threads', 'p99'), '');
+    assert.equal(verdictCell(pair, 'rssBytes', 'p99').text, 'p99: no practical difference');
+    assert.equal(verdictCell(pair, 'threads', 'p99').text, '');
   });
+
+  const orders: [comparison: Comparison, sortBy: number | undefined][] = [
+    [drawn('second', 0.125, 0.1, 0.2), 8],
+    [drawn('first', 8, 7, 9), 8],
+    [drawn('equal', 0.8, 0.8, 0.8), 1.25],
+    [drawn('open', 8, 0.5, 9), undefined],
+    [{ verdict: 'none', why: 'not measured of both' }, undefined],
+  ];
+  for (const [comparison, sortBy] of orders) {
+    test(`is sorted by ${sortBy}: ${JSON.stringify(comparison)}`, () => {
+      const pair = { first: 'a', second: 'b', figures: { rssBytes: comparison } };
+      assert.equal(verdictCell(pair, 'rssBytes').sortBy, sortBy);
+    });
+  }
 });

@@ -1,5 +1,6 @@
 import { type ComparedName, compared, type Pair } from '../pairs.ts';
 import { type Comparison, notOfBoth } from '../stats/verdict.ts';
+import type { TableCell } from './cells.ts';
 
 /** Two sets of trials, by the names that they have in a table. */
 export interface NamedPair extends Pick<Pair, 'figures'> {
@@ -10,12 +11,19 @@ export interface NamedPair extends Pick<Pair, 'figures'> {
 type Drawn = Exclude<Comparison, { verdict: 'none' }>;
 
 /** What the trials of a pair bear out about one figure, in words; empty where there is nothing to compare, as the row says. */
-export function verdictText({ first, second, figures }: NamedPair, name: ComparedName, of?: string): string {
+export function verdictCell({ first, second, figures }: NamedPair, name: ComparedName, of?: string): TableCell {
   const comparison = figures[name];
-  if (comparison === undefined) return '';
-  if (comparison.verdict === 'none') return comparison.why === notOfBoth ? '' : `not compared: ${comparison.why}`;
+  if (comparison === undefined) return { text: '' };
+  if (comparison.verdict === 'none') {
+    return { text: comparison.why === notOfBoth ? '' : `not compared: ${comparison.why}` };
+  }
   const text = comparisonText(comparison, compared[name].better === 'more', [first, second]);
-  return of === undefined ? text : `${of}: ${text}`;
+  const { verdict, ratio } = comparison;
+  return {
+    text: of === undefined ? text : `${of}: ${text}`,
+    // A ratio that the trials do not bear out has no place in an order.
+    ...(verdict !== 'open' && { sortBy: Math.max(ratio, 1 / ratio) }),
+  };
 }
 
 /** @param moreIsBetter of the figure; decides which way its ratio is told. */
@@ -23,23 +31,36 @@ export function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: 
   const { verdict, interval } = comparison;
   if (verdict === 'equal') return 'no practical difference';
   if (verdict === 'open' && comparison.coarseness !== undefined) {
-    return `no difference that searches in steps of ${Number((comparison.coarseness * 100).toPrecision(3))} % could show`;
+    return `no difference that searches in steps of ${ratioDigits(comparison.coarseness * 100)} % could show`;
   }
   if (verdict === 'open') {
     return interval === undefined
       ? 'not enough trials to say'
-      : `not enough trials to say (ratio ${digits(interval.low)}–${digits(interval.high)})`;
+      : `not enough trials to say (ratio ${ratioDigits(interval.low)}–${ratioDigits(interval.high)})`;
   }
-  // A ratio is of the second by the first; the better one's advantage is told as a number above 1.
-  const isInverse = (verdict === 'second') !== moreIsBetter;
-  const factor = (ratio: number) => digits(isInverse ? 1 / ratio : ratio);
-  const ends = interval === undefined || interval.low === interval.high ? [] : [interval.low, interval.high];
-  const range = (isInverse ? ends.toReversed() : ends).map(factor).join('–');
+  const { factor, low, high } = advantageOf({ ...comparison, verdict }, moreIsBetter);
+  const range = low === high ? '' : ` (${ratioDigits(low)}–${ratioDigits(high)})`;
   const name = verdict === 'first' ? names[0] : names[1];
-  return `${name} ${comparison.isAtLeast ? '≥ ' : ''}${factor(comparison.ratio)}× better${range === '' ? '' : ` (${range})`}`;
+  return `${name} ${comparison.isAtLeast ? '≥ ' : ''}${ratioDigits(factor)}× better${range}`;
 }
 
-/** Three significant digits below ten: a ratio of 1.05 is not 1.1. */
-function digits(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: value < 10 ? 3 : 2 });
+export interface Advantage {
+  factor: number;
+  low: number;
+  high: number;
+}
+
+/** A ratio is of the second by the first; the better one's advantage is told as a number above 1. */
+export function advantageOf(
+  { verdict, ratio, interval = { low: ratio, high: ratio } }: Drawn & { verdict: 'first' | 'second' },
+  moreIsBetter: boolean,
+): Advantage {
+  const { low, high } = interval;
+  const isInverse = (verdict === 'second') !== moreIsBetter;
+  return isInverse ? { factor: 1 / ratio, low: 1 / high, high: 1 / low } : { factor: ratio, low, high };
+}
+
+/** Three significant digits: a ratio of 1.05 is not 1.1, and an interval of 12.1 to 12.3 not one of 12 to 12. */
+export function ratioDigits(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 }

@@ -1,0 +1,127 @@
+import type { Entrant } from '../entrants.ts';
+import { notTheServers } from '../limits/causes.ts';
+import { isMeasured } from '../stats/figure.ts';
+import { leastTrials } from '../stats/verdict.ts';
+import type { Summary } from '../summary.ts';
+import { describeThrottling } from '../throttling.ts';
+import { counted, numberWord } from './counted.ts';
+import { placement, swapWarning } from './machines.ts';
+import type { SummarizedRun } from './measured-run.ts';
+import { disorder, untrusted } from './provenance.ts';
+import { type OrderedRule, rulesOf } from './row-rules.ts';
+import { columnsOf } from './rows.ts';
+
+/** What of this run must not be taken for more than it is, a sentence each; nothing that holds of every run. Pure. */
+export function caveats({ summary }: SummarizedRun): string[] {
+  return [
+    ...seriousness(summary),
+    ...machine(summary),
+    ...lowerBounds(summary),
+    ...wideBrackets(summary),
+    ...trust(summary),
+    ...software(summary),
+  ];
+}
+
+function seriousness({ config, ...summary }: Summary): string[] {
+  const lines = disorder(summary);
+  if (config.profile === 'smoke')
+    lines.push('The profile smoke only shows that everything works: its figures mean nothing.');
+  if (config.trials === 1)
+    lines.push('One trial: nothing tells how far another would lie from it, and it bears no verdict.');
+  else if (config.trials < leastTrials) {
+    lines.push(`${config.trials} trials: a verdict takes ${leastTrials}, except on what is the same in every build.`);
+  }
+  return lines;
+}
+
+function machine(summary: Summary): string[] {
+  const { isSameMachine, machines, conditions } = summary;
+  const virtual = machines?.server.isVirtual === true;
+  const board = machines?.server.boardModel;
+  const called = board === undefined ? '' : `, whatever it is called (${board})`;
+  const throttled = conditions.throttleBits.filter((bits) => bits !== 0);
+  return [
+    ...(isSameMachine ? placement(summary) : []),
+    ...(virtual ? [`The servers ran in a virtual machine${called}: its figures are not those of a board.`] : []),
+    ...(throttled.length === 0
+      ? []
+      : [`The board was throttled, or had been: ${throttled.map(describeThrottling).join(', then ')}.`]),
+    ...swapWarning(summary).map((warning) => `${warning[0]?.toUpperCase()}${warning.slice(1)}.`),
+    ...builtElsewhere(summary),
+  ];
+}
+
+function builtElsewhere({ isSameMachine, config }: Summary): string[] {
+  if (isSameMachine || config.compileOnTarget === true || !config.phases.includes('build')) return [];
+  return ["The compile time is that of the fleet's machine: the servers were not built where they ran."];
+}
+
+function searches(summary: Summary) {
+  return rulesOf(summary).flatMap((rule) => {
+    if (rule.verdict !== 'maxClientsConnected' && rule.verdict !== 'maxClientsSending') return [];
+    const name = rule.verdict;
+    return columnsOf(summary).flatMap((entrant) => {
+      const found = summary.contenders[entrant]?.[name];
+      return found !== undefined && isMeasured(found.clients) ? [{ rule, entrant, found }] : [];
+    });
+  });
+}
+
+function lowerBounds(summary: Summary): string[] {
+  const bounds = searches(summary).filter(({ found }) => found.isLowerBound);
+  const knees = rulesOf(summary).flatMap((rule) =>
+    rule.verdict === 'tlsConnectionsPerSecond' ? unseenKnees(summary, rule) : [],
+  );
+  return [
+    ...bounds.map(({ rule, entrant, found: { stops } }) => {
+      const ended = stops.filter(({ cause }) => notTheServers.has(cause));
+      const causes = [...new Set(ended.map(({ cause }) => cause))].join(', ');
+      const which =
+        stops.length === 1 ? 'Its search' : `Of its ${numberWord(stops.length)} searches, ${numberWord(ended.length)}`;
+      return `${rule.label}: what was found of ${entrant} is a lower bound. ${which} ended by something else than the server (${causes}).`;
+    }),
+    ...knees,
+  ];
+}
+
+function unseenKnees(summary: Summary, { label }: OrderedRule): string[] {
+  const unseen = columnsOf(summary).filter((name: Entrant) => {
+    const contender = summary.contenders[name];
+    return (
+      contender !== undefined && isMeasured(contender.tlsConnectionsPerSecond) && !contender.tlsConnectionsHaveKnee
+    );
+  });
+  return unseen.length === 0
+    ? []
+    : [`${label}: what was found of ${unseen.join(' and ')} is a lower bound. No knee was seen.`];
+}
+
+function wideBrackets(summary: Summary): string[] {
+  const asked = Number((summary.config.ramp.bracketShare * 100).toPrecision(3));
+  return searches(summary)
+    .filter(({ found }) => !found.isNarrow && !found.isLowerBound)
+    .map(
+      ({ rule, entrant }) =>
+        `${rule.label}: a search of ${entrant} ended before the clients held and not held were within ${asked} % of each other.`,
+    );
+}
+
+function trust(summary: Summary): string[] {
+  const { audit, calibration } = summary;
+  const lines = untrusted(summary);
+  if (audit.void > 0) lines.push(`${audit.void} of ${audit.trials} trials were void, and do not count.`);
+  if (calibration !== undefined && 'isMet' in calibration.stall && !calibration.stall.isMet) {
+    lines.push('The fleet did not see all of a time in which the server was stopped: latencies may be too low.');
+  }
+  return lines;
+}
+
+function software({ environment, warnings }: Summary): string[] {
+  const lines: string[] = [];
+  if (environment.modified === true) lines.push('The suite had changes that are in no commit.');
+  if (warnings.length > 0) {
+    lines.push(`The run gave ${counted(warnings.length, 'warning')}, to be read below its table (table.md).`);
+  }
+  return lines;
+}

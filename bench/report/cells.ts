@@ -1,0 +1,43 @@
+import type { MaxClients } from '../contender-summary.ts';
+import { type Figure, isMeasured } from '../stats/figure.ts';
+import { type Format, show, showSeveral, whole } from './format.ts';
+import { showCauses, showEvidence, showMaxClients } from './max-clients.ts';
+
+/** `sortBy`: the number behind the text (a figure's median, a verdict's ratio as a number ≥ 1); absent where there is none. */
+export interface TableCell {
+  text: string;
+  sortBy?: number;
+}
+
+/** @property note what is too long for a cell, and stands below the table. */
+export interface RowCell extends TableCell {
+  note?: string;
+}
+
+/** Of several figures, the first is the one to sort by. */
+export function measured(format: Format, ...figures: Figure[]): RowCell {
+  return withReason(showSeveral(figures, format), figures);
+}
+
+export function maxClientsCell(found: MaxClients): RowCell {
+  return withReason(showMaxClients(found), [found.clients]);
+}
+
+/** @param hasKnee no higher rate was kept; without it the rate is a lower bound. */
+export function rateCell(rate: Figure, hasKnee: boolean): RowCell {
+  return withReason(`${isMeasured(rate) && !hasKnee ? '≥ ' : ''}${show(rate, whole)}`, [rate]);
+}
+
+export function stopsCell({ stops }: MaxClients): RowCell {
+  if (stops.length === 0) return { text: 'no search was finished' };
+  return { text: showCauses(stops), note: showEvidence(stops) };
+}
+
+/** What a cell of a table in a narrow column can hold. */
+const longestReason = 60;
+
+function withReason(text: string, figures: readonly Figure[]): RowCell {
+  const found = figures.find(isMeasured);
+  if (found !== undefined) return { text, sortBy: found.median };
+  return text.length <= longestReason ? { text } : { text: 'not measured', note: text };
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ComparedName } from '../pairs.ts';
+import type { Comparison } from '../stats/verdict.ts';
+import type { Summary } from '../summary.ts';
+import { summarizedRun } from '../testing/summarized.ts';
+import { findings } from './findings.ts';
+import { comparisonRows } from './rows.ts';
+
+const { summary } = summarizedRun('a', { trials: '4', intervalMs: '1000' });
+
+/** The summary with this in place of what was compared, and of the clients that blocking held while they sent. */
+function withComparison(
+  name: ComparedName,
+  comparison: Comparison,
+  values?: number[],
+  only: Summary = summary,
+): Summary {
+  const { blocking } = only.contenders;
+  assert.ok(blocking !== undefined);
+  const { maxClientsSending, rssBytes } = blocking;
+  const changed = values === undefined ? undefined : { median: 1, min: 0, max: 1, values };
+  return {
+    ...only,
+    pairs: only.pairs.map((pair) => ({ ...pair, figures: { ...pair.figures, [name]: comparison } })),
+    contenders: {
+      ...only.contenders,
+      blocking: {
+        ...blocking,
+        rssBytes: changed ?? rssBytes,
+        maxClientsSending: { ...maxClientsSending, clients: changed ?? maxClientsSending.clients },
+      },
+    },
+  };
+}
+
+const sentenceOf = (from: Summary, name: ComparedName) => findings(from).find((found) => found.name === name)?.sentence;
+const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, low: number, high: number) => ({
+  verdict,
+  ratio,
+  interval: { low, high },
+});
+
+describe('findings', () => {
+  test('are those of the table, in its order, with the five that matter most first', () => {
+    const found = findings(summary);
+    assert.deepEqual(
+      found.slice(0, 5).map(({ name }) => name),
+      ['compileMilliseconds', 'bundleBytes', 'rssBytes', 'maxClientsConnected', 'maxClientsSending'],
+    );
+    const verdicts = comparisonRows(summary).filter(({ verdicts: [verdict] }) => verdict?.text !== '');
+    assert.equal(found.length, verdicts.length);
+    for (const { sentence } of found) assert.match(sentence, /^[A-Z].*: .*[^.]\.$/);
+  });
+
+  const table: [name: ComparedName, comparison: Comparison, values: number[] | undefined, sentence: string][] = [
+    [
+      'rssBytes',
+      drawn('second', 0.082, 0.0813, 0.0826),
+      undefined,
+      'Memory at 10 clients: blocking takes 12.2 times what async takes (95 % interval 12.1 to 12.3).',
+    ],
+    [
+      'rssBytes',
+      drawn('first', 2, 1.5, 3),
+      undefined,
+      'Memory at 10 clients: async takes 2 times what blocking takes (95 % interval 1.5 to 3).',
+    ],
+    [
+      'threads',
+      drawn('second', 0.5, 0.5, 0.5),
+      undefined,
+      'Threads: blocking takes 2 times what async takes (the same in every trial).',
+    ],
+    [
+      'bundleBytes',
+      drawn('second', 0.5, 0.5, 0.5),
+      undefined,
+      'Size (bundle): blocking takes 2 times what async takes (the same in every build).',
+    ],
+    [
+      'maxClientsConnected',
+      drawn('second', 11.31, 9.51, 13.4),
+      undefined,
+      'Max clients connected: async holds 11.3 times as many as blocking (95 % interval 9.51 to 13.4).',
+    ],
+    [
+      'tlsConnectionsPerSecond',
+      { ...drawn('second', 3.79, 2.19, 7.4), isAtLeast: true },
+      undefined,
+      'TLS connections per second at the knee: async serves at least 3.79 times as many as blocking (95 % interval of that bound 2.19 to 7.4).',
+    ],
+    [
+      'idleRssBytes',
+      drawn('equal', 1, 0.98, 1.01),
+      undefined,
+      'Memory, idle server: no practical difference (within 5 %).',
+    ],
+    [
+      'cpuMicrosecondsPerMessage',
+      drawn('open', 1.1, 0.9, 1.3),
+      undefined,
+      'CPU per message: four trials do not tell blocking and async apart (ratio of async to blocking between 0.9 and 1.3).',
+    ],
+    [
+      'cpuMicrosecondsPerMessage',
+      drawn('open', 1.05, 1.01, 1.3),
+      undefined,
+      'CPU per message: four trials do not tell whether blocking and async are more than 5 % apart (ratio of async to blocking between 1.01 and 1.3).',
+    ],
+    [
+      'rssBytes',
+      drawn('open', 1, 0.9, 1.3),
+      [1, 2],
+      'Memory at 10 clients: two trials of blocking and four of async are too few for a verdict, which takes four of each (ratio of async to blocking between 0.9 and 1.3).',
+    ],
+    [
+      'maxClientsConnected',
+      { ...drawn('open', 1, 0.9, 1.1), coarseness: 0.1 },
+      undefined,
+      'Max clients connected: no difference between blocking and async that searches in steps of 10 % could show.',
+    ],
+    [
+      'maxClientsSending',
+      { verdict: 'none', why: 'there is no ratio to nothing' },
+      [0, 3, 0, 0],
+      'Max clients at one message a second: not compared: blocking held none in three of four trials.',
+    ],
+    [
+      'maxClientsSending',
+      { verdict: 'none', why: 'what was found is a lower bound' },
+      undefined,
+      'Max clients at one message a second: not compared: what was found of blocking and async is a lower bound.',
+    ],
+  ];
+  for (const [name, comparison, values, sentence] of table) {
+    test(sentence, () => assert.equal(sentenceOf(withComparison(name, comparison, values), name), sentence));
+  }
+
+  test('say of what was not measured why', () => {
+    const none = summarizedRun('a', { trials: '4' }, []).summary;
+    const reason = 'no memory trial was finished';
+    assert.equal(
+      sentenceOf(none, 'rssBytes'),
+      `Memory at 10 clients: not compared: blocking was not measured (${reason}), async was not measured (${reason}).`,
+    );
+    assert.ok(findings(none).every(({ kind }) => kind === 'none'));
+  });
+
+  test('of one trial are what was seen once, and never that something is better', () => {
+    const found = findings(summarizedRun('a').summary);
+    assert.match(found[0]?.sentence ?? '', /^One trial bears no verdict/);
+    assert.ok(
+      found.some(({ sentence }) => sentence === 'Memory at 10 clients, seen once: blocking 60 MB; async 60 MB.'),
+    );
+    for (const { kind, sentence } of found) {
+      assert.equal(kind, 'none');
+      assert.doesNotMatch(sentence, /better|times|difference/);
+    }
+  });
+
+  test('of one contender are none; of more than two, one a pair, each with its names', () => {
+    assert.deepEqual(findings(summarizedRun('a', { contenders: 'async', trials: '4' }).summary), []);
+    const three = summarizedRun('a', { contenders: 'async,blocking,async', trials: '4' }).summary;
+    const sentences = findings(three).flatMap(({ name, sentence }) => (name === 'rssBytes' ? [sentence] : []));
+    assert.deepEqual(sentences, [
+      'Memory at 10 clients: no practical difference between async and blocking (within 5 %).',
+      'Memory at 10 clients: no practical difference between async and async-2 (within 5 %).',
+      'Memory at 10 clients: no practical difference between blocking and async-2 (within 5 %).',
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { ComparedName, Pair } from '../pairs.ts';
+import { type Comparison, notOfBoth } from '../stats/verdict.ts';
+import type { Summary } from '../summary.ts';
+import { tell } from './finding-words.ts';
+import { type RowRule, rulesOf } from './row-rules.ts';
+import { columnsOf } from './rows.ts';
+
+/** What a run bears out of one figure, in a sentence that anyone may quote. */
+export interface Finding {
+  name: ComparedName;
+  kind: 'better' | 'equal' | 'open' | 'none';
+  sentence: string;
+}
+
+/** Each row of the table that has a verdict, for each pair of contenders, in the order of the table. Pure. */
+export function findings(summary: Summary): Finding[] {
+  const rules = rulesOf(summary).flatMap((rule) =>
+    rule.verdict === undefined ? [] : [{ ...rule, verdict: rule.verdict }],
+  );
+  if (summary.pairs.length === 0) return [];
+  if (summary.config.trials === 1) return seenOnce(summary, rules);
+  return rules.flatMap((rule) => summary.pairs.map((pair) => findingOf(rule, pair, summary)));
+}
+
+type Rule = RowRule & { verdict: ComparedName };
+
+/** One trial bears out nothing: what it was is told, and not what it would mean. */
+function seenOnce(summary: Summary, rules: readonly Rule[]): Finding[] {
+  const [first] = rules;
+  if (first === undefined) return [];
+  const told = rules.map((rule) => {
+    const cells = columnsOf(summary).map((name) => {
+      const contender = summary.contenders[name];
+      return { name, ...(contender === undefined ? { text: 'not measured' } : rule.cell(contender)) };
+    });
+    const seen = cells.some(({ sortBy }) => sortBy !== undefined) ? `${rule.label}, seen once` : rule.label;
+    const sentence = `${seen}: ${cells.map(({ name, text }) => `${name} ${text}`).join('; ')}.`;
+    return { name: rule.verdict, kind: 'none' as const, sentence };
+  });
+  const sentence = 'One trial bears no verdict: another might have turned out otherwise.';
+  return [{ name: first.verdict, kind: 'none', sentence }, ...told];
+}
+
+function findingOf(rule: Rule, pair: Pair, summary: Summary): Finding {
+  const name = rule.verdict;
+  const comparison = pair.figures[name] ?? { verdict: 'none', why: notOfBoth };
+  const subject = rule.subject ?? rule.label;
+  const told = tell({ comparison, name, pair, summary });
+  return { name, kind: kinds[comparison.verdict], sentence: `${subject}: ${told}.` };
+}
+
+const kinds = {
+  first: 'better',
+  second: 'better',
+  equal: 'equal',
+  open: 'open',
+  none: 'none',
+} as const satisfies Record<Comparison['verdict'], Finding['kind']>;

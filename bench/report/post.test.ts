@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { summarizedRun } from '../testing/summarized.ts';
+import { caveats } from './caveats.ts';
+import { findings } from './findings.ts';
+import { markdownText } from './markdown-text.ts';
+import { renderPost } from './post.ts';
+
+const run = summarizedRun('first', { trials: '4' });
+const charts = [{ name: 'max-clients', title: 'Max clients', alt: 'Two bars [a|b]:\nasync is "longer"' }];
+const post = renderPost([run], charts);
+const headsOf = (text: string) => text.split('\n').filter((line) => line.startsWith('## '));
+
+describe('the draft of a post', () => {
+  test('has neither title nor front matter, and its parts in an order that tells a story', () => {
+    assert.ok(post.startsWith('## The question\n'));
+    assert.deepEqual(
+      headsOf(post).map((line) => line.slice(3)),
+      [
+        ...['The question', 'The set-up', 'What was measured', 'Charts', 'What the trials bear out'],
+        ...['What to keep in mind', 'How each figure was measured', 'How to repeat it'],
+      ],
+    );
+    assert.doesNotMatch(post, /\n\n\n|undefined|NaN/);
+  });
+
+  test('has charts as PNG, with a text that needs no escape', () => {
+    assert.ok(post.includes('![Two bars (ab): async is longer](charts/max-clients.png)'));
+    assert.match(post, /<!-- PNG, because dev\.to takes no SVG\./);
+    assert.ok(!headsOf(renderPost([run], [])).includes('## Charts'));
+  });
+
+  test('has what the run bears out, and what it does not', () => {
+    for (const { sentence } of findings(run.summary))
+      assert.ok(post.includes(`- ${markdownText(sentence)}\n`), sentence);
+    for (const line of caveats(run)) assert.ok(post.includes(`- ${markdownText(line)}\n`), line);
+  });
+
+  test('says how to repeat it, at the commit of the run', () => {
+    assert.match(
+      post,
+      /```sh\ngit checkout 0123456789ab\nnpm run bench:compare -- --profile smoke --trials 4 --seed 7 .*\n```\n$/,
+    );
+  });
+
+  test('of several runs has one table, and says of what else they differ', () => {
+    const second = summarizedRun('second', { trials: '4', profile: 'quick' });
+    const text = renderPost([run, second], charts);
+    assert.equal(text.match(/^\| :-/gm)?.length, 1);
+    assert.match(text, /- The runs are of different profiles/);
+    assert.equal(text.match(/^- Node 26/gm)?.length, 1, 'what holds of both is said once');
+    assert.equal(text.match(/npm run bench:compare/g)?.length, 2);
+    assert.doesNotMatch(renderPost([run, { ...run, label: 'again' }], charts), /The runs are of/);
+  });
+
+  test('of one contender, measured once, is whole too', () => {
+    const text = renderPost([summarizedRun('a', { contenders: 'async', only: 'memory' })], []);
+    assert.ok(!headsOf(text).includes('## What the trials bear out'));
+    assert.match(text, /- One trial: /);
+    assert.doesNotMatch(text, /\n\n\n|undefined|NaN|- blocking:/);
+  });
+});

@@ -1,0 +1,89 @@
+import { contenders } from '../../servers/contract/contenders.ts';
+import { contenderOf } from '../entrants.ts';
+import { caveats } from './caveats.ts';
+import { findings } from './findings.ts';
+import { formatInterval, whole } from './format.ts';
+import { groupLines, listOf, tableLines } from './markdown.ts';
+import { markdownAlt, markdownText } from './markdown-text.ts';
+import type { SummarizedRun } from './measured-run.ts';
+import { setUp } from './provenance.ts';
+import { byRun } from './provenance-of.ts';
+import { repeatCommand } from './repeat.ts';
+import { columnsOf } from './rows.ts';
+import { runDifferences } from './run-differences.ts';
+import { fullTableOf } from './table.ts';
+
+/** A picture in the folder `charts` beside the post. */
+export interface PostChart {
+  name: string;
+  title: string;
+  alt: string;
+}
+
+/** The part of a post that has the numbers, as a draft: no title and no front matter, to be pasted anywhere. Pure. */
+export function renderPost(runs: readonly SummarizedRun[], charts: readonly PostChart[]): string {
+  const table = fullTableOf(runs);
+  const told = byRun(runs, ({ summary }) => findings(summary).map(({ sentence }) => sentence));
+  return [
+    ...section('The question', question(runs)),
+    ...section('The set-up', groupLines(byRun(runs, ({ summary }) => setUp(summary)))),
+    ...section('What was measured', tableLines(table)),
+    ...section('Charts', charts.length === 0 ? [] : chartLines(charts)),
+    ...section('What the trials bear out', groupLines(told)),
+    ...section('What to keep in mind', [...listed(runDifferences(runs)), ...groupLines(byRun(runs, caveats))]),
+    ...section('How each figure was measured', listed(table.measures.map(({ label, how }) => `${label}: ${how}.`))),
+    ...section('How to repeat it', repeatLines(runs)),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines];
+}
+
+function question(runs: readonly SummarizedRun[]): string[] {
+  const names = [...new Set(runs.flatMap(({ summary }) => columnsOf(summary)))];
+  const loads = runs.map(
+    ({ summary: { config } }) =>
+      `one JSON message of ${whole(config.messageBytes)} bytes ${formatInterval(config.intervalMilliseconds)}`,
+  );
+  return [
+    `What does a server cost for this work: TLS 1.3, a websocket, and from every client ${[...new Set(loads)].join(', or ')}, read and parsed?`,
+    '',
+    ...listOf(names.map((name) => `${name}: ${contenders[contenderOf(name)].description}.`)),
+    '',
+  ];
+}
+
+function chartLines(charts: readonly PostChart[]): string[] {
+  return [
+    '<!-- PNG, because dev.to takes no SVG. The same charts as SVG, and both kinds in dark, lie beside these files. -->',
+    '',
+    ...charts.flatMap(({ name, title, alt }) => [
+      `### ${markdownText(title)}`,
+      '',
+      `![${markdownAlt(alt)}](charts/${name}.png)`,
+      '',
+    ]),
+  ];
+}
+
+function listed(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [...listOf(lines), ''];
+}
+
+function repeatLines(runs: readonly SummarizedRun[]): string[] {
+  return runs.flatMap(({ label, summary }) => {
+    const { commit } = summary.environment;
+    return [
+      ...(runs.length === 1 ? [] : [`${markdownText(label)}:`, '']),
+      '```sh',
+      ...(commit === undefined ? [] : [`git checkout ${commit}`]),
+      repeatCommand(summary),
+      '```',
+      '',
+    ];
+  });
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Command } from 'commander';
+import { addOptions, type Flags, optionSets } from '../options.ts';
+import { type Overrides, resolveConfig } from '../resolve-config.ts';
+import { summarizedRun } from '../testing/summarized.ts';
+import { repeatCommand } from './repeat.ts';
+
+function configOf(command: string) {
+  const words = command.replace('npm run bench:compare -- ', '').split(' ');
+  const parser = addOptions(new Command().exitOverride(), optionSets.compare).parse(words, { from: 'user' });
+  return resolveConfig(parser.opts<Flags>(), true);
+}
+
+const runs: [what: string, overrides: Overrides][] = [
+  ['a profile', { profile: 'quick' }],
+  ['another machine', { profile: 'full', trials: '9', serverMemoryMb: '512', compileOnTarget: true, linkMbit: '100' }],
+  [
+    'phases, contenders and rates',
+    { only: 'build,arrivals', contenders: 'async,blocking,async', rate: ['12.5', '80'], margin: '0.1' },
+  ],
+  [
+    'searches',
+    { clients: '30000', memoryClients: '50', bracket: '0.2', limitS: '200', ports: '5', connectTimeoutS: '60' },
+  ],
+  ['work', { intervalMs: '4000', messageBytes: '20480', cipher: 'TLS_CHACHA20_POLY1305_SHA256', coolDownS: '3' }],
+  [
+    'criteria',
+    {
+      minParsed: '0.9',
+      maxP99Intervals: '2',
+      maxLateness: '1',
+      maxFleetBusy: '0.5',
+      memoryGuard: '0.2',
+      backlog: '64',
+    },
+  ],
+  ['a fleet', { clientsPerProcess: '500' }],
+];
+for (const [what, overrides] of runs) {
+  test(`the command that repeats a run with ${what} gives the same plan`, () => {
+    const { summary } = summarizedRun('a', overrides);
+    assert.deepEqual(configOf(repeatCommand(summary)), summary.config);
+  });
+}
+
+test('the command that repeats a run leaves the names of hosts to whoever repeats it', () => {
+  const { summary } = summarizedRun('a');
+  const far = { ...summary, isSameMachine: false, furtherFleet: ['pi@a', 'pi@b'] };
+  assert.match(repeatCommand(far), / --target <user@host> --fleet <user@host> --fleet <user@host>$/);
+  const pinned = { ...summary, config: { ...summary.config, pinning: { server: [0], fleet: [1] } } };
+  assert.match(repeatCommand(pinned), / --pin$/);
+});

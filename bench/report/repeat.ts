@@ -1,0 +1,56 @@
+import type { Config } from '../config.ts';
+import { contenderOf } from '../entrants.ts';
+import { profiles } from '../profiles.ts';
+import type { Summary } from '../summary.ts';
+
+type Value = string | number;
+
+/** What a run is told beyond its profile: an option, and how it is read out of a config. */
+const options: readonly [option: string, read: (config: Config) => Value | undefined][] = [
+  ['--contenders', ({ contenders }) => contenders.map(contenderOf).join(',')],
+  ['--only', ({ phases }) => phases.join(',')],
+  ['--clients', ({ ramp }) => ramp.clients],
+  ['--memory-clients', ({ memory }) => memory.clients],
+  ['--interval-ms', ({ intervalMilliseconds }) => intervalMilliseconds],
+  ['--message-bytes', ({ messageBytes }) => messageBytes],
+  ['--cool-down-s', ({ coolDownMilliseconds }) => coolDownMilliseconds / 1_000],
+  ['--margin', ({ equivalenceMargin }) => equivalenceMargin],
+  ['--bracket', ({ ramp }) => ramp.bracketShare],
+  ['--min-parsed', ({ criteria }) => criteria.parsedShare],
+  ['--max-p99-intervals', ({ criteria }) => criteria.p99Intervals],
+  ['--max-lateness', ({ criteria }) => criteria.latenessShare],
+  ['--max-fleet-busy', ({ criteria }) => criteria.fleetBusyShare],
+  ['--memory-guard', ({ memoryGuardShare }) => memoryGuardShare],
+  ['--backlog', ({ backlog }) => backlog],
+  ['--link-mbit', ({ linkMegabitsPerSecond }) => linkMegabitsPerSecond],
+  ['--clients-per-process', ({ fleet }) => fleet.clientsPerProcess],
+  ['--connect-timeout-s', ({ ramp }) => ramp.connectTimeoutMilliseconds / 1_000],
+  ['--server-memory-mb', ({ serverMemoryBytes }) => serverMemoryBytes && serverMemoryBytes / 2 ** 20],
+];
+
+/** The command that makes a run like this one, on machines that are yours: names of hosts are left for you. Pure. */
+export function repeatCommand({ config, isSameMachine, furtherFleet = [] }: Summary): string {
+  const { profile, trials, seed, cipher, ports, ramp, arrivals, pinning, compileOnTarget } = config;
+  // What a profile leaves open is told below, always.
+  const { linkMegabitsPerSecond: _, serverMemoryBytes: __, ...known } = config;
+  const usual: Config = { ...known, ...profiles[profile] };
+  const words: string[] = ['--profile', profile, '--trials', String(trials), '--seed', String(seed)];
+  for (const [option, read] of options) {
+    const value = read(config);
+    if (value !== undefined && value !== read(usual)) words.push(option, String(value));
+  }
+  const limitSeconds = ramp.limitMilliseconds / 1_000;
+  // One that is no whole number was not asked for: it follows from the holds.
+  if (Number.isInteger(limitSeconds) && ramp.limitMilliseconds !== usual.ramp.limitMilliseconds) {
+    words.push('--limit-s', String(limitSeconds));
+  }
+  words.push('--cipher', cipher, '--ports', String(ports));
+  if (arrivals.ratesPerSecond.join() !== usual.arrivals.ratesPerSecond.join()) {
+    words.push(...arrivals.ratesPerSecond.flatMap((rate) => ['--rate', String(rate)]));
+  }
+  if (pinning !== undefined) words.push('--pin');
+  if (!isSameMachine) words.push('--target', '<user@host>');
+  words.push(...furtherFleet.flatMap(() => ['--fleet', '<user@host>']));
+  if (compileOnTarget === true) words.push('--compile-on-target');
+  return `npm run bench:compare -- ${words.join(' ')}`;
+}

@@ -1,0 +1,108 @@
+import type { Entrant } from '../entrants.ts';
+import type { Pair } from '../pairs.ts';
+import type { RowCell } from './cells.ts';
+import type { SummarizedRun } from './measured-run.ts';
+import { type RowRule, rulesOf } from './row-rules.ts';
+import { columnsOf, pairTitle, verdictOfRow } from './rows.ts';
+
+/** One line of a table with a column a run. */
+interface RunsRow {
+  label: string;
+  /** What the line is of: a figure has a line a contender, and one for what each run's trials bear out. */
+  measure: string;
+  how: string;
+  /** One a run. */
+  cells: RowCell[];
+}
+
+/** One figure as each run has it; absent of a run that did not measure it, or by another plan. */
+interface Measure {
+  label: string;
+  plan: readonly string[];
+  order: number;
+  rules: (RowRule | undefined)[];
+}
+
+const nothing: RowCell = { text: '–' };
+
+/** Runs beside each other: what was measured by different plans stands in different rows. Pure. */
+export function rowsOfRuns(runs: readonly SummarizedRun[]): RunsRow[] {
+  return measuresOf(runs).flatMap((measure) => {
+    const how = howOf(measure, runs);
+    const rows = [...contenderRows(measure, runs), ...verdictRows(measure, runs)];
+    return rows.map(({ label, cells }) => ({ label, cells, measure: measure.label, how }));
+  });
+}
+
+function measuresOf(runs: readonly SummarizedRun[]): Measure[] {
+  const all: Measure[] = [];
+  for (const [column, { summary }] of runs.entries()) {
+    for (const rule of rulesOf(summary)) {
+      const { label, plan = [], order } = rule;
+      const known = all.find((other) => other.label === label && isSame(other.plan, plan));
+      const measure = known ?? { label, plan, order, rules: runs.map(() => undefined) };
+      measure.rules[column] = rule;
+      if (known === undefined) all.push(measure);
+    }
+  }
+  return all
+    .toSorted((one, other) => one.order - other.order)
+    .map((measure) => ({ ...measure, label: distinctLabel(measure, all) }));
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((part, index) => part === other[index]);
+}
+
+/** "Peak memory (250 clients)" where there is another of 100; the label alone where there is no other. */
+function distinctLabel({ label, plan }: Measure, all: readonly Measure[]): string {
+  const others = all.filter((other) => other.label === label);
+  const parts = plan.filter((part, index) => others.some((other) => other.plan[index] !== part));
+  return parts.length === 0 ? label : `${label} (${parts.join(', ')})`;
+}
+
+/** What does not make another figure of it may still differ from run to run. */
+function howOf({ rules }: Measure, runs: readonly SummarizedRun[]): string {
+  const told = runs.flatMap(({ label }, column) => {
+    const how = rules[column]?.how;
+    return how === undefined ? [] : [{ label, how }];
+  });
+  const hows = Map.groupBy(told, ({ how }) => how);
+  if (hows.size === 1) return [...hows.keys()].join();
+  return [...hows].map(([how, of]) => `${of.map(({ label }) => label).join(', ')}: ${how}`).join('. ');
+}
+
+function contenderRows({ label, rules }: Measure, runs: readonly SummarizedRun[]) {
+  const measuring = runs.filter((_, column) => rules[column] !== undefined);
+  const contenders = [...new Set(measuring.flatMap(({ summary }) => columnsOf(summary)))];
+  return contenders.map((name) => ({
+    label: `${label}, ${name}`,
+    cells: runs.map(({ summary }, column) => cellOf(rules[column], summary.contenders[name])),
+  }));
+}
+
+function cellOf(
+  rule: RowRule | undefined,
+  contender: SummarizedRun['summary']['contenders'][Entrant] | undefined,
+): RowCell {
+  return rule === undefined || contender === undefined ? nothing : rule.cell(contender);
+}
+
+/** Each run's own; a row a pair of contenders, whichever of the two a run names first. */
+function verdictRows({ label, rules }: Measure, runs: readonly SummarizedRun[]) {
+  const pairs = new Map(runs.flatMap(({ summary }) => summary.pairs.map((pair) => [keyOf(pair), pair])));
+  const rows = [...pairs].map(([key, pair]) => ({
+    label: pairs.size === 1 ? `${label}: verdict` : `${label}: ${pairTitle(pair)}`,
+    cells: runs.map(({ summary }, column) => {
+      const [rule, own] = [rules[column], summary.pairs.find((other) => keyOf(other) === key)];
+      const canTell = rule !== undefined && own !== undefined && summary.config.trials > 1;
+      const cell = canTell ? verdictOfRow(rule, own) : nothing;
+      return cell.text === '' ? nothing : cell;
+    }),
+  }));
+  return rows.filter(({ cells }) => cells.some((cell) => cell !== nothing));
+}
+
+function keyOf({ first, second }: Pair): string {
+  return [first, second].toSorted().join(' ');
+}

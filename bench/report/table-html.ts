@@ -1,0 +1,77 @@
+import { toHtml } from 'hast-util-to-html';
+import { h } from 'hastscript';
+import type { SummarizedRun } from './measured-run.ts';
+import { provenanceOf } from './provenance-of.ts';
+import { columnsOf } from './rows.ts';
+import { fullTableOf, type TableCell, type TableHead } from './table.ts';
+
+/**
+ * The comparison as a piece of HTML to paste into a page: no script and no style of its own; `label`, `figure` and
+ * `verdict` are the classes of its columns. Pure.
+ */
+export function renderTableHtml(runs: readonly SummarizedRun[]): string {
+  const { heads, rows, notes, measures } = fullTableOf(runs);
+  const how = measures.map(({ label, how }) => `${label}: ${how}.`);
+  const pieces = [
+    h('table', { className: 'bench' }, [
+      ...piece(h('caption', captionOf(runs))),
+      ...piece(h('thead', [h('tr', heads.map(headOf))])),
+      ...piece(
+        h('tbody', [
+          ...rows.flatMap(({ label, cells }) =>
+            piece(
+              h('tr', [
+                h('th', { scope: 'row', className: 'label' }, label),
+                ...cells.map((cell, index) => cellOf(cell, heads[index + 1])),
+              ]),
+            ),
+          ),
+        ]),
+      ),
+    ]),
+    ...(notes.length === 0
+      ? []
+      : listOf(
+          'Too long for the table',
+          notes.map((note) => `${note}.`),
+        )),
+    ...provenanceOf(runs).flatMap(({ title = 'What was measured, and on what', lines }) => listOf(title, lines)),
+    ...listOf('How each row was measured', how),
+  ];
+  return inTemplates(toHtml(h(null, pieces.flatMap(piece))));
+}
+
+/** A line of its own, so that the source can be read. */
+function piece(element: ReturnType<typeof h>) {
+  return [element, { type: 'text' as const, value: '\n' }];
+}
+
+function captionOf(runs: readonly SummarizedRun[]): string {
+  const labels = runs.map(({ label }) => label).join(', ');
+  const names = [...new Set(runs.flatMap(({ summary }) => columnsOf(summary)))].join(', ');
+  return runs.length === 1 ? `${names}: what each costs` : `${names}: what each costs, by run (${labels})`;
+}
+
+/** A corner without a text is no head of anything. */
+function headOf({ text, kind }: TableHead) {
+  return text === '' ? h('td') : h('th', { scope: 'col', className: kind }, text);
+}
+
+function cellOf({ text }: TableCell, head: TableHead | undefined) {
+  return h('td', { className: head?.kind ?? 'figure' }, text);
+}
+
+function listOf(title: string, lines: readonly string[]) {
+  return [
+    h('p', `${title}:`),
+    h(
+      'ul',
+      lines.flatMap((line) => piece(h('li', line))),
+    ),
+  ];
+}
+
+/** Liquid and Hugo's shortcodes look for braces in whatever is pasted. */
+function inTemplates(html: string): string {
+  return html.replaceAll('{', '&#123;').replaceAll('}', '&#125;');
+}

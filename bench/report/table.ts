@@ -1,0 +1,87 @@
+import type { RowCell, TableCell } from './cells.ts';
+import type { SummarizedRun } from './measured-run.ts';
+import { columnsOf, comparisonRows, type Row, verdictColumns } from './rows.ts';
+import { rowsOfRuns } from './runs-rows.ts';
+
+export type { TableCell };
+
+export interface TableHead {
+  text: string;
+  kind: 'label' | 'figure' | 'verdict';
+}
+
+export interface TableRow {
+  label: string;
+  /** One for each head but the first. */
+  cells: TableCell[];
+  how: string;
+}
+
+/** The comparison, before it is text of any kind: what a table in a file, on a page and on a terminal is made of. */
+export interface ReportTable {
+  heads: TableHead[];
+  rows: TableRow[];
+}
+
+/** A table with all that has to be said below it. */
+export interface FullTable extends ReportTable {
+  /** What is too long for a cell: one line each. */
+  notes: string[];
+  /** How each figure was measured. */
+  measures: { label: string; how: string }[];
+}
+
+/** One run: a column a contender, then what its trials bear out. Several: a column a run. Pure. */
+export function tableOf(runs: readonly SummarizedRun[]): ReportTable {
+  const { heads, rows } = fullTableOf(runs);
+  return { heads, rows };
+}
+
+/** The same, with what stands below it. Pure. */
+export function fullTableOf(runs: readonly SummarizedRun[]): FullTable {
+  const [first, ...others] = runs;
+  if (first !== undefined && others.length === 0) {
+    const { summary } = first;
+    return tableOfRows(columnsOf(summary), verdictColumns(summary), comparisonRows(summary));
+  }
+  const rows = rowsOfRuns(runs);
+  return assemble(
+    runs.map(({ label }) => ({ text: label, kind: 'figure' })),
+    rows,
+  );
+}
+
+/** Of rows with a column for each of these names, and one for each verdict. Pure. */
+export function tableOfRows(columns: readonly string[], verdicts: readonly string[], rows: readonly Row[]): FullTable {
+  const heads: TableHead[] = [
+    ...columns.map((text) => ({ text, kind: 'figure' as const })),
+    ...verdicts.map((text) => ({ text, kind: 'verdict' as const })),
+  ];
+  const whole = rows.map((row) => ({
+    label: row.label,
+    measure: row.label,
+    how: row.how,
+    cells: [...row.cells, ...row.verdicts.slice(0, verdicts.length)],
+  }));
+  return assemble(heads, whole);
+}
+
+/** @property measure what the row is of; of several runs a figure has a row a contender. */
+export interface WholeRow {
+  label: string;
+  measure: string;
+  how: string;
+  cells: RowCell[];
+}
+
+function assemble(heads: TableHead[], rows: readonly WholeRow[]): FullTable {
+  const measures = new Map(rows.map(({ measure, how }) => [measure, how]));
+  return {
+    heads: [{ text: '', kind: 'label' }, ...heads],
+    rows: rows.map(({ label, how, cells }) => ({ label, how, cells: cells.map(({ note: _, ...cell }) => cell) })),
+    notes: rows.flatMap(({ label, cells }) =>
+      cells.flatMap(({ note }, column) => (note === undefined ? [] : [`${label}: ${heads[column]?.text}: ${note}`])),
+    ),
+    measures: [...measures].map(([label, how]) => ({ label, how })),
+  };
+}

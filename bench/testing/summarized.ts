@@ -1,0 +1,27 @@
+import type { Entrant } from '../entrants.ts';
+import type { Entry } from '../record.ts';
+import type { SummarizedRun } from '../report/measured-run.ts';
+import type { Overrides } from '../resolve-config.ts';
+import { summarize } from '../summary.ts';
+import { contenderEntries } from './contender-entries.ts';
+import { endEntry, runEntry, verdictOf } from './runs.ts';
+
+/** A run that is complete: of each contender every phase, in so many trials, or what a test has in their place. */
+export function summarizedRun(label: string, overrides: Overrides = {}, instead?: readonly Entry[]): SummarizedRun {
+  const begin = runEntry(overrides);
+  const { contenders, trials } = begin.config;
+  const entries = instead ?? contenders.flatMap((contender) => trialsOf(contender, trials));
+  return { label, summary: summarize([begin, ...entries, endEntry()]) };
+}
+
+/** The event loop holds twice as many as its rival. */
+function trialsOf(contender: Entrant, trials: number): Entry[] {
+  const clients = contender.startsWith('async') ? 2_000 : 1_000;
+  return Array.from({ length: trials }, (_, index) =>
+    contenderEntries(contender, {
+      connected: [[clients + index], verdictOf('CPU saturated')],
+      sending: [[clients / 10], verdictOf('target reached')],
+      number: index + 1,
+    }),
+  ).flat();
+}
