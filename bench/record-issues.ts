@@ -10,7 +10,7 @@ const longestField = 80;
 export function describeIssues(issues: readonly Issue[], value: unknown): string {
   const [issue] = issues;
   if (issue === undefined) return 'it is not what a run writes';
-  const { path, ...told } = telling(issue);
+  const { path, ...told } = telling(issue, value);
   const [field, found] = [fieldOf(path), valueAt(value, path)];
   if (found === undefined) return field === '' ? 'it is not there' : `${field} is missing`;
   if (told.code === 'invalid_union' || told.code === 'invalid_value') {
@@ -20,18 +20,19 @@ export function describeIssues(issues: readonly Issue[], value: unknown): string
   return field === '' ? what : `${field}: ${what}`;
 }
 
-/** Of a union, what is wrong by the form that comes nearest: the one with the fewest faults, and they lie deepest. */
-function telling(issue: Issue): Issue {
+/**
+ * Of a union, what is wrong by the form that comes nearest: the one that lacks the fewest fields, and then has the fewest
+ * faults.
+ */
+function telling(issue: Issue, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue;
-  const nearest = issue.errors
-    .flatMap((form) => {
-      const [first] = form;
-      if (first === undefined) return [];
-      const within = telling(first);
-      return [{ ...within, path: [...issue.path, ...within.path], faults: form.length }];
-    })
-    .toSorted((one, other) => one.faults - other.faults || other.path.length - one.path.length);
-  return nearest[0] ?? issue;
+  const within = valueAt(value, issue.path);
+  const lacking = (form: readonly Issue[]) => form.filter(({ path }) => valueAt(within, path) === undefined).length;
+  const [nearest] = issue.errors.toSorted((one, other) => lacking(one) - lacking(other) || one.length - other.length);
+  const [first] = nearest ?? [];
+  if (first === undefined) return issue;
+  const told = telling(first, within);
+  return { ...told, path: [...issue.path, ...told.path] };
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {
