@@ -54,7 +54,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
 
   test('says last on stdout where its summary is, in a folder of its own', async () => {
     assert.equal(bench.stdout.at(-1), join(await bench.runFolder(), 'summary.json'));
-    assert.deepEqual(await readdir(directory), ['record.jsonl', 'summary.json', 'table.md']);
+    assert.deepEqual(await readdir(directory), ['record.jsonl', 'record.jsonl.sha256', 'summary.json', 'table.md']);
   });
 
   test('prints the table on stdout, and on stderr nothing but what the machines can bear and its progress', () => {

@@ -1,118 +1,94 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { parseJson } from '../servers/contract/json.ts';
+import { constants } from 'node:buffer';
+import { webcrypto } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { BenchError, messageOf } from './errors.ts';
-import { type Entry, entrySchema, schemaVersion, settled } from './record.ts';
-import { oldestVersion, upgradeFrom2 } from './record-upgrade.ts';
+import { type Entry, settled } from './record.ts';
+import { damagedHistogram } from './record-histograms.ts';
+import { type Located, RecordFault, readLines } from './record-lines.ts';
+import { readSeal, type Seal, sealOf } from './record-seal.ts';
+import { firstFault } from './record-structure.ts';
+import { recordFileName } from './record-writer.ts';
 
-export const recordFileName = 'record.jsonl';
+export { RecordWriter, recordFileName, unwritable } from './record-writer.ts';
 
-/** An append-only file of entries. Each is with the kernel when `append` returns: a crash of ours loses nothing. */
-export class RecordWriter {
-  readonly directory: string;
-  readonly #descriptor: number;
-  readonly #broken = new AbortController();
-
-  /** @throws BenchError RESULTS_NOT_WRITABLE */
-  constructor(directory: string, mode: 'begin' | 'go on' = 'begin') {
-    this.directory = directory;
-    const file = join(directory, recordFileName);
-    try {
-      mkdirSync(directory, { recursive: true });
-      if (mode === 'go on') truncateSync(file, endOfLastLine(readFileSync(file)));
-      this.#descriptor = openSync(file, mode === 'begin' ? 'ax' : 'a');
-    } catch (error) {
-      throw unwritable(directory, error);
-    }
-  }
-
-  /**
-   * Aborted, with a BenchError as its reason, when the record could not be written: what is not recorded need not be
-   * measured. `append` itself never throws, because it is called where nobody could catch it.
-   */
-  get broken(): AbortSignal {
-    return this.#broken.signal;
-  }
-
-  append(entry: Entry): void {
-    // A record goes up to its first gap.
-    if (this.broken.aborted) return;
-    try {
-      const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-      for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
-    } catch (error) {
-      this.#broken.abort(unwritable(this.directory, error));
-    }
-  }
-
-  close(): void {
-    try {
-      fsyncSync(this.#descriptor);
-    } catch (error) {
-      this.#broken.abort(unwritable(this.directory, error));
-    }
-    closeSync(this.#descriptor);
-  }
-}
-
-/** What follows the last newline was being written when the harness or the machine was killed. */
-function endOfLastLine(content: Buffer): number {
-  return content.lastIndexOf('\n') + 1;
-}
+const fromCopy = 'take the record from a copy, or measure again';
 
 /** Reads a record, what was abandoned in it left out. @throws BenchError RECORD_UNREADABLE */
 export async function readRecord(directory: string): Promise<Entry[]> {
   return settled(await readWhole(directory));
 }
 
-/** Reads all of a record but a last line that was torn by a crash. @throws BenchError RECORD_UNREADABLE */
+/**
+ * Reads all of a record but a last line that was torn by a crash. What is wrong with one line is told before that the
+ * seal does not fit, for it says where.
+ *
+ * @throws BenchError RECORD_UNREADABLE
+ */
 export async function readWhole(directory: string): Promise<Entry[]> {
   const file = join(directory, recordFileName);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(`${file} cannot be read (${messageOf(error)}): name the folder of a run`);
-  });
-  const lines = text.split('\n');
-  // What follows the last newline is empty, or a line that was being written when the machine stopped.
-  lines.pop();
-  const values = lines.map(parseJson);
-  const upgrade = versionOf(values[0]) === oldestVersion ? upgradeFrom2 : (value: unknown) => [value];
-  const entries = values.flatMap((value, index) =>
-    upgrade(value).map((current) => readEntry(current, `${file}, line ${index + 1},`)),
-  );
-  if (entries[0]?.type === 'run') return entries;
-  throw unreadable(
-    `${file}, line 1, does not begin a run, so there is nothing to read: name the folder of another run`,
-  );
-}
-
-const versionedSchema = z.object({ type: z.literal('run'), schemaVersion: z.number() });
-
-function versionOf(value: unknown): number | undefined {
-  const run = versionedSchema.safeParse(value);
-  return run.success ? run.data.schemaVersion : undefined;
-}
-
-function readEntry(value: unknown, where: string): Entry {
-  const entry = entrySchema.safeParse(value);
-  if (entry.success) return entry.data;
-  const version = versionOf(value);
-  if (version !== undefined && version !== schemaVersion) {
-    throw unreadable(
-      `${where} is of version ${version}, and this suite reads versions ${oldestVersion} to ${schemaVersion}: use the release that wrote it`,
-    );
+  // Before the record: a run that ends meanwhile seals what has then been read in part.
+  const seal = await readSeal(file, recordFileName);
+  const bytes = await readBytes(directory, file);
+  // Beside the reading, by another thread.
+  const digest = seal === undefined ? undefined : webcrypto.subtle.digest('SHA-256', bytes);
+  const located = linesOf(file, bytes);
+  const fault = firstFault(located);
+  if (fault !== undefined) throw damaged(file, fault);
+  const sealFault = seal && digest && sealFaultOf(file, seal, await digest);
+  if (seal === undefined || sealFault !== undefined) {
+    const histogram = damagedHistogram(located);
+    if (histogram !== undefined) throw damaged(file, histogram);
   }
-  const issue = entry.error.issues[0];
-  const what = [issue?.path.join('.'), issue?.message].filter(Boolean).join(': ');
-  throw unreadable(`${where} is damaged (${what}): take the record from a copy, or measure again`);
+  if (sealFault !== undefined) throw unreadable(sealFault);
+  return located.map(({ entry }) => entry);
 }
 
-export function unwritable(directory: string, error: unknown): BenchError {
-  return new BenchError(
-    'RESULTS_NOT_WRITABLE',
-    `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
-  );
+function sealFaultOf(file: string, seal: Seal, digest: ArrayBuffer): string | undefined {
+  if ('fault' in seal) {
+    return `${sealOf(file)} ${seal.fault}: take it from a copy, or remove it to have the record read unchecked`;
+  }
+  if (Buffer.from(digest).toString('hex') === seal.sha256) return undefined;
+  return `${file} is not as the run left it (its SHA-256 is not the one in ${basename(sealOf(file))}): ${fromCopy}`;
+}
+
+function linesOf(file: string, bytes: Buffer): Located[] {
+  try {
+    return readLines(bytes);
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error;
+    const place = error.line === undefined ? file : `${file}, line ${error.line},`;
+    throw unreadable(`${place} ${error.message}`);
+  }
+}
+
+function damaged(file: string, { line, what }: { line: number; what: string }): BenchError {
+  return unreadable(`${file}, line ${line}, cannot be right (${what}): ${fromCopy}`);
+}
+
+async function readBytes(directory: string, file: string): Promise<Buffer<ArrayBuffer>> {
+  const folder = await stat(directory).catch(() => undefined);
+  if (folder?.isFile()) {
+    const which = basename(directory) === recordFileName ? 'that it lies in' : 'of a run';
+    throw unreadable(`${directory} is a file: name the folder ${which}`);
+  }
+  try {
+    const found = await stat(file);
+    // Whoever reads of a pipe or a device may wait for ever.
+    if (!found.isFile()) throw unreadable(`${file} is not a file: name the folder of a run`);
+    if (found.size > constants.MAX_STRING_LENGTH) {
+      const megabytes = Math.round(found.size / 1_000_000);
+      throw unreadable(`${file} has ${megabytes} MB, more than any run writes: name the folder of another run`);
+    }
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof BenchError) throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw unreadable(`${file} cannot be read (${messageOf(error)}): name the folder of a run`);
+    }
+    const what = folder === undefined ? 'is not there' : `holds no ${recordFileName}`;
+    throw unreadable(`${directory} ${what}: name the folder of a run`);
+  }
 }
 
 function unreadable(sentence: string): BenchError {

@@ -214,7 +214,7 @@ describe('a run that was killed', { timeout: 90_000 }, () => {
     const others: [words: string[], exitCode: number, sentence: RegExp][] = [
       [['--resume', folder], 1, /: process \d+ is still at it: wait for its end, or stop it$/],
       [['--resume', folder, '--trials', '9'], 2, /^--trials cannot stand beside --resume/],
-      [['--resume', `${folder}-x`], 1, /cannot be read .*: name the folder of a run$/],
+      [['--resume', `${folder}-x`], 1, / is not there: name the folder of a run$/],
     ];
     for (const [words, code, sentence] of others) {
       const { exitCode, stderr } = await runBench('compare', ...words);
@@ -226,6 +226,6 @@ describe('a run that was killed', { timeout: 90_000 }, () => {
     await truncate(join(folder, recordFileName), 10);
     const { exitCode, stderr } = await runBench('compare', '--resume', folder);
     assert.equal(exitCode, 1);
-    assert.match(stderr.join('\n'), /line 1, does not begin a run/);
+    assert.match(stderr.join('\n'), /record\.jsonl ends within its first line, .*: name the folder of another run$/);
   });
 });

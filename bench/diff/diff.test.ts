@@ -74,7 +74,7 @@ describe('bench diff', { timeout: 30_000, concurrency: 2 }, () => {
   });
 
   const refused: [words: () => string[], exitCode: number, sentence: RegExp][] = [
-    [() => [folderOf('before'), folderOf('nowhere')], 1, /cannot be read .*: name the folder of a run$/],
+    [() => [folderOf('before'), folderOf('nowhere')], 1, /nowhere is not there: name the folder of a run$/],
     [() => [folderOf('before')], 2, /missing required argument 'second'/],
     [
       () => [folderOf('before'), folderOf('after'), '--fail-if', 'async.rss'],

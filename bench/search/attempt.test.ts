@@ -7,7 +7,7 @@ import { ofType } from '../entries.ts';
 import { BenchError, Interrupted } from '../errors.ts';
 import { RecordWriter, readRecord } from '../record-file.ts';
 import { connected, createFakeTrial, type FakeOptions, type FakeTrial } from '../testing/fake-trial.ts';
-import { runEntry } from '../testing/runs.ts';
+import { runEntry, trialEntry } from '../testing/runs.ts';
 import { countersLine, fleetSample, histogramOf, serverEnd } from '../testing/samples.ts';
 import type { Trial } from '../trial/trial.ts';
 import { attempt } from './attempt.ts';
@@ -27,6 +27,7 @@ describe('attempt', () => {
     folder = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-'));
     record = new RecordWriter(join(folder, 'run'));
     record.append(runEntry());
+    record.append({ ...trialEntry('sending', 'async'), trial: 'sending-1-async-1' });
   });
   afterEach(() => {
     record.close();

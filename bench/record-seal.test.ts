@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { Entry } from './record.ts';
+import { RecordWriter, readRecord, readWhole } from './record-file.ts';
+import { sealOf } from './record-seal.ts';
+import { rawRecord, textOf } from './testing/raw-record.ts';
+import { endEntry, runEntry } from './testing/runs.ts';
+
+const begun: Entry[] = [runEntry(), { type: 'warning', message: 'µ 🙂' }];
+const resumed: Entry = { type: 'resume', resumedAt: '2026-11-20T10:50:00.000Z', pid: 1, abandoned: [] };
+
+function write(record: RecordWriter, entries: readonly Entry[]): void {
+  for (const entry of entries) record.append(entry);
+}
+
+function assertSealed(directory: string): void {
+  const { status, stderr } = spawnSync('sha256sum', ['-c', 'record.jsonl.sha256'], { cwd: directory });
+  assert.equal(status, 0, String(stderr));
+  assert.deepEqual(readdirSync(directory).toSorted(), ['record.jsonl', 'record.jsonl.sha256']);
+}
+
+describe('the seal of a record', () => {
+  test('is made when the record is closed, and is one for sha256sum', async () => {
+    using raw = rawRecord();
+    const record = new RecordWriter(raw.directory);
+    write(record, begun);
+    assert.ok(!existsSync(sealOf(raw.file)));
+    record.close();
+    assertSealed(raw.directory);
+    assert.deepEqual(await readRecord(raw.directory), begun);
+  });
+
+  test('is gone as soon as a run is gone on with, and is then made of all', async () => {
+    using raw = rawRecord();
+    const first = new RecordWriter(raw.directory);
+    write(first, [...begun, endEntry('interrupted')]);
+    first.close();
+    const second = new RecordWriter(raw.directory, 'go on');
+    assert.deepEqual(readdirSync(raw.directory), ['record.jsonl']);
+    write(second, [resumed]);
+    assert.equal((await readWhole(raw.directory)).length, 4, 'a run that still goes on is read without one');
+    write(second, [endEntry()]);
+    second.close();
+    assertSealed(raw.directory);
+    assert.equal((await readWhole(raw.directory)).length, 5);
+  });
+
+  test('is made of a run that was killed, without its torn line, when somebody goes on with it', async () => {
+    using raw = rawRecord(textOf(begun));
+    appendFileSync(raw.file, '{"type":"warning","mess');
+    assert.deepEqual(await readRecord(raw.directory), begun);
+    const record = new RecordWriter(raw.directory, 'go on');
+    write(record, [resumed, endEntry()]);
+    record.close();
+    assertSealed(raw.directory);
+    assert.deepEqual(await readWhole(raw.directory), [...begun, resumed, endEntry()]);
+  });
+
+  test('that cannot be written is told like a record that cannot, and leaves nothing half', () => {
+    using raw = rawRecord();
+    const record = new RecordWriter(raw.directory);
+    write(record, begun);
+    // Nothing can be put in the place of a folder.
+    mkdirSync(join(sealOf(raw.file), 'x'), { recursive: true });
+    record.close();
+    assert.equal(record.broken.reason?.code, 'RESULTS_NOT_WRITABLE');
+    assert.deepEqual(readdirSync(raw.directory).toSorted(), ['record.jsonl', 'record.jsonl.sha256']);
+  });
+
+  test('is not made of a record that could not be written', () => {
+    using raw = rawRecord();
+    const record = new RecordWriter(raw.directory);
+    write(record, begun);
+    // As a line whose bytes cannot be written: nothing more of it counts.
+    const circle: Entry = { type: 'warning', message: 'x' };
+    Reflect.set(circle, 'message', circle);
+    record.append(circle);
+    assert.ok(record.broken.aborted);
+    record.close();
+    assert.deepEqual(readdirSync(raw.directory), ['record.jsonl']);
+  });
+
+  test('stays right when somebody still writes to a record that is closed, or closes it again', async () => {
+    using raw = rawRecord();
+    const record = new RecordWriter(raw.directory);
+    write(record, begun);
+    record.close();
+    write(record, [endEntry()]);
+    record.close();
+    assert.ok(!record.broken.aborted);
+    assert.deepEqual(await readRecord(raw.directory), begun);
+  });
+
+  for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
+    test(`fits the record in ${name}`, () => {
+      const cwd = join(import.meta.dirname, '..', 'results', name);
+      assert.equal(spawnSync('sha256sum', ['-c', 'record.jsonl.sha256'], { cwd }).status, 0);
+    });
+  }
+});

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { BenchError, messageOf } from './errors.ts';
+import type { Entry } from './record.ts';
+import { removeSeal, writeSeal } from './record-seal.ts';
+
+export const recordFileName = 'record.jsonl';
+
+/**
+ * An append-only file of entries. Each is with the kernel when `append` returns: a crash of ours loses nothing. Closing
+ * it seals it; the record of a run that was killed has no seal.
+ */
+export class RecordWriter {
+  readonly directory: string;
+  readonly #file: string;
+  readonly #descriptor: number;
+  readonly #broken = new AbortController();
+  /** Of all that the file holds. */
+  readonly #hash = createHash('sha256');
+  #isClosed = false;
+
+  /** @throws BenchError RESULTS_NOT_WRITABLE */
+  constructor(directory: string, mode: 'begin' | 'go on' = 'begin') {
+    this.directory = directory;
+    this.#file = join(directory, recordFileName);
+    try {
+      mkdirSync(directory, { recursive: true });
+      if (mode === 'go on') this.#takeUp();
+      this.#descriptor = openSync(this.#file, mode === 'begin' ? 'ax' : 'a');
+    } catch (error) {
+      throw unwritable(directory, error);
+    }
+  }
+
+  #takeUp(): void {
+    const content = readFileSync(this.#file);
+    removeSeal(this.#file);
+    // What follows the last newline was being written when the harness or the machine was killed.
+    const end = content.lastIndexOf('\n') + 1;
+    truncateSync(this.#file, end);
+    this.#hash.update(content.subarray(0, end));
+  }
+
+  /**
+   * Aborted, with a BenchError as its reason, when the record could not be written: what is not recorded need not be
+   * measured. `append` itself never throws, because it is called where nobody could catch it.
+   */
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  append(entry: Entry): void {
+    // A record goes up to its first gap. And the number of a closed descriptor is soon another file's.
+    if (this.broken.aborted || this.#isClosed) return;
+    try {
+      const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+      for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
+      this.#hash.update(line);
+    } catch (error) {
+      this.#broken.abort(unwritable(this.directory, error));
+    }
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      fsyncSync(this.#descriptor);
+    } catch (error) {
+      this.#broken.abort(unwritable(this.directory, error));
+    }
+    closeSync(this.#descriptor);
+    if (!this.broken.aborted) this.#seal();
+  }
+
+  #seal(): void {
+    try {
+      writeSeal(this.#file, recordFileName, this.#hash.digest('hex'));
+    } catch (error) {
+      this.#broken.abort(unwritable(this.directory, error));
+    }
+  }
+}
+
+export function unwritable(directory: string, error: unknown): BenchError {
+  return new BenchError(
+    'RESULTS_NOT_WRITABLE',
+    `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
+  );
+}
