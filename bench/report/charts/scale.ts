@@ -24,6 +24,12 @@ export function logScale(values: readonly number[], format: Scale['format']): Sc
   return { type: 'log', min: 1, max: Math.max(10, ...values), format };
 }
 
+/** The axis ends at a tick; else at a number that is not round. Pure. */
+export function endsAtTick({ type, max, interval }: Scale): boolean {
+  const ticks = type === 'log' ? Math.log10(max) : max / (interval ?? max);
+  return Math.abs(ticks - Math.round(ticks)) < 1e-9;
+}
+
 /** How far along the axis a value lies, from 0 to 1. Pure. */
 export function shareOf({ type, min, max }: Scale, value: number): number {
   const share = type === 'value' ? (value - min) / (max - min) : Math.log(value / min) / Math.log(max / min);
