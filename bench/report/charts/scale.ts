@@ -9,13 +9,14 @@ export interface Scale {
   format: (value: number) => string;
 }
 
-const mostTicks = 4;
+/** Besides the one at 0: on a phone there is no room for more. */
+const mostTicks = 3;
 
 /** From 0, so that lengths compare as the values do. Pure. */
 export function linearScale(values: readonly number[], format: Scale['format']): Scale {
   const max = Math.max(...values, Number.MIN_VALUE);
-  const power = 10 ** Math.floor(Math.log10(max / mostTicks));
-  const interval = power * ([1, 2, 5].find((step) => step * power * mostTicks >= max) ?? 10);
+  const power = 10 ** Math.floor(Math.log10(max / (mostTicks + 1)));
+  const interval = power * ([1, 2, 2.5, 5].find((step) => step * power * (mostTicks + 1) > max) ?? 10);
   return { type: 'value', min: 0, max, interval, format: (value) => (value === 0 ? '0' : format(value)) };
 }
 
