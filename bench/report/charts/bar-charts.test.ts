@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { z } from 'zod';
 import type { Entrant } from '../../entrants.ts';
 import { type Cause, causes } from '../../limits/causes.ts';
 import type { Entry } from '../../record.ts';
@@ -101,9 +102,15 @@ describe('nothing is cut, and nothing lies on anything', () => {
   }
 
   test('nor is it with any cause', () => {
-    for (const cause of causes) {
-      const run = measuredRun([begin, ...searched('sending', 'async', [[1_234_567, cause]])]);
-      assert.ok(wordsAt(340, maxClientsChart([run])).includes(cause), cause);
+    const four = ['async', 'async-2', 'async-3', 'async-4'] as const;
+    for (let first = 0; first < causes.length; first += four.length) {
+      const some = causes.slice(first, first + four.length);
+      const run = measuredRun([
+        runEntry({ contenders: 'async,async,async,async' }),
+        ...some.flatMap((cause, index) => searched('sending', four[index] ?? 'async', [[1_234_567, cause]])),
+      ]);
+      const words = wordsAt(340, maxClientsChart([run]));
+      for (const cause of some) assert.ok(words.includes(cause), `${cause} in ${words}`);
     }
   });
 });
@@ -181,7 +188,39 @@ describe('cost and build', () => {
   });
 });
 
+type Tip = (of: { dataIndex: number }) => string;
+const tipsSchema = z.object({
+  series: z.array(
+    z.object({ tooltip: z.object({ formatter: z.custom<Tip>((value) => typeof value === 'function') }) }),
+  ),
+});
+
 describe('every chart', () => {
+  test('tells whoever points at a bar why there is none, and runs nothing that a record holds', () => {
+    const failed: Entry = {
+      type: 'trialEnd',
+      trial: 'connected-1-blocking',
+      outcome: 'failed',
+      code: 'X',
+      message: '<img src=x onerror=alert(1)>',
+    };
+    const run = measuredRun([
+      begin,
+      {
+        type: 'trial',
+        trial: 'connected-1-blocking',
+        phase: 'connected',
+        contender: 'blocking',
+        monotonicMilliseconds: 0,
+      },
+      failed,
+      ...searched('connected', 'async', [[5, 'unknown']]),
+    ]);
+    const drawn = maxClientsChart([run])?.draw({ width: 760, theme });
+    const tip = tipsSchema.parse(drawn?.option).series[0]?.tooltip.formatter({ dataIndex: 0 });
+    assert.equal(tip, 'blocking\nnot measured: &lt;img src=x onerror=alert(1)&gt;');
+  });
+
   for (const chart of charts([plain])) {
     test(`${chart.name} has its title, its source and a description with the numbers`, () => {
       const svg = renderSvg(chart, { width: 340, theme });
