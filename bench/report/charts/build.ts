@@ -1,41 +1,34 @@
-import { isMeasured } from '../../stats/figure.ts';
+import { kilobytes, megabytes, milliseconds, seconds } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
+import { drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
-import { colourOf } from './theme.ts';
+import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';
+
+const title = 'Size and compile time';
 
 /** Size of what is started, and the time that it takes to build. */
-export function buildChart([run]: readonly MeasuredRun[]): Chart | undefined {
-  if (run === undefined) return undefined;
-  const { config, contenders } = run.summary;
-  const bars = config.contenders.flatMap((name) => {
-    const figure = contenders[name]?.compileMilliseconds;
-    return figure !== undefined && isMeasured(figure) ? [{ name, value: figure.median }] : [];
-  });
-  if (bars.length === 0) return undefined;
+export function buildChart(runs: readonly MeasuredRun[]): Chart | undefined {
+  const panels = [
+    figurePanel(runs, {
+      name: 'Size of the bundle',
+      of: ({ bundleBytes }) => bundleBytes,
+      format: kilobytes,
+      tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
+    }),
+    figurePanel(runs, {
+      name: 'Compile time',
+      of: ({ compileMilliseconds }) => compileMilliseconds,
+      format: milliseconds,
+      tickFormat: (highest) => (highest < 10_000 ? milliseconds : seconds),
+    }),
+  ].filter((panel) => panel !== undefined);
+  if (panels.length === 0) return undefined;
+  const subtitle = `Minified JavaScript of the server and, where it has one, its worker; type-check and bundle from clean. ${keyOf(panels, 'single builds')}`;
   return {
     name: 'build',
-    title: 'Size and compile time',
-    alt: `Compile time: ${bars.map(({ name, value }) => `${name} ${Math.round(value)} ms`).join(', ')}.`,
-    reading: 'Shorter is better.',
-    draw: ({ theme }) => ({
-      height: 240,
-      option: {
-        backgroundColor: theme.background,
-        textStyle: { fontFamily: 'Inter, system-ui, sans-serif', color: theme.text },
-        title: { text: 'Size and compile time', textStyle: { color: theme.text } },
-        tooltip: {},
-        xAxis: { type: 'value', name: 'ms' },
-        yAxis: { type: 'category', data: bars.map(({ name }) => name) },
-        series: [
-          {
-            type: 'bar',
-            data: bars.map(({ name, value }) => ({
-              value,
-              itemStyle: { color: colourOf(theme, config.contenders, name) },
-            })),
-          },
-        ],
-      },
-    }),
+    title,
+    alt: panels.map(panelInWords).join(' '),
+    reading: 'Shorter is better: less to ship to the board, and less to wait for after a change.',
+    draw: (look) => drawBars(look, runs, { title, subtitle, panels, columns: 2 }),
   };
 }

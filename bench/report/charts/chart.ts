@@ -1,6 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { MeasuredRun } from '../measured-run.ts';
 import { buildChart } from './build.ts';
+import { costChart } from './cost.ts';
+import { maxClientsChart } from './max-clients.ts';
 import type { Theme } from './theme.ts';
 
 /** One picture. What it shows is decided; how wide it is and in which colours, by whoever draws it. */
@@ -28,5 +30,5 @@ export interface Drawing {
 
 /** Every chart that these runs have something to show in; several runs stand side by side. Pure. */
 export function chartsOf(runs: readonly MeasuredRun[]): Chart[] {
-  return [buildChart].flatMap((chart) => chart(runs) ?? []);
+  return [maxClientsChart, costChart, buildChart].flatMap((chart) => chart(runs) ?? []);
 }
