@@ -75,7 +75,7 @@ async function runConnect({ saturate, ...flags }: Flags): Promise<void> {
     { ...flags, only: 'calibration,arrivals,https', ...(saturate && { rate: [] }) },
     compare,
   );
-  process.stdout.write(`\n${renderArrivals(summary, arrivals)}\n`);
+  process.stdout.write(`\n${renderArrivals(summary, arrivals, terminalWidth())}\n`);
   conclude(summary, directory, flags);
 }
 
@@ -99,7 +99,7 @@ async function runDiff(first: string, second: string, { failIf = [] }: { failIf?
 
 async function runSelf(flags: Flags): Promise<void> {
   const { checks, directory } = await watched({ ...flags, profile: 'quick' }, self);
-  process.stdout.write(`\n${renderChecks(checks)}\n\nRecord: ${directory}\n`);
+  process.stdout.write(`\n${renderChecks(checks, terminalWidth())}\n\nRecord: ${directory}\n`);
   process.exitCode = checks.every((check) => check.isMet) ? exitCodes.done : exitCodes.failed;
 }
 

@@ -22,7 +22,7 @@ export function renderBlock(view: View, { columns, rows }: Size, paint: Paint): 
   // Below the last line stands the cursor.
   const most = rows - 1;
   const line = (text: string) => [cut(text, columns)];
-  const current = currentOf(view).flatMap(line);
+  const current = currentOf(view, columns).flatMap(line);
   const doing = view.doing === undefined ? [] : line(`  ${describe(view.doing)}`);
   const summary = line(`  ${summaryOf(view)}`);
   const next = nextOf(view)
@@ -34,14 +34,19 @@ export function renderBlock(view: View, { columns, rows }: Size, paint: Paint): 
   return kinds.filter((kind) => shown.includes(kind)).flat();
 }
 
-function currentOf({ current }: View): string[] {
+function currentOf({ current }: View, columns: number): string[] {
   if (current === undefined) return [];
   const { title, elapsedMilliseconds, expectedMilliseconds } = current;
   const time =
-    elapsedMilliseconds > expectedMilliseconds
+    elapsedMilliseconds > saidMilliseconds(expectedMilliseconds)
       ? `${clock(elapsedMilliseconds)}, longer than expected`
       : `${clock(elapsedMilliseconds)} of ${about(expectedMilliseconds)}`;
-  return [aligned(`• ${title}`, time)];
+  return [aligned(`• ${title}`, time, Math.min(titleColumns, columns - time.length))];
+}
+
+/** It is told no finer than that, and not to be called late before. */
+function saidMilliseconds(expectedMilliseconds: number): number {
+  return 10_000 * Math.max(1, Math.ceil(expectedMilliseconds / 10_000));
 }
 
 function nextOf({ next }: View): string[] {
@@ -72,16 +77,19 @@ function signOf(outcome: TaskOutcome, paint: Paint): string {
   return outcome === 'done' ? paint('good', '✓') : paint('bad', '✗');
 }
 
-function aligned(text: string, time: string, width = titleColumns): string {
+function aligned(text: string, time: string, width: number): string {
   return `${text}${' '.repeat(Math.max(2, width - columnsOf(text)))}${time}`;
 }
 
-/** A line that stays: broken at spaces, each part as far in as the first. Pure. */
+const hanging = 2;
+
+/** A line that stays: broken at spaces, what follows further in than its beginning. Pure. */
 export function flow(text: string, columns: number): string {
-  const indent = /^ */.exec(text)?.[0] ?? '';
-  const width = Math.max(1, columns - indent.length);
-  return wrap(text.slice(indent.length), width)
+  const indent = /^ */.exec(text)?.[0].length ?? 0;
+  const width = Math.max(1, columns - indent - hanging);
+  if (columnsOf(text) <= columns) return text;
+  return wrap(text.slice(indent), width)
     .split('\n')
-    .map((line) => `${indent}${line}`)
+    .map((line, index) => `${' '.repeat(index === 0 ? indent : indent + hanging)}${line}`)
     .join('\n');
 }

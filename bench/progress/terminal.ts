@@ -1,19 +1,34 @@
 import type { WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Progress } from '../progress.ts';
 import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Style } from './block.ts';
 import { Board } from './board.ts';
+import { columnsOf } from './columns.ts';
 
 const colours = { good: 'green', bad: 'red', faint: 'dim' } as const satisfies Record<Style, string>;
 const drawEveryMilliseconds = 1_000;
 
+export type Terminal = NodeJS.WritableStream & Pick<WriteStream, 'columns' | 'rows' | 'moveCursor' | 'clearScreenDown'>;
+
 /** For a person: what has ended stays and scrolls up, and below it stands what is at work. */
-export function terminalProgress(stream: WriteStream, now: () => number): Progress {
+export function terminalProgress(stream: Terminal, now: () => number): Progress {
   const board = new Board(now());
   const update = createLogUpdate(stream);
   const paint: Paint = (style, text) => styleText(colours[style], text, { stream });
-  const draw = () => update(renderBlock(board.view(now()), stream, paint).join('\n'));
+  let drawn: string[] = [];
+  const draw = () => {
+    drawn = renderBlock(board.view(now()), stream, paint);
+    update(drawn.join('\n'));
+  };
+  const follow = () => {
+    update.clear();
+    // A terminal that became narrower has broken lines that fitted: they took more rows than were cleared.
+    const broken = drawn.reduce((sum, line) => sum + Math.max(0, rowsOf(line, stream.columns) - 1), 0);
+    if (broken > 0) stream.moveCursor(0, -broken);
+    stream.clearScreenDown();
+    draw();
+  };
   const print = (text: string) => {
     update.clear();
     stream.write(`${text}\n`);
@@ -21,7 +36,7 @@ export function terminalProgress(stream: WriteStream, now: () => number): Progre
   };
   const timer = setInterval(draw, drawEveryMilliseconds);
   timer.unref();
-  stream.on('resize', draw);
+  stream.on('resize', follow);
   return {
     plan(tasks) {
       board.plan(tasks);
@@ -49,9 +64,13 @@ export function terminalProgress(stream: WriteStream, now: () => number): Progre
     show: print,
     close() {
       clearInterval(timer);
-      stream.off('resize', draw);
+      stream.off('resize', follow);
       update.clear();
       update.done();
     },
   };
+}
+
+function rowsOf(line: string, columns: number): number {
+  return Math.ceil(columnsOf(stripVTControlCharacters(line)) / Math.max(1, columns));
 }

@@ -14,7 +14,7 @@ export function clock(milliseconds: number): string {
 
 /** No more precise than it can be: "about 20 s", "about 12 min", "about 2.5 h". */
 export function about(milliseconds: number): string {
-  if (milliseconds < 55_000) return `about ${10 * Math.max(1, Math.ceil(milliseconds / 10_000))} s`;
+  if (milliseconds <= 50_000) return `about ${10 * Math.max(1, Math.ceil(milliseconds / 10_000))} s`;
   if (milliseconds < 1.5 * hour) return `about ${Math.max(1, Math.round(milliseconds / minute))} min`;
   return `about ${Math.round((2 * milliseconds) / hour) / 2} h`;
 }

@@ -28,7 +28,7 @@ export function renderTerminal(summary: Summary, width: number): string {
   ].join('\n');
 }
 
-/** Rows below a title, with a column for each name and each verdict. Pure. */
+/** Rows below a title, with a column for each name and each verdict; in several tables where one would be too wide. Pure. */
 export function renderTable(
   title: string,
   columns: readonly string[],
@@ -37,17 +37,40 @@ export function renderTable(
   width: number,
 ): string {
   const heads = [...columns, ...verdicts];
+  const cellsOf = (row: Row) => [...row.cells, ...row.verdicts.slice(0, verdicts.length)];
+  const most = mostColumns(width, heads.length);
+  const starts = Array.from({ length: Math.ceil(heads.length / most) }, (_, index) => index * most);
+  return starts
+    .map((start) => {
+      const part = <Cell>(all: Cell[]) => all.slice(start, start + most);
+      const parts = rows.map((row) => ({ label: row.label, cells: part(cellsOf(row)) }));
+      return renderPart(title, part(heads), parts, width);
+    })
+    .join('\n');
+}
+
+/** Of a terminal that is too narrow for two there is no use in several tables. */
+function mostColumns(width: number, columns: number): number {
+  const fitting = Math.floor((width - labelWidth - 2) / (narrowestColumn + 1));
+  return fitting < 2 ? Math.max(1, columns) : fitting;
+}
+
+function renderPart(
+  title: string,
+  heads: readonly string[],
+  rows: readonly { label: string; cells: readonly string[] }[],
+  width: number,
+): string {
   const share = Math.floor((width - labelWidth - heads.length - 2) / heads.length);
   const cellWidth = Math.max(narrowestColumn, Math.min(widestColumn, share));
   const table = new Table({
-    head: [title, ...heads],
+    head: [title, ...heads.map((head) => wrap(head, cellWidth - padding))],
     colWidths: [labelWidth, ...heads.map(() => cellWidth)],
     // Colours are for what is interactive; a table is copied into other texts.
     style: { head: [], border: [] },
   });
-  for (const row of rows) {
-    const cells = [...row.cells, ...row.verdicts.slice(0, verdicts.length)];
-    table.push([wrap(row.label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
+  for (const { label, cells } of rows) {
+    table.push([wrap(label, labelWidth - padding), ...cells.map((cell) => wrap(cell, cellWidth - padding))]);
   }
   return table.toString();
 }
@@ -68,12 +91,15 @@ export function wrap(text: string, width: number): string {
   return [...lines, line].join('\n');
 }
 
+/** What the other columns of the promises take, with all borders. */
+const besidesName = 40;
+
 /** Promises of the suite about itself, found against asked for. Pure. */
-export function renderChecks(checks: Check[]): string {
+export function renderChecks(checks: Check[], width: number): string {
   const table = new Table({ head: ['', 'found', 'promised', ''], style: { head: [], border: [] } });
   for (const { name, found, target, isMet } of checks) {
     table.push([
-      name,
+      wrap(name, Math.max(labelWidth, width - besidesName)),
       found === undefined ? 'not measured' : found.toLocaleString('en-US', { maximumFractionDigits: 2 }),
       target,
       isMet ? 'kept' : 'BROKEN',
