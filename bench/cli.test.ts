@@ -43,6 +43,7 @@ const options = {
   failIf: /--fail-if <threshold> .*?several times/,
   tune: /--tune .*?\(root\)/,
   results: /--results <directory> .*?\(default: results\)/,
+  quiet: /--quiet no progress: on stderr nothing but warnings/,
   json: /--json print the path of summary\.json/,
 };
 const plan = [options.profile, options.contenders, options.clients, options.intervalMs, options.messageBytes];
@@ -50,27 +51,55 @@ const criteria = [options.minParsed, options.maxP99Intervals, options.maxLatenes
 const network = [options.ports, options.backlog, options.linkMbit, options.clientsPerProcess, options.connectTimeoutS];
 const far = [options.target, options.sshConfig, options.fleet];
 const statistics = [options.trials, options.seed, options.coolDownS, options.margin];
-const { profile, contenders, cipher, memoryGuard, rate, pin, tune, results, json } = options;
+const { profile, contenders, cipher, memoryGuard, rate, pin, tune, results, json, quiet } = options;
 
 const commands: [command: string, options: RegExp[]][] = [
   [
     'compare',
     [
-      ...[...plan, ...criteria, ...network, ...far, ...statistics, cipher, memoryGuard, rate, pin, tune, results, json],
+      ...[
+        ...plan,
+        ...criteria,
+        ...network,
+        ...far,
+        ...statistics,
+        cipher,
+        memoryGuard,
+        rate,
+        pin,
+        tune,
+        results,
+        json,
+        quiet,
+      ],
       ...[options.only, options.memoryClients, options.bracket, options.limitS, options.resume],
       ...[options.serverMemoryMb, options.compileOnTarget],
     ],
   ],
   [
     'connect',
-    [...network, ...far, profile, contenders, rate, options.saturate, cipher, ...statistics, pin, tune, results, json],
+    [
+      ...network,
+      ...far,
+      profile,
+      contenders,
+      rate,
+      options.saturate,
+      cipher,
+      ...statistics,
+      pin,
+      tune,
+      results,
+      json,
+      quiet,
+    ],
   ],
-  ['doctor', [...plan, ...network, ...far, cipher, memoryGuard, results]],
-  ['self', [results]],
+  ['doctor', [...plan, ...network, ...far, cipher, memoryGuard, results, quiet]],
+  ['self', [results, quiet]],
   ['diff', [options.failIf]],
-  ['deploy', [options.sshConfig, options.clean]],
-  ['deploy-status', [options.sshConfig]],
-  ['deploy-restore', [options.sshConfig]],
+  ['deploy', [options.sshConfig, options.clean, quiet]],
+  ['deploy-status', [options.sshConfig, quiet]],
+  ['deploy-restore', [options.sshConfig, quiet]],
 ];
 
 describe('command line', { timeout: 60_000, concurrency: 2 }, () => {

@@ -11,7 +11,8 @@ import { BenchError, Interrupted, messageOf } from './errors.ts';
 import { furtherPlaces } from './host/fleet-place.ts';
 import { addOptions, type Flags, failIfOption, optionSets } from './options.ts';
 import { type Pinning, pinningHere } from './pinning.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress } from './progress/create.ts';
+import type { Progress } from './progress.ts';
 import { buildRelease } from './release.ts';
 import { renderArrivals } from './report/arrivals.ts';
 import { renderChecks, renderTerminal } from './report/terminal.ts';
@@ -74,7 +75,7 @@ async function runConnect({ saturate, ...flags }: Flags): Promise<void> {
     { ...flags, only: 'calibration,arrivals,https', ...(saturate && { rate: [] }) },
     compare,
   );
-  process.stdout.write(`\n${renderArrivals(summary, arrivals)}\n`);
+  process.stdout.write(`\n${renderArrivals(summary, arrivals, terminalWidth())}\n`);
   conclude(summary, directory, flags);
 }
 
@@ -98,14 +99,14 @@ async function runDiff(first: string, second: string, { failIf = [] }: { failIf?
 
 async function runSelf(flags: Flags): Promise<void> {
   const { checks, directory } = await watched({ ...flags, profile: 'quick' }, self);
-  process.stdout.write(`\n${renderChecks(checks)}\n\nRecord: ${directory}\n`);
+  process.stdout.write(`\n${renderChecks(checks, terminalWidth())}\n\nRecord: ${directory}\n`);
   process.exitCode = checks.every((check) => check.isMet) ? exitCodes.done : exitCodes.failed;
 }
 
 type TargetAction = (options: DeployOptions, flags: Flags) => Promise<string>;
 
 async function runOnTarget(destination: string, { sshConfig, ...flags }: Flags, action: TargetAction): Promise<void> {
-  const text = await interruptible(async (signal, progress) =>
+  const text = await interruptible(flags, async (signal, progress) =>
     action({ destination, sshConfig, signal, phase: (what) => progress.phase(what) }, flags),
   );
   process.stdout.write(`${text}\n`);
@@ -113,18 +114,22 @@ async function runOnTarget(destination: string, { sshConfig, ...flags }: Flags, 
 
 /** Runs something long with progress on stderr, and turns signals into an orderly stop. */
 async function interruptible<Result>(
+  { quiet = false }: Flags,
   run: (signal: AbortSignal, progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
+  const progress = createProgress(process.stderr, quiet);
   const interrupt = () => {
-    // A second Ctrl-C does not wait: what was started dies with this process.
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    process.stderr.write('\nstopping everything that was started; once more to leave at once\n');
+    if (controller.signal.aborted) {
+      // A second Ctrl-C does not wait: what was started dies with this process.
+      progress.close();
+      process.exit(exitCodes.interrupted);
+    }
+    progress.phase('stopping everything that was started; once more to leave at once');
     controller.abort();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  const progress = createProgress(process.stderr);
   try {
     return await run(controller.signal, progress);
   } finally {
@@ -145,7 +150,7 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
   refuseUnfit(flags);
   // What is wrong with the words is said before anybody is called.
   resolveConfig(flags, true);
-  return await interruptible(async (signal, progress) => {
+  return await interruptible(flags, async (signal, progress) => {
     await using target = await targetOf(flags, signal);
     await using places = await placesOf(flags, signal);
     const asked = { ...resolveConfig(flags, target.cpuHasAes ?? environment.cpuHasAes), ...pinningOf(flags) };
@@ -171,7 +176,7 @@ function pinningOf({ pin }: Flags): { pinning?: Pinning } {
 }
 
 /** Where servers run may have to be said again; what is measured there may not. */
-const besideResume = new Set(['resume', 'target', 'sshConfig', 'fleet', 'json']);
+const besideResume = new Set(['resume', 'target', 'sshConfig', 'fleet', 'json', 'quiet']);
 
 function refuseBeside(flags: Flags, resume: string): void {
   const [other] = Object.keys(flags).filter((name) => !besideResume.has(name));

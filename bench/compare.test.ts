@@ -14,6 +14,7 @@ import { readRecord } from './record-file.ts';
 import { renderCeilings } from './report/ceilings.ts';
 import { type Figure, isMeasured } from './stats/figure.ts';
 import { type Summary, summarySchema } from './summary.ts';
+import { comparisonTasks } from './tasks.ts';
 import { assertNothingLeft, type BenchProcess, startBench } from './testing/run-bench.ts';
 
 /** What the fleet must have said in a trial, and what stands in the record of what was found in it. */
@@ -75,6 +76,18 @@ describe('a comparison', { timeout: 110_000 }, () => {
       progress.filter((line) => line.includes('warning')),
       [],
     );
+    assert.ok(!said.includes('\u001b'), 'no control characters');
+    for (const { title } of comparisonTasks(summary.config)) {
+      const [begins, ends] = [
+        new RegExp(`${title}; about \\d+ (s|min) left$`),
+        new RegExp(`done: ${title}, after \\d:\\d\\d; `),
+      ];
+      assert.deepEqual(
+        [begins, ends].map((pattern) => progress.filter((line) => pattern.test(line)).length),
+        [1, 1],
+        title,
+      );
+    }
   });
 
   test('has measured every figure of every contender', () => {
@@ -187,6 +200,13 @@ describe('a comparison', { timeout: 110_000 }, () => {
     assert.ok(summary.machines !== undefined);
     assert.deepEqual(summary.machines.server, summary.machines.fleet);
     assert.ok((summary.conditions.agentCpuShare ?? 0) > 0 && (summary.conditions.agentRssBytes ?? 0) > 0);
+  });
+
+  test('has samples of the fleet that tell of the latency, for whoever watches', () => {
+    const samples = ofType(entries, 'fleet').flatMap(({ trial, line }) =>
+      line.type === 'sample' && trial === 'memory-1-async' ? (line.correctedP99Milliseconds ?? []) : [],
+    );
+    assert.ok(samples.length > 0 && samples.every((milliseconds) => milliseconds > 0), samples.join());
   });
 
   test('negotiated what it says it did, and resumed no session', () => {

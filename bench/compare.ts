@@ -14,6 +14,7 @@ import { finishedTrials } from './resume.ts';
 import { inRun, type Run, type RunOptions } from './run.ts';
 import { search } from './search/search.ts';
 import { type Summary, summarize } from './summary.ts';
+import { asTask, buildTask, calibrationTask, comparisonTasks, compileTask } from './tasks.ts';
 import { memoryTrial } from './trial/memory.ts';
 import { pause, runTrial } from './trial/trial.ts';
 
@@ -27,34 +28,38 @@ export interface CompareResult {
 
 /** The whole story: build, then every trial, then the report. */
 export async function compare(options: RunOptions): Promise<CompareResult> {
+  const { config, progress, unfinished } = options;
+  progress.plan(comparisonTasks(config, unfinished?.entries));
+  const build = config.phases.includes('build') ? buildPhase : buildOnce;
   const directory = await inRun(options, {
-    build: options.config.phases.includes('build') ? buildPhase : buildOnce,
+    build: (workshop) => asTask(workshop, buildTask, build),
     measure: trialPhase,
   });
   return report(directory);
 }
 
 async function trialPhase(workplace: Run): Promise<void> {
-  if (workplace.config.phases.includes('build')) await compilePhase(workplace);
+  const { phases, compileOnTarget } = workplace.config;
+  if (phases.includes('build') && compileOnTarget === true) await asTask(workplace, compileTask, compilePhase);
   const run = { ...workplace, fleetCeiling: await fleetCeiling(workplace) };
   const { config, progress } = run;
-  const trials = planTrials(config);
   const finished = finishedTrials(run.before);
   let isFirst = true;
-  for (const [index, planned] of trials.entries()) {
+  for (const planned of planTrials(config)) {
     if (finished.has(planned.id)) continue;
-    if (!isFirst) await pause(config.coolDownMilliseconds, run.signal);
+    if (!isFirst) {
+      progress.live('cooling down');
+      await pause(config.coolDownMilliseconds, run.signal);
+    }
     isFirst = false;
-    progress.phase(`trial ${index + 1} of ${trials.length}: ${planned.phase}, ${planned.contender}`);
-    await measure[planned.phase](run, planned);
+    await asTask(run, planned.id, (watched) => measure[planned.phase](watched, planned));
   }
 }
 
 /** Messages a second of one process, measured now or, in a run that goes on, before. */
 async function fleetCeiling(run: Run): Promise<number | undefined> {
   if (!run.config.phases.includes('calibration')) return undefined;
-  run.progress.phase('calibration');
-  const { fleet } = ofType(run.before, 'calibration')[0] ?? (await calibrate(run));
+  const { fleet } = ofType(run.before, 'calibration')[0] ?? (await asTask(run, calibrationTask, calibrate));
   return 'messagesPerSecond' in fleet ? fleet.messagesPerSecond : undefined;
 }
 

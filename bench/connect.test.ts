@@ -10,10 +10,11 @@ import { assertNothingLeft, startBench } from './testing/run-bench.ts';
 
 describe('connect', { timeout: 60_000 }, () => {
   test('runs the rates asked for and HTTPS requests, and nothing else', async () => {
-    const small = ['--profile', 'smoke', '--contenders', 'async', '--json'];
+    const small = ['--profile', 'smoke', '--contenders', 'async', '--json', '--quiet'];
     await using bench = await startBench('connect', ...small, '--rate', '60', '--rate', '90');
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
     assertNothingLeft(bench);
+    for (const line of bench.stderr) assert.match(line, /^warning: /, 'nothing else is said to who asked for quiet');
 
     const file = bench.stdout.at(-1) ?? '';
     const summary = summarySchema.parse(JSON.parse(await readFile(file, 'utf8')));

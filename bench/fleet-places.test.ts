@@ -12,8 +12,7 @@ import type { Entry } from './record.ts';
 import { readRecord } from './record-file.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { aheadMilliseconds, secondPlace } from './testing/places.ts';
-
-const silent = { phase: () => {}, live: () => {}, warn: () => {}, show: () => {}, close: () => {} };
+import { silentProgress } from './testing/silent-progress.ts';
 
 describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
   let resultsDirectory: string;
@@ -34,7 +33,7 @@ describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
       places,
       tune: false,
       resultsDirectory: join(resultsDirectory, only),
-      progress: silent,
+      progress: silentProgress,
       signal: new AbortController().signal,
     });
     return { directory, entries: await readRecord(directory) };

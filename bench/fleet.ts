@@ -48,6 +48,7 @@ export interface PlaceClock extends ClockOffset {
 export class Fleet {
   readonly #processes: LineProcess<FleetLine>[];
   readonly #samples = new Map<number, FleetSample>();
+  #clientsAsked: number | undefined = undefined;
 
   private constructor(processes: LineProcess<FleetLine>[]) {
     this.#processes = processes;
@@ -55,6 +56,11 @@ export class Fleet {
 
   get processes(): number {
     return this.#processes.length;
+  }
+
+  /** The clients that it was told to have; undefined until it was. */
+  get clientsAsked(): number | undefined {
+    return this.#clientsAsked;
   }
 
   static async start(options: FleetOptions): Promise<Fleet> {
@@ -117,6 +123,7 @@ export class Fleet {
 
   /** Has `clients` clients in all; resolves when every attempt has ended, well or not. */
   connect(clients: number, perSecond: number, withinMilliseconds: number): Promise<FleetConnected[]> {
+    this.#clientsAsked = clients;
     const parts = shares(clients, this.#processes.length);
     const paces = rates(perSecond, this.#processes.length);
     return Promise.all(
@@ -171,6 +178,12 @@ export class Fleet {
   /** Sum over the processes of what each said last. */
   total(field: 'open' | 'connecting' | 'sent' | 'scheduled' | 'suppressed'): number {
     return this.#samples.values().reduce((sum, sample) => sum + sample[field], 0);
+  }
+
+  /** Of the process whose messages took longest lately; undefined while none is answered. */
+  correctedP99Milliseconds(): number | undefined {
+    const known = [...this.#samples.values()].flatMap((sample) => sample.correctedP99Milliseconds ?? []);
+    return known.length === 0 ? undefined : Math.max(...known);
   }
 
   /** Ends every process; none is left behind. */

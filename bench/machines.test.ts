@@ -7,6 +7,7 @@ import { prepareMachines } from './machines.ts';
 import type { Entry } from './record.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { machine, roomyLimits } from './testing/samples.ts';
+import { silentProgress } from './testing/silent-progress.ts';
 
 /** What was done, in its order. */
 let events: string[];
@@ -68,13 +69,7 @@ async function prepare(here: Host, host: Host, { tune = true, isSameMachine = fa
     config: resolveConfig({ profile: 'smoke' }, true),
     places: [fleetHere],
     record: { append: (entry: Entry) => void entries.push(entry) },
-    progress: {
-      phase: (text: string) => void events.push(text),
-      warn: () => {},
-      live: () => {},
-      show: () => {},
-      close: () => {},
-    },
+    progress: { ...silentProgress, phase: (text: string) => void events.push(text) },
   };
   await prepareMachines(context, { target, host, here, tune, ends });
   events.push('prepared');

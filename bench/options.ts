@@ -7,6 +7,7 @@ export interface Flags extends Overrides {
   results?: string;
   resume?: string;
   json?: boolean;
+  quiet?: boolean;
   target?: string;
   sshConfig?: string;
   fleet?: string[];
@@ -125,6 +126,7 @@ const options = {
   results: () => new Option('--results <directory>', 'folder that gets a folder for this run (default: results)'),
   resume: () =>
     new Option('--resume <folder>', "go on with an unfinished run, in its own folder; the plan is that run's"),
+  quiet: () => new Option('--quiet', 'no progress: on stderr nothing but warnings and errors'),
   json: () => new Option('--json', 'print the path of summary.json as the last line of stdout'),
 } satisfies Record<keyof Flags, () => Option>;
 
@@ -152,7 +154,7 @@ const network = [
   'fleet',
 ] as const;
 const criteria = ['minParsed', 'maxP99Intervals', 'maxLateness', 'maxFleetBusy', 'memoryGuard'] as const;
-const output = ['results', 'json'] as const;
+const output = ['results', 'json', 'quiet'] as const;
 
 /** What each command takes. */
 export const optionSets = {
@@ -191,11 +193,11 @@ export const optionSets = {
     'tune',
     ...output,
   ],
-  doctor: [...plan, 'memoryGuard', ...network, 'results'],
-  self: ['results'],
-  deploy: ['sshConfig', 'clean'],
-  'deploy-status': ['sshConfig'],
-  'deploy-restore': ['sshConfig'],
+  doctor: [...plan, 'memoryGuard', ...network, 'results', 'quiet'],
+  self: ['results', 'quiet'],
+  deploy: ['sshConfig', 'clean', 'quiet'],
+  'deploy-status': ['sshConfig', 'quiet'],
+  'deploy-restore': ['sshConfig', 'quiet'],
 } as const satisfies Record<string, readonly (keyof Flags)[]>;
 
 export function addOptions(command: Command, names: readonly (keyof Flags)[]): Command {

@@ -1,56 +1,54 @@
-import { createLogUpdate } from 'log-update';
+import type { Started } from './entrants.ts';
 
-/** What a person watching sees; all of it goes to stderr, so that stdout holds the results alone. */
+/** One part of a run, known from the plan before the first of them begins. */
+export interface Task {
+  /** Unique in a run. */
+  id: string;
+  /** "memory, async, 2 of 4". */
+  title: string;
+  /** Which trial of the run it is: "trial 3 of 20". Absent when it is none. */
+  ordinal?: string;
+  /** Tasks of one kind take about as long as each other, and those of one contender still more so. */
+  kind: string;
+  contender?: Started;
+  /** By the plan alone. */
+  expectedMilliseconds: number;
+  /** Rest of the machine before it. */
+  pauseMilliseconds: number;
+  /** By whoever began the run that is gone on with. */
+  isDoneBefore: boolean;
+}
+
+export const outcomes = ['done', 'failed', 'void', 'interrupted'] as const;
+export type TaskOutcome = (typeof outcomes)[number];
+
+/** What a server and its fleet do now. What is not known is absent. */
+export interface LiveFigures {
+  clients: number;
+  clientsAsked?: number;
+  newClientsPerSecond?: number;
+  messagesPerSecond?: number;
+  /** Message due to pong, lately. */
+  p99Milliseconds?: number;
+  /** Of the server: 1 is one core. */
+  cpuCores?: number;
+  rssBytes?: number;
+}
+
+/** What a person watching is told; all of it goes to stderr, so that stdout holds the results alone. */
 export interface Progress {
-  /** A step of the run begins. */
+  /** Everything that the run will do, in order, and what of it was done before. */
+  plan(tasks: readonly Task[]): void;
+  /** A task of the plan begins, and none is at work. */
+  begin(id: string): void;
+  /** The task at work has ended. */
+  end(outcome: TaskOutcome): void;
+  /** Something to keep in sight: a result on the way, or a step that is no task. */
   phase(text: string): void;
-  /** What is going on right now: one line that changes on a terminal, now and then a line elsewhere. */
-  live(text: string): void;
+  /** What is going on right now, in place of what was before. */
+  live(doing: string | LiveFigures): void;
   warn(text: string): void;
   /** Lines as they are: a table. */
   show(text: string): void;
   close(): void;
-}
-
-const plainEveryMilliseconds = 5_000;
-
-export function createProgress(stream: NodeJS.WriteStream): Progress {
-  const start = performance.now();
-  const elapsed = () => {
-    const seconds = Math.floor((performance.now() - start) / 1_000);
-    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  };
-  const stamp = (text: string) => `[${elapsed()}] ${text}`;
-  return stream.isTTY ? terminalProgress(stream, stamp) : plainProgress(stream, stamp);
-}
-
-function terminalProgress(stream: NodeJS.WriteStream, stamp: (text: string) => string): Progress {
-  const update = createLogUpdate(stream);
-  const print = (text: string) => {
-    update.clear();
-    stream.write(`${text}\n`);
-  };
-  return {
-    phase: (text) => print(stamp(text)),
-    live: (text) => update(stamp(text)),
-    warn: (text) => print(stamp(`warning: ${text}`)),
-    show: print,
-    close: () => update.clear(),
-  };
-}
-
-function plainProgress(stream: NodeJS.WriteStream, stamp: (text: string) => string): Progress {
-  let nextLive = 0;
-  const print = (text: string) => stream.write(`${text}\n`);
-  return {
-    phase: (text) => print(stamp(text)),
-    live(text) {
-      if (performance.now() < nextLive) return;
-      nextLive = performance.now() + plainEveryMilliseconds;
-      print(stamp(text));
-    },
-    warn: (text) => print(stamp(`warning: ${text}`)),
-    show: print,
-    close: () => {},
-  };
 }

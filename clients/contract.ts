@@ -172,6 +172,11 @@ export const fleetLineSchema = z.discriminatedUnion('type', [
     suppressed: count,
     /** Timed messages that a pong answered. */
     pongs: count,
+    /**
+     * Of the timed messages that a pong answered since the sample before, from the scheduled send; to be watched, for
+     * those that nothing has answered are not in it. Absent when none was answered, and in older records.
+     */
+    correctedP99Milliseconds: milliseconds.optional(),
     cpuUserMicroseconds: count,
     cpuSystemMicroseconds: count,
     rssBytes: count,

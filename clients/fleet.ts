@@ -25,7 +25,15 @@ const sweepEveryMilliseconds = 100;
 
 type Counts = Pick<
   FleetSample,
-  'open' | 'connecting' | 'failures' | 'closeCodes' | 'scheduled' | 'sent' | 'suppressed' | 'pongs'
+  | 'open'
+  | 'connecting'
+  | 'failures'
+  | 'closeCodes'
+  | 'scheduled'
+  | 'sent'
+  | 'suppressed'
+  | 'pongs'
+  | 'correctedP99Milliseconds'
 >;
 
 /** All clients of this process. */
@@ -111,7 +119,9 @@ export class Fleet implements ClientEvents {
     return this.#sender.report(this.#open);
   }
 
+  /** Counts since the start, and the latency since the last call. */
   counts(): Counts {
+    const correctedP99Milliseconds = this.#sender.takeP99();
     const arrivals = this.#arrivals?.counts() ?? { open: 0, connecting: 0 };
     return {
       open: this.#open.size + arrivals.open,
@@ -119,6 +129,7 @@ export class Fleet implements ClientEvents {
       failures: this.#failures,
       closeCodes: this.#closeCodes,
       ...this.#sender.totals,
+      ...(correctedP99Milliseconds !== undefined && { correctedP99Milliseconds }),
     };
   }
 

@@ -24,6 +24,14 @@ export class LatencyHistogram {
     this.#histogram.recordValue(Math.min(Math.max(microseconds, 0), longestMicroseconds));
   }
 
+  get count(): number {
+    return this.#histogram.totalCount;
+  }
+
+  reset(): void {
+    this.#histogram.reset();
+  }
+
   /** 0 when nothing was recorded. */
   milliseconds(percentile: number): number {
     return this.#histogram.getValueAtPercentile(percentile) / 1_000;

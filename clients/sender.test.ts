@@ -145,3 +145,13 @@ test('the pong of a later ping answers the earlier ones, and others nothing', (t
   const window = report();
   assert.deepEqual([window.pongs, window.outstanding], [3, 2]);
 });
+
+test('what was answered lately is told whether it is measured or not, and once', (t) => {
+  const { sender, run } = simulate(t, [7]);
+  assert.equal(sender.takeP99(), undefined);
+  run(200);
+  assert.ok(Math.abs((sender.takeP99() ?? 0) - 8) <= 1);
+  assert.equal(sender.takeP99(), undefined);
+  run(200);
+  assert.ok((sender.takeP99() ?? 0) > 0);
+});

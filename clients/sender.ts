@@ -1,5 +1,6 @@
 import type { FleetConfiguration, FleetWindow } from './contract.ts';
 import { buildMessageFrames, withPing } from './frames.ts';
+import { LatencyHistogram } from './latency.ts';
 import { Ring, type RingMember } from './ring.ts';
 import { none, type TimedMessage, Unanswered } from './unanswered.ts';
 import { MeasuredWindow, type Totals } from './window.ts';
@@ -28,6 +29,8 @@ export class Sender {
   /** Pings that left. */
   #pings = 0;
   #window: MeasuredWindow | undefined = undefined;
+  /** Of what was answered lately, in a window or not. */
+  readonly #lately = new LatencyHistogram();
   #on = false;
   #timer: NodeJS.Timeout | undefined = undefined;
   /** What the timer is set to, by `performance.now()`. */
@@ -83,11 +86,20 @@ export class Sender {
     return window.line(now, open.size, this.totals);
   }
 
+  /** Of the messages answered since the last call, from the scheduled send; undefined when there were none. */
+  takeP99(): number | undefined {
+    if (this.#lately.count === 0) return undefined;
+    const milliseconds = this.#lately.milliseconds(99);
+    this.#lately.reset();
+    return milliseconds;
+  }
+
   /** A pong that nobody asked for is allowed (RFC 6455, 5.5.3) and answers nothing. */
   ponged(client: SendingClient, ping: number): void {
     const now = performance.now();
     for (const message of client.unanswered?.take(ping) ?? []) {
       this.totals.pongs += 1;
+      this.#lately.record(now - message.scheduledAt);
       this.#window?.ponged(message, now);
     }
     if (client.unanswered?.size === 0) client.unanswered = undefined;

@@ -47,31 +47,41 @@ const nothing: ContenderArrival = {
   ),
 };
 
-/** Of each line of the table, its cells. */
+/** Of each row of the table, its cells, whatever lines they were broken over. */
 function linesOf(text: string): string[][] {
   return text
-    .split('\n')
-    .filter((line) => line.startsWith('│'))
-    .map((line) =>
-      line
-        .split('│')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
+    .split(/^[├└].*$/m)
+    .map((row) => row.split('\n').filter((line) => line.startsWith('│')))
+    .filter((row) => row.length > 0)
+    .map((row) => {
+      const lines = row.map((line) => line.split('│').slice(1, -1));
+      return (lines[0] ?? []).map((_, column) =>
+        lines
+          .map((line) => line[column]?.trim())
+          .join(' ')
+          .trim(),
+      );
+    });
 }
 
 describe('table of arrivals', () => {
   test('has a line for every rate of every contender, in the order in which they were run', () => {
-    const lines = linesOf(renderArrivals(summarize(entries), [kept, failed, nothing]));
+    const lines = linesOf(renderArrivals(summarize(entries), [kept, failed, nothing], 80));
     assert.deepEqual(lines.slice(-3), [
       ['blocking', '63', '62', '3.0', '5.0', '2.9 / 2.9', '0', 'kept'],
-      ['async', '20000', '70', '120', '120', '2.9 / 2.9', '20 timeout, 10 refused', 'failed'],
+      ['async', '20000', '70', '120', '120', '2.9 / 2.9', '20 timeout 10 refused', 'failed'],
       ['async', '50', '0', '-', '-', '- / -', '100 reset', 'failed'],
     ]);
   });
 
+  test('fits 80 columns, with the longest name and several kinds of failures', () => {
+    const worst = { contender: 'blocking-2', step: { ...failed.step, failures: { timeout: 20_000, refused: 10 } } };
+    const text = renderArrivals(summarize(entries), [worst, kept, nothing], 80);
+    for (const line of text.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+  });
+
   test('says below what it came to, of arrivals and HTTPS alone, by the name of each contender', () => {
-    const lines = renderArrivals(summarize(entries), [kept]).split('\n');
+    const lines = renderArrivals(summarize(entries), [kept], 100).split('\n');
     const figures = lines.filter((line) => /^[A-Z].*: blocking /.test(line));
     assert.deepEqual(figures, [
       'TLS connections per second at the knee: blocking 200, async 200',
@@ -81,7 +91,7 @@ describe('table of arrivals', () => {
   });
 
   test('says what an arrival is, where it was measured, and whether the run came to its end', () => {
-    const text = renderArrivals(summarize([begin, endEntry('interrupted')]), []);
+    const text = renderArrivals(summarize([begin, endEntry('interrupted')]), [], 500);
     assert.match(text, /An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves\./);
     assert.match(text, /from when it was due, so that waiting counts; and from when it was begun\./);
     assert.match(text, /Node 26\.10\.0, V8 .*, OpenSSL 3\.5\.8; TLS 1\.3/);

@@ -3,6 +3,7 @@ import type { ArrivalStep } from '../arrivals/step.ts';
 import type { Summary } from '../summary.ts';
 import { provenance } from './provenance.ts';
 import { comparisonRows } from './rows.ts';
+import { wrap } from './terminal.ts';
 
 /** One step of arrivals, of one contender. */
 export interface ContenderArrival {
@@ -10,10 +11,13 @@ export interface ContenderArrival {
   step: ArrivalStep;
 }
 
-/** Every rate at which clients arrived, then what it came to. Pure. */
-export function renderArrivals(summary: Summary, arrivals: readonly ContenderArrival[]): string {
+/** A terminal that is narrower, or does not know its width, breaks lines itself. */
+const narrowest = 40;
+
+/** Every rate at which clients arrived, then what it came to. For a terminal of `width` columns, 80 of which suffice. Pure. */
+export function renderArrivals(summary: Summary, arrivals: readonly ContenderArrival[], width: number): string {
   const table = new Table({
-    head: ['', 'asked/s', 'got/s', 'p50 ms', 'p99 ms', 'from begin\np50 / p99', 'failed', ''],
+    head: ['', 'asked\n/s', 'got\n/s', 'p50\nms', 'p99\nms', 'from begin\np50 / p99', 'failed', ''],
     style: { head: [], border: [] },
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left', 'left'],
   });
@@ -38,13 +42,14 @@ export function renderArrivals(summary: Summary, arrivals: readonly ContenderArr
   return [
     table.toString(),
     '',
-    'An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves. Latencies are to the',
-    'pong: from when it was due, so that waiting counts; and from when it was begun.',
-    '',
-    ...rows,
-    '',
-    ...provenance(summary),
-    '',
+    ...[
+      'An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves. Latencies are to the pong: from when it was due, so that waiting counts; and from when it was begun.',
+      '',
+      ...rows,
+      '',
+      ...provenance(summary),
+      '',
+    ].map((line) => wrap(line, Math.max(width, narrowest))),
   ].join('\n');
 }
 
@@ -53,6 +58,6 @@ function short(milliseconds: number | undefined): string {
 }
 
 function failuresOf({ failures }: ArrivalStep): string {
-  const kinds = Object.entries(failures).map(([kind, number]) => `${number} ${kind}`);
-  return kinds.join(', ') || '0';
+  const kinds = Object.entries(failures).map(([kind, number]) => `${number}\n${kind}`);
+  return kinds.join('\n') || '0';
 }

@@ -43,6 +43,23 @@ describe('comparison for a terminal', () => {
     });
   }
 
+  test('is drawn in several tables when there are more columns than one has room for', () => {
+    const stop = verdictOf('target reached');
+    const summary = summarize([
+      runEntry({ contenders: 'async,async,async,async', trials: '4' }),
+      ...(['async', 'async-2', 'async-3', 'async-4'] as const).flatMap((contender) =>
+        contenderEntries(contender, { connected: [[10], stop], sending: [[10], stop] }),
+      ),
+      endEntry(),
+    ]);
+    const text = renderTerminal(summary, 80);
+    for (const line of text.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    const lines = text.split('\n');
+    const heads = lines.flatMap((line, index) => (line.startsWith('┌') ? (lines[index + 1] ?? '') : []));
+    assert.equal(heads.length, 4, 'of four contenders and six verdicts');
+    for (const name of ['async-2', 'async-4', 'async-2 or']) assert.match(heads.join(), new RegExp(`│ ${name} +│`));
+  });
+
   test('is drawn even for a terminal that has no width', () => {
     const text = renderTerminal(summarize(entries), 0);
     assert.match(text, /│ Compile time +│ 1,200 ms +│ 1,200 ms +│/);
@@ -60,13 +77,22 @@ describe('comparison for a terminal', () => {
 });
 
 test('checks are a table of promises, kept or broken, and of what was not measured', () => {
-  const text = renderChecks([
-    { name: 'kB a client', found: 51.23, target: '≤ 55', isMet: true },
-    { name: 'clients', found: 12_000, target: '≥ 19000', isMet: false },
-    { name: 'MB a client', found: undefined, target: '≤ 12', isMet: false },
-  ]);
+  const text = renderChecks(
+    [
+      { name: 'kB a client', found: 51.23, target: '≤ 55', isMet: true },
+      { name: 'clients', found: 12_000, target: '≥ 19000', isMet: false },
+      { name: 'MB a client', found: undefined, target: '≤ 12', isMet: false },
+    ],
+    80,
+  );
   const rows = text.split('\n').filter((line) => line.includes('│'));
   assert.match(rows[1] ?? '', /kB a client │ 51\.23 +│ ≤ 55 +│ kept/);
   assert.match(rows[2] ?? '', /clients +│ 12,000 +│ ≥ 19000 +│ BROKEN/);
   assert.match(rows[3] ?? '', /MB a client │ not measured │ ≤ 12 +│ BROKEN/);
+});
+
+test('checks fit 80 columns, however long a promise is', () => {
+  const name = 'async server CPU per message / JSON.parse and schema alone';
+  const lines = renderChecks([{ name, found: undefined, target: '≥ 19000', isMet: false }], 80).split('\n');
+  assert.ok(Math.max(...lines.map((line) => line.length)) <= 80, lines.join('\n'));
 });

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Check } from '../self/self.ts';
 import type { Summary } from '../summary.ts';
 import { provenance } from './provenance.ts';
-import { fullTableOf, type ReportTable } from './table.ts';
+import { fullTableOf, type ReportTable, type TableRow } from './table.ts';
 
 const labelWidth = 27;
 const widestColumn = 40;
@@ -26,14 +26,37 @@ export function renderTerminal(summary: Summary, width: number): string {
   );
 }
 
-/** @param title in the corner. Pure. */
+/** With a title in the corner; in several tables where one would be too wide. Pure. */
 export function renderTable({ heads, rows }: ReportTable, width: number, title = ''): string {
   const names = heads.slice(1).map(({ text }) => text);
-  const share = Math.floor((width - labelWidth - names.length - 2) / names.length);
+  const most = mostColumns(width, names.length);
+  const starts = Array.from({ length: Math.ceil(names.length / most) }, (_, index) => index * most);
+  return starts
+    .map((start) => {
+      const part = <Cell>(all: readonly Cell[]) => all.slice(start, start + most);
+      const parts = rows.map(({ label, cells }) => ({ label, cells: part(cells) }));
+      return renderPart(title, part(names), parts, width);
+    })
+    .join('\n');
+}
+
+/** Of a terminal that is too narrow for two there is no use in several tables. */
+function mostColumns(width: number, columns: number): number {
+  const fitting = Math.floor((width - labelWidth - 2) / (narrowestColumn + 1));
+  return fitting < 2 ? Math.max(1, columns) : fitting;
+}
+
+function renderPart(
+  title: string,
+  heads: readonly string[],
+  rows: readonly Pick<TableRow, 'label' | 'cells'>[],
+  width: number,
+): string {
+  const share = Math.floor((width - labelWidth - heads.length - 2) / heads.length);
   const cellWidth = Math.max(narrowestColumn, Math.min(widestColumn, share));
   const table = new Table({
-    head: [title, ...names],
-    colWidths: [labelWidth, ...names.map(() => cellWidth)],
+    head: [title, ...heads.map((head) => wrap(head, cellWidth - padding))],
+    colWidths: [labelWidth, ...heads.map(() => cellWidth)],
     // Colours are for what is interactive; a table is copied into other texts.
     style: { head: [], border: [] },
   });
@@ -59,12 +82,15 @@ export function wrap(text: string, width: number): string {
   return [...lines, line].join('\n');
 }
 
+/** What the other columns of the promises take, with all borders. */
+const besidesName = 40;
+
 /** Promises of the suite about itself, found against asked for. Pure. */
-export function renderChecks(checks: Check[]): string {
+export function renderChecks(checks: Check[], width: number): string {
   const table = new Table({ head: ['', 'found', 'promised', ''], style: { head: [], border: [] } });
   for (const { name, found, target, isMet } of checks) {
     table.push([
-      name,
+      wrap(name, Math.max(labelWidth, width - besidesName)),
       found === undefined ? 'not measured' : found.toLocaleString('en-US', { maximumFractionDigits: 2 }),
       target,
       isMet ? 'kept' : 'BROKEN',

@@ -5,14 +5,17 @@ import { buildOnce } from '../build-phase.ts';
 import { conditionsOf } from '../conditions.ts';
 import type { Config } from '../config.ts';
 import { ofType, trialEntries } from '../entries.ts';
+import { buildOnceMilliseconds, expectedMilliseconds, stepMilliseconds } from '../expect.ts';
 import { httpsTrial } from '../https/https.ts';
 import { memoryFigures } from '../memory-figures.ts';
 import type { PlannedTrial } from '../plan.ts';
+import type { Task } from '../progress.ts';
 import type { Entry } from '../record.ts';
 import { readRecord } from '../record-file.ts';
 import { inRun, type Run, type RunOptions } from '../run.ts';
 import { type Attempt, attempt } from '../search/attempt.ts';
 import { medianOf } from '../stats/figure.ts';
+import { asTask, buildTask, taskOf } from '../tasks.ts';
 import { memoryTrial } from '../trial/memory.ts';
 import type { Observation } from '../trial/step.ts';
 import { runTrial, type Trial, type TrialResult } from '../trial/trial.ts';
@@ -27,7 +30,8 @@ export interface Check {
 
 const messagesPerSecond = 5_000;
 const silentClients = 19_000;
-const stepMilliseconds = 120_000;
+const mostStepMilliseconds = 120_000;
+const sendingHoldMilliseconds = 10_000;
 /** Of the server that the silent clients will come to, to know what it weighs without them. */
 const idleMilliseconds = 3_000;
 const watchedPairs = 4;
@@ -43,46 +47,79 @@ const trials = {
 /** Does the suite cost little enough to measure others? All ratios are of one run, on whatever machine this is. */
 export async function self(options: RunOptions): Promise<{ checks: Check[]; directory: string }> {
   const baselines: number[] = [];
+  options.progress.plan(selfTasks(options.config));
   const directory = await inRun(options, {
-    build: buildOnce,
+    build: (workshop) => asTask(workshop, buildTask, buildOnce),
     async measure(run) {
-      const { progress } = run;
-      progress.phase(`${messagesPerSecond} messages a second against the async server`);
       baselines.push(await parseBaseline(run.config));
-      const sending = withRamp(run, { clients: messagesPerSecond, sendingHoldMilliseconds: 10_000 });
-      await runTrial(sending, trials.sending, messagesPerSecond, (trial) => oneStep(trial, messagesPerSecond, true));
+      await asTask(run, trials.sending.id, manySending);
       baselines.push(await parseBaseline(run.config));
-      progress.phase(`${silentClients} silent clients against the async server`);
-      const silent = withRamp(run, { clients: silentClients });
-      await runTrial(silent, trials.silent, silentClients, async (trial) => {
-        await trial.hold(idleMilliseconds);
-        return oneStep(trial, silentClients, false);
-      });
-      progress.phase(`${run.config.memory.clients} sending clients against the blocking server`);
-      await runTrial(run, trials.blocking, run.config.memory.clients, memoryTrial);
-      await watchedAndNot(run);
+      await asTask(run, trials.silent.id, manySilent);
+      const { clients } = run.config.memory;
+      await asTask(run, trials.blocking.id, (watched) => runTrial(watched, trials.blocking, clients, memoryTrial));
+      for (const { trial, sampleMilliseconds } of requestTrials(run.config)) {
+        await asTask(run, trial.id, ({ config, ...others }) =>
+          runTrial({ ...others, config: { ...config, sampleMilliseconds } }, trial, 1, httpsTrial),
+        );
+      }
     },
   });
   return { checks: judgeSelf(await readRecord(directory), medianOf(baselines)), directory };
 }
 
+function manySending(run: Run): Promise<unknown> {
+  const sending = withRamp(run, { clients: messagesPerSecond, sendingHoldMilliseconds });
+  return runTrial(sending, trials.sending, messagesPerSecond, (trial) => oneStep(trial, messagesPerSecond, true));
+}
+
+function manySilent(run: Run): Promise<unknown> {
+  return runTrial(withRamp(run, { clients: silentClients }), trials.silent, silentClients, async (trial) => {
+    await trial.hold(idleMilliseconds);
+    return oneStep(trial, silentClients, false);
+  });
+}
+
 /** The same load on a server that is watched and on one that is not, in turns: what does watching take away? */
-async function watchedAndNot(run: Run): Promise<void> {
-  for (let pair = 1; pair <= watchedPairs; pair += 1) {
-    const both = [
-      { name: watched, sampleMilliseconds: run.config.sampleMilliseconds },
-      { name: unwatched, sampleMilliseconds: neverMilliseconds },
-    ];
-    for (const { name, sampleMilliseconds } of pair % 2 === 1 ? both : both.toReversed()) {
-      run.progress.phase(`HTTPS requests to a server that is ${name}, ${pair} of ${watchedPairs}`);
-      const planned = { id: `${name}-${pair}`, number: pair, phase: 'https', contender: 'async' } as const;
-      await runTrial({ ...run, config: { ...run.config, sampleMilliseconds } }, planned, 1, httpsTrial);
-    }
-  }
+function requestTrials(config: Config): { trial: PlannedTrial; sampleMilliseconds: number }[] {
+  const both = [
+    { name: watched, sampleMilliseconds: config.sampleMilliseconds },
+    { name: unwatched, sampleMilliseconds: neverMilliseconds },
+  ];
+  return Array.from({ length: watchedPairs }, (_, index) => index + 1).flatMap((number) =>
+    (number % 2 === 1 ? both : both.toReversed()).map(({ name, sampleMilliseconds }) => ({
+      trial: { id: `${name}-${number}`, number, phase: 'https', contender: 'async' },
+      sampleMilliseconds,
+    })),
+  );
+}
+
+function selfTasks(config: Config): Task[] {
+  const silentMilliseconds = idleMilliseconds + config.ramp.silentHoldMilliseconds;
+  const { sending, silent, blocking } = trials;
+  return [
+    taskOf(buildTask, buildOnceMilliseconds(config)),
+    {
+      ...taskOf(sending.id, stepMilliseconds(messagesPerSecond, sendingHoldMilliseconds)),
+      title: `${messagesPerSecond} messages a second, async`,
+    },
+    {
+      ...taskOf(silent.id, stepMilliseconds(silentClients, silentMilliseconds)),
+      title: `${silentClients} clients, async`,
+    },
+    {
+      ...taskOf(blocking.id, expectedMilliseconds(config, 'memory')),
+      title: `${config.memory.clients} sending clients, blocking`,
+    },
+    ...requestTrials(config).map(({ trial: { id, number }, sampleMilliseconds }) => ({
+      ...taskOf(id, expectedMilliseconds(config, 'https')),
+      title: `requests, ${sampleMilliseconds === neverMilliseconds ? 'not watched' : 'watched'}, ${number} of ${watchedPairs}`,
+      kind: 'requests',
+    })),
+  ];
 }
 
 async function oneStep(trial: Trial, clients: number, sending: boolean): Promise<TrialResult<Attempt>> {
-  const found = await attempt(trial, [clients], sending, performance.now() + stepMilliseconds);
+  const found = await attempt(trial, [clients], sending, performance.now() + mostStepMilliseconds);
   return { found, stop: found.stop };
 }
 

@@ -8,6 +8,7 @@ import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import { Timeline } from '../trial/timeline.ts';
 import type { Trial, Window } from '../trial/trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf, machine, roomyLimits } from './samples.ts';
+import { silentProgress } from './silent-progress.ts';
 
 export interface FakeOptions {
   record: Pick<RecordWriter, 'append'>;
@@ -77,7 +78,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
       places: [fleetHere],
       ca: '',
       record,
-      progress: { phase: () => {}, live: () => {}, warn: () => {}, show: () => {}, close: () => {} },
+      progress: silentProgress,
       signal: new AbortController().signal,
       limits: { server: roomyLimits, fleet: roomyLimits },
       foreseen: [],

@@ -2,6 +2,7 @@ import { Fleet } from '../fleet.ts';
 import type { RunningServer } from '../host/host.ts';
 import type { AnyTrial } from '../plan.ts';
 import { serverOptions } from '../server-options.ts';
+import { showLive } from './live.ts';
 import { Timeline } from './timeline.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -18,7 +19,7 @@ export async function startPair(context: TrialContext, planned: AnyTrial, client
   const server = await startServer(context, planned, timeline);
   try {
     const fleet = await startFleet(context, planned, timeline, server.ready.ports, clients);
-    const stopLive = showLive(context, planned, server, fleet);
+    const stopLive = showLive(context.progress, server, fleet);
     return {
       server,
       fleet,
@@ -82,18 +83,4 @@ function startFleet(
 export function warn({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
   record.append({ type: 'warning', message });
   progress.warn(message);
-}
-
-function showLive(context: TrialContext, planned: AnyTrial, server: RunningServer, fleet: Fleet): () => void {
-  let parsedBefore = 0;
-  const timer = setInterval(() => {
-    const parsed = server.counters()?.counters.messages ?? 0;
-    const rss = server.sample()?.process.rssBytes;
-    context.progress.live(
-      `${planned.phase} ${planned.contender}: ${fleet.total('open')} clients, ${parsed - parsedBefore} messages/s` +
-        (rss === undefined ? '' : `, ${Math.round(rss / 1_000_000)} MB`),
-    );
-    parsedBefore = parsed;
-  }, 1_000);
-  return () => clearInterval(timer);
 }

@@ -10,6 +10,7 @@ import type { HostOpener } from '../../host/host.ts';
 import { tuneHere } from '../../host/tune-here.ts';
 import { nodeCommand } from '../../line-process.ts';
 import { resolveConfig } from '../../resolve-config.ts';
+import { silentProgress } from '../../testing/silent-progress.ts';
 import type { Verdict } from '../diagnose.ts';
 import { assertStop, stopOf } from './provoke.ts';
 import { lacking, run, toUndo } from './surroundings.ts';
@@ -65,7 +66,7 @@ async function search(config: Config, target: HostOpener): Promise<Verdict> {
       target,
       tune: false,
       resultsDirectory: results,
-      progress: { phase: () => {}, live: () => {}, warn: () => {}, show: () => {}, close: () => {} },
+      progress: silentProgress,
       signal: new AbortController().signal,
     });
     return await stopOf(results);

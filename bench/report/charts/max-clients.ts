@@ -4,7 +4,7 @@ import { isMeasured } from '../../stats/figure.ts';
 import { whole } from '../format.ts';
 import { showMaxClients } from '../max-clients.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { formatInterval } from '../rows.ts';
+import { formatInterval } from '../format.ts';
 import { drawBars } from './bar-chart.ts';
 import type { Bar, BarGroup, BarPanel } from './bars.ts';
 import type { Chart } from './chart.ts';

@@ -1,0 +1,4 @@
+import { quietProgress } from '../progress/create.ts';
+
+/** Nobody watches. */
+export const silentProgress = quietProgress(() => {});

@@ -1,0 +1,59 @@
+import type { CountersLine } from '../../servers/contract/lines.ts';
+import type { Fleet } from '../fleet.ts';
+import type { RunningServer } from '../host/host.ts';
+import type { LiveFigures, Progress } from '../progress.ts';
+
+const everyMilliseconds = 1_000;
+/** A server that is silent for longer does nothing that is known. */
+const mostSilentTicks = 2;
+
+type WatchedServer = Pick<RunningServer, 'counters' | 'sample'>;
+type WatchedFleet = Pick<Fleet, 'total' | 'clientsAsked' | 'correctedP99Milliseconds'>;
+
+/** Tells once a second what a server and its fleet do. @returns how to stop that. */
+export function showLive(progress: Pick<Progress, 'live'>, server: WatchedServer, fleet: WatchedFleet): () => void {
+  const read = createReader(server, fleet);
+  const timer = setInterval(() => progress.live(read()), everyMilliseconds);
+  return () => clearInterval(timer);
+}
+
+/** Each call tells of the time since the one before, as far as lines of the server have come since. */
+export function createReader(server: WatchedServer, fleet: WatchedFleet): () => LiveFigures {
+  let before: CountersLine | undefined;
+  let rates: Partial<LiveFigures> = {};
+  let silentTicks = 0;
+  return () => {
+    const latest = server.counters();
+    if (latest !== undefined && latest !== before) {
+      rates = ratesBetween(before, latest);
+      before = latest;
+      silentTicks = 0;
+    } else {
+      silentTicks += 1;
+      if (silentTicks > mostSilentTicks) rates = {};
+    }
+    const rssBytes = server.sample()?.process.rssBytes;
+    return { ...fleetFigures(fleet), ...rates, ...(rssBytes !== undefined && { rssBytes }) };
+  };
+}
+
+function fleetFigures(fleet: WatchedFleet): LiveFigures {
+  const p99Milliseconds = fleet.correctedP99Milliseconds();
+  return {
+    clients: fleet.total('open'),
+    ...(fleet.clientsAsked !== undefined && { clientsAsked: fleet.clientsAsked }),
+    ...(p99Milliseconds !== undefined && { p99Milliseconds }),
+  };
+}
+
+/** By the server's own counts and clock. */
+function ratesBetween(before: CountersLine | undefined, after: CountersLine): Partial<LiveFigures> {
+  if (before === undefined) return {};
+  const milliseconds = after.monotonicMilliseconds - before.monotonicMilliseconds;
+  const perSecond = (count: (line: CountersLine) => number) => ((count(after) - count(before)) / milliseconds) * 1_000;
+  return {
+    newClientsPerSecond: perSecond(({ counters }) => counters.upgraded),
+    messagesPerSecond: perSecond(({ counters }) => counters.messages),
+    cpuCores: perSecond((line) => line.cpuUserMicroseconds + line.cpuSystemMicroseconds) / 1_000_000,
+  };
+}
