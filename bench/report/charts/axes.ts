@@ -1,27 +1,23 @@
 import { axisStyle, sizes } from './frame.ts';
+import { linearScale, type Scale } from './scale.ts';
 import { widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
 /** Ends and ticks of an axis, known before it is drawn: room is left for its labels. */
-export interface AxisScale {
-  type: 'log' | 'value';
-  min: number;
-  max: number;
+export interface AxisScale extends Omit<Scale, 'interval'> {
   ticks: number[];
-  format: (value: number) => string;
 }
 
 /** From 0 to a round number. Pure. */
-export function fromZero(values: readonly number[], format: AxisScale['format'], mostTicks = 3): AxisScale {
-  const highest = Math.max(...values, Number.MIN_VALUE);
-  const interval = roundInterval(highest / mostTicks);
-  const max = interval * Math.ceil(highest / interval);
-  return { type: 'value', min: 0, max, ticks: multiples(interval, max), format };
+export function fromZero(values: readonly number[], format: AxisScale['format']): AxisScale {
+  const { type, min, max, interval } = linearScale(values, format);
+  return { type, min, max, ticks: multiples(interval ?? max, max), format };
 }
 
 /** Ends where the values do. Pure. */
 export function upTo(max: number, format: AxisScale['format'], mostTicks: number): AxisScale {
-  return { type: 'value', min: 0, max, ticks: multiples(roundInterval(max / mostTicks), max), format };
+  const { type, min, interval } = linearScale([max], format, mostTicks);
+  return { type, min, max, ticks: multiples(interval ?? max, max), format };
 }
 
 /** Between round numbers. Of few decades 1, 2 and 5 have ticks too, as far as there is room for them. Pure. */
@@ -57,12 +53,6 @@ export function axisOf(scale: AxisScale, theme: Theme) {
 export function labelsWidth(...scales: AxisScale[]): number {
   const widths = scales.flatMap(({ ticks, format }) => ticks.map((tick) => widthOf(format(tick), sizes.label - 1)));
   return Math.ceil(Math.max(0, ...widths)) + 12;
-}
-
-/** 1, 2, 2.5 or 5 of a power of ten, and no less than this. */
-function roundInterval(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 2.5, 5].find((step) => step * power >= least) ?? 10);
 }
 
 function multiples(interval: number, max: number): number[] {

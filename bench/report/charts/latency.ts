@@ -2,9 +2,10 @@ import type { LatencyCurve, LatencyPoint } from '../../curves/curves.ts';
 import type { Entrant } from '../../entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, axisOf, labelsWidth, logarithmic } from './axes.ts';
+import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf } from './frame.ts';
-import { contendersIn, lineLook, sparselyMarked } from './lines.ts';
+import { lineLook, sparselyMarked } from './lines.ts';
 import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
 import { count, milliseconds } from './units.ts';
 
@@ -77,7 +78,7 @@ function supported(points: readonly LatencyPoint[], number: number): [number, nu
 const below = 40;
 
 function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyCell[]): Drawing {
-  const contenders = contendersIn(runs);
+  const contenders = contendersOf(runs);
   const curves = cells.flatMap((cell) => cell.curves);
   const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
   const named = cells.every(({ heading }) => heading === '');

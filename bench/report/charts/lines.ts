@@ -1,5 +1,4 @@
 import type { Entrant } from '../../entrants.ts';
-import type { MeasuredRun } from '../measured-run.ts';
 import { colourOf, type Theme } from './theme.ts';
 
 /** What tells a contender's line from others without its colour. */
@@ -17,11 +16,6 @@ export function lineLook(theme: Theme, all: readonly Entrant[], contender: Entra
     colour: colourOf(theme, all, contender),
     symbol: symbols[index % symbols.length] ?? 'circle',
   };
-}
-
-/** Of all runs: a contender that is in two of them looks alike in both. */
-export function contendersIn(runs: readonly MeasuredRun[]): Entrant[] {
-  return [...new Set(runs.flatMap(({ summary }) => summary.config.contenders))];
 }
 
 /** Symbols on a line of many points, so far apart on a logarithmic axis that each can be made out; the last has one. */

@@ -53,9 +53,9 @@ export function placePanels<Of extends Cell>(
       // The first one begins where its axis does.
       const at =
         index === 0 ? { left: left(column) - labelsWidth, width: width + labelsWidth } : { left: left(column), width };
-      return heading(cell.heading, { ...at, top }, look.theme);
+      return cell.heading === '' ? noHeading : heading(cell.heading, { ...at, top }, look.theme);
     });
-    titles.push(...headings.map(({ option }) => option));
+    titles.push(...headings.flatMap(({ option }) => option ?? []));
     const plotTop = top + Math.max(...headings.map(({ height }) => height)) + gap;
     for (const [index, { cell, column }] of cells.entries()) {
       const grid = { left: left(column), top: plotTop, width, height: plotHeight, outerBoundsMode: 'none' as const };
@@ -66,6 +66,7 @@ export function placePanels<Of extends Cell>(
   return { panels, titles, end: top - gap };
 }
 
+const noHeading = { option: undefined, height: 0 };
 const gap = sizes.margin / 2;
 
 /** So many in a row at most, a list for each row. */

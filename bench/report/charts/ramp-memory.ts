@@ -2,9 +2,10 @@ import type { RampMemory } from '../../curves/curves.ts';
 import type { Entrant } from '../../entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, axisOf, labelsWidth, logarithmic } from './axes.ts';
+import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf } from './frame.ts';
-import { contendersIn, lineLook, sparselyMarked } from './lines.ts';
+import { lineLook, sparselyMarked } from './lines.ts';
 import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
 import { bytes, count } from './units.ts';
 
@@ -66,7 +67,7 @@ function clientsText(clients: number): string {
 const below = 40;
 
 function draw(look: Look, runs: readonly MeasuredRun[], rows: readonly (MemoryCell | undefined)[][]): Drawing {
-  const contenders = contendersIn(runs);
+  const contenders = contendersOf(runs);
   const curves = runs.flatMap((run) => run.curves.rampMemory);
   const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
   const frame = frameOf(look, runs, { title, subtitle, legend: shown.map((name) => ({ name })) });

@@ -1,9 +1,10 @@
 import type { RampTimeline, TimelinePoint } from '../../curves/curves.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, axisOf, fromZero, labelsWidth, logarithmic, upTo } from './axes.ts';
+import { contendersOf } from './bar-chart.ts';
 import type { Drawing, Look } from './chart.ts';
 import { frameOf, heading, sizes } from './frame.ts';
-import { contendersIn, lineLook } from './lines.ts';
+import { lineLook } from './lines.ts';
 import { bandsOf, stripOf, verdictMarks } from './timeline-steps.ts';
 import { bytes, count, digits, milliseconds } from './units.ts';
 
@@ -67,7 +68,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const left = frame.left + labelsWidth(...panels.map(({ y }) => y));
   const width = look.width - left - frame.right - endRoom;
   const strip = stripOf(look, timeline, { left, width, top: frame.top, textLeft: frame.left, x });
-  const { colour } = lineLook(theme, contendersIn([run]), timeline.contender);
+  const { colour } = lineLook(theme, contendersOf([run]), timeline.contender);
   const titles: object[] = [...strip.titles];
   const grids: object[] = [strip.grid];
   const bands = bandsOf(steps, theme);
