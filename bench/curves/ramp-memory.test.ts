@@ -84,8 +84,8 @@ describe('memory against clients', () => {
       rssBytes: 1e7 + index * 1e5,
     }));
     const [found = []] = points(rampEntries(many)) ?? [];
-    assert.ok(found.length > 50 && found.length <= 150, `${found.length} points`);
-    assert.ok((found[0]?.clients ?? 0) < 100 && (found.at(-1)?.clients ?? 0) > 19_800, 'from end to end');
+    assert.ok(found.length > 20 && found.length <= 50, `${found.length} points`);
+    assert.ok((found[0]?.clients ?? 0) < 100 && (found.at(-1)?.clients ?? 0) > 18_000, 'from end to end');
     assert.deepEqual(
       found,
       found.toSorted((one, other) => one.clients - other.clients),

@@ -6,8 +6,8 @@ import { medianOf } from '../stats/figure.ts';
 import { attemptsBySearch, clientsOpen, type RampPhase } from './attempts.ts';
 import type { MemoryPoint, RampMemory } from './curves.ts';
 
-/** More than a chart of a page's width can show. */
-const mostPoints = 150;
+/** Of a search: more than can be told apart in a chart, and few enough that its attempts meet in each. */
+const mostPoints = 50;
 
 /** Resident set against clients, search by search; [] when no attempt at one is complete. Pure. */
 export function rampMemory(entries: readonly Entry[], contenders: readonly Entrant[]): RampMemory[] {

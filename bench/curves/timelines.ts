@@ -60,29 +60,39 @@ function momentsOf(attempt: readonly Entry[]): Moment[] {
 
 /** One a second. What was not reported in it is absent, and rates are of the time since it last was. */
 function pointsOf(moments: Moment[]): TimelinePoint[] {
-  let counters: CountersLine | undefined;
-  let sample: AgentSample | undefined;
+  const counters: CountersLine[] = [];
+  const samples: AgentSample[] = [];
   return [...Map.groupBy(moments, ({ seconds }) => Math.floor(seconds)).values()].flatMap((second) => {
     const newCounters = second.flatMap(({ entry }) => countersIn(entry)).at(-1);
     const newSample = second.flatMap(({ entry }) => sampleIn(entry)).at(-1);
     const point = {
-      ...(newCounters !== undefined && fromCounters(newCounters, counters)),
-      ...(newSample !== undefined && fromSample(newSample, sample)),
+      ...(newCounters !== undefined && fromCounters(newCounters, earlier(counters, newCounters))),
+      ...(newSample !== undefined && fromSample(newSample, earlier(samples, newSample))),
     };
-    counters = newCounters ?? counters;
-    sample = newSample ?? sample;
+    if (newCounters !== undefined) counters.push(newCounters);
+    if (newSample !== undefined) samples.push(newSample);
     const seconds = second.findLast(({ entry }) => entry.type === 'server')?.seconds;
     return seconds === undefined || Object.keys(point).length === 0 ? [] : [{ seconds, ...point }];
   });
 }
 
+/** A line that is late comes close before the next one, and what was counted in the time between is of more than that. */
+const leastBetweenMilliseconds = 900;
+
+/** The last one from which on a rate can be told. */
+function earlier<Line extends CountersLine | AgentSample>(lines: readonly Line[], line: Line): Line | undefined {
+  return lines.findLast(
+    (before) => line.monotonicMilliseconds - before.monotonicMilliseconds >= leastBetweenMilliseconds,
+  );
+}
+
 function fromCounters(line: CountersLine, before: CountersLine | undefined): Omit<TimelinePoint, 'seconds'> {
-  const seconds = before === undefined ? 0 : secondsBetween(before, line);
   const delay = line.eventLoopDelayP99Milliseconds;
   return {
     clients: clientsOpen(line),
-    ...(before !== undefined &&
-      seconds > 0 && { messagesPerSecond: (line.counters.messages - before.counters.messages) / seconds }),
+    ...(before !== undefined && {
+      messagesPerSecond: (line.counters.messages - before.counters.messages) / secondsBetween(before, line),
+    }),
     // Of a loop that was never late, or too late to look at its own delays: 0 is no delay that was measured.
     ...(delay > 0 && { loopDelayMilliseconds: delay }),
   };
@@ -90,10 +100,9 @@ function fromCounters(line: CountersLine, before: CountersLine | undefined): Omi
 
 /** From /proc, and not from the server's own lines: a server that hangs reports nothing, and still takes its CPU time. */
 function fromSample(line: AgentSample, before: AgentSample | undefined): Omit<TimelinePoint, 'seconds'> {
-  const seconds = before === undefined ? 0 : secondsBetween(before, line);
   return {
     rssBytes: line.process.rssBytes,
-    ...(before !== undefined && seconds > 0 && { cpuCores: (cpuSeconds(line) - cpuSeconds(before)) / seconds }),
+    ...(before !== undefined && { cpuCores: (cpuSeconds(line) - cpuSeconds(before)) / secondsBetween(before, line) }),
   };
 }
 

@@ -10,14 +10,15 @@ export interface AxisScale extends Omit<Scale, 'interval'> {
 
 /** From 0 to a round number. Pure. */
 export function fromZero(values: readonly number[], format: AxisScale['format']): AxisScale {
-  const { type, min, max, interval } = linearScale(values, format);
-  return { type, min, max, ticks: multiples(interval ?? max, max), format };
+  const { max: highest, interval = highest, ...scale } = linearScale(values, format);
+  const max = interval * Math.ceil(highest / interval - 1e-9);
+  return { ...scale, max, ticks: multiples(interval, max) };
 }
 
 /** Ends where the values do. Pure. */
 export function upTo(max: number, format: AxisScale['format'], mostTicks: number): AxisScale {
-  const { type, min, interval } = linearScale([max], format, mostTicks);
-  return { type, min, max, ticks: multiples(interval ?? max, max), format };
+  const { interval = max, ...scale } = linearScale([max], format, mostTicks);
+  return { ...scale, ticks: multiples(interval, max) };
 }
 
 /** Between round numbers. Of few decades 1, 2 and 5 have ticks too, as far as there is room for them. Pure. */
@@ -47,6 +48,12 @@ export function axisOf(scale: AxisScale, theme: Theme) {
     axisTick: { ...style.axisTick, customValues: ticks },
     axisLabel: { ...style.axisLabel, customValues: ticks, formatter: format },
   };
+}
+
+/** Pixels by which the labels of a horizontal axis reach beyond its ends, at most: halves of the first and the last. */
+export function endsOf({ ticks, format }: AxisScale): { left: number; right: number } {
+  const half = (tick: number | undefined) => (tick === undefined ? 0 : widthOf(format(tick), sizes.label - 1) / 2);
+  return { left: half(ticks[0]), right: half(ticks.at(-1)) };
 }
 
 /** Pixels that the labels of a vertical axis take at its left. */

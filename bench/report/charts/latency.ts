@@ -1,7 +1,7 @@
 import type { LatencyCurve, LatencyPoint } from '../../curves/curves.ts';
 import type { Entrant } from '../../entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, labelsWidth, logarithmic } from './axes.ts';
+import { type AxisScale, axisOf, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf } from './frame.ts';
@@ -74,9 +74,6 @@ function supported(points: readonly LatencyPoint[], number: number): [number, nu
   return most === undefined ? inside : [...inside, [number, most.milliseconds]];
 }
 
-/** Pixels: of the ticks' labels, and of the name below them. */
-const below = 40;
-
 function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyCell[]): Drawing {
   const contenders = contendersOf(runs);
   const curves = cells.flatMap((cell) => cell.curves);
@@ -102,8 +99,7 @@ function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyC
   const rows = chunked(cells, mostColumns);
   const { panels, titles, end } = placePanels(look, frame, rows, {
     plotHeight: named ? 280 : 220,
-    labelsWidth: labelsWidth(scales.y),
-    below,
+    scales,
   });
   const parts = panels.map((panel, index) => partsOf(panel, index, scales, look, contenders));
   return {
@@ -128,10 +124,11 @@ function uncorrectedOf(contender: Entrant): string {
   return `${contender}, ${uncorrectedName}`;
 }
 
-/** 0 %, 90 %, 99 % and so on, each as far from the next. */
+/** 0 %, 90 %, 99 % and so on, each as far from the next. Of few messages 50 % and 75 % too: they do not come far. */
 function percentileScale(most: number): AxisScale {
   const decades = Array.from({ length: Math.floor(Math.log10(most) + 1e-9) + 1 }, (_, power) => 10 ** power);
-  return { type: 'log', min: 1, max: Math.max(most, 10), ticks: decades, format: percentText };
+  const ticks = most < 100 ? [1, 2, 4, ...decades.slice(1)] : decades;
+  return { type: 'log', min: 1, max: Math.max(most, 10), ticks, format: percentText };
 }
 
 function partsOf(

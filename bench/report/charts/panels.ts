@@ -1,3 +1,4 @@
+import { type AxisScale, endsOf, labelsWidth } from './axes.ts';
 import type { Look } from './chart.ts';
 import { type Frame, heading, sizes } from './frame.ts';
 
@@ -16,16 +17,14 @@ export interface Panel<Of extends Cell> {
 
 interface Rooms {
   plotHeight: number;
-  /** Of the labels of the vertical axis, once a row. */
-  labelsWidth: number;
-  /** Of the horizontal axis. */
-  below: number;
+  /** Of every panel: its labels reach beyond the ends of the axis, and those at the left stand once a row. */
+  scales: { x: AxisScale; y: AxisScale };
 }
 
-/** Pixels. */
+/** Pixels: of the labels of the horizontal axis, and of its name below them. */
+const below = 40;
+/** The least between two panels. */
 const between = 22;
-/** Half of the label of the last tick. */
-const endRoom = 18;
 
 /** Most that stand beside each other in a blog's column. */
 export const mostColumns = 3;
@@ -38,21 +37,24 @@ export function placePanels<Of extends Cell>(
   look: Look,
   frame: Frame,
   rows: readonly (readonly (Of | undefined)[])[],
-  { plotHeight, labelsWidth, below }: Rooms,
+  { plotHeight, scales: { x, y } }: Rooms,
 ) {
   const placed = frame.isNarrow ? rows.flat().flatMap((cell) => (cell === undefined ? [] : [[cell]])) : rows;
   const columns = Math.max(...placed.map((row) => row.length));
-  const width = (frame.innerWidth - labelsWidth - endRoom - (columns - 1) * between) / columns;
+  const atLeft = labelsWidth(y);
+  const ends = endsOf(x);
+  const apart = Math.max(between, ends.left + ends.right + sizes.label);
+  const atRight = Math.max(0, ends.right - frame.right / 2);
+  const width = (frame.innerWidth - atLeft - atRight - (columns - 1) * apart) / columns;
   const panels: Panel<Of>[] = [];
   const titles: object[] = [];
   let top = frame.top;
   for (const row of placed) {
     const cells = row.flatMap((cell, column) => (cell === undefined ? [] : [{ cell, column }]));
-    const left = (column: number) => frame.left + labelsWidth + column * (width + between);
+    const left = (column: number) => frame.left + atLeft + column * (width + apart);
     const headings = cells.map(({ cell, column }, index) => {
       // The first one begins where its axis does.
-      const at =
-        index === 0 ? { left: left(column) - labelsWidth, width: width + labelsWidth } : { left: left(column), width };
+      const at = index === 0 ? { left: left(column) - atLeft, width: width + atLeft } : { left: left(column), width };
       return cell.heading === '' ? noHeading : heading(cell.heading, { ...at, top }, look.theme);
     });
     titles.push(...headings.flatMap(({ option }) => option ?? []));

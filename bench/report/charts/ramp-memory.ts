@@ -1,7 +1,7 @@
 import type { RampMemory } from '../../curves/curves.ts';
 import type { Entrant } from '../../entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, labelsWidth, logarithmic } from './axes.ts';
+import { type AxisScale, axisOf, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf } from './frame.ts';
@@ -11,7 +11,7 @@ import { bytes, count } from './units.ts';
 
 const title = 'Memory against clients';
 const subtitle =
-  'Resident memory of the server (RSS) while clients connect, a line a search; both axes are logarithmic';
+  'Resident memory of the server (RSS) while clients connect, one line a search; both axes are logarithmic';
 
 const phases = { connected: 'Silent clients', sending: 'Sending clients' } as const;
 const phaseNames = ['connected', 'sending'] as const;
@@ -63,9 +63,6 @@ function clientsText(clients: number): string {
   return `${count(clients)} ${Math.round(clients) === 1 ? 'client' : 'clients'}`;
 }
 
-/** Pixels: of the ticks' labels, and of the name below them. */
-const below = 40;
-
 function draw(look: Look, runs: readonly MeasuredRun[], rows: readonly (MemoryCell | undefined)[][]): Drawing {
   const contenders = contendersOf(runs);
   const curves = runs.flatMap((run) => run.curves.rampMemory);
@@ -87,8 +84,7 @@ function draw(look: Look, runs: readonly MeasuredRun[], rows: readonly (MemoryCe
   };
   const { panels, titles, end } = placePanels(look, frame, rows, {
     plotHeight: 220,
-    labelsWidth: labelsWidth(scales.y),
-    below,
+    scales,
   });
   const parts = panels.map((panel, index) => partsOf(panel, index, scales, look, contenders));
   return {

@@ -14,7 +14,7 @@ const mostTicks = 4;
 /** From 0, so that lengths compare as the values do. Pure. */
 export function linearScale(values: readonly number[], format: Scale['format'], most = mostTicks): Scale {
   const max = Math.max(...values, Number.MIN_VALUE);
-  const power = 10 ** Math.floor(Math.log10(max / mostTicks));
+  const power = 10 ** Math.floor(Math.log10(max / most));
   const interval = power * ([1, 2, 5].find((step) => step * power * most >= max) ?? 10);
   return { type: 'value', min: 0, max, interval, format: (value) => (value === 0 ? '0' : format(value)) };
 }

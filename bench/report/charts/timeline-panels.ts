@@ -1,6 +1,6 @@
 import type { RampTimeline, TimelinePoint } from '../../curves/curves.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, fromZero, labelsWidth, logarithmic, upTo } from './axes.ts';
+import { type AxisScale, axisOf, endsOf, fromZero, labelsWidth, logarithmic, upTo } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Drawing, Look } from './chart.ts';
 import { frameOf, heading, sizes } from './frame.ts';
@@ -15,16 +15,26 @@ interface Measure {
   format: (value: number) => string;
   unit?: string;
   scale: (values: readonly number[], format: AxisScale['format']) => AxisScale;
+  /** Counts and rates hold for all the time between two reports; a delay was seen in the last of it. */
+  mostBridgedSeconds: number;
 }
 
 const measures: readonly Measure[] = [
-  { heading: 'Clients', of: ({ clients }) => clients, format: count, unit: 'clients', scale: fromZero },
+  {
+    heading: 'Clients',
+    of: ({ clients }) => clients,
+    format: count,
+    unit: 'clients',
+    scale: fromZero,
+    mostBridgedSeconds: Number.POSITIVE_INFINITY,
+  },
   {
     heading: 'Messages a second',
     of: ({ messagesPerSecond }) => messagesPerSecond,
     format: count,
     unit: 'messages a second',
     scale: fromZero,
+    mostBridgedSeconds: Number.POSITIVE_INFINITY,
   },
   {
     heading: 'CPU of the server (cores)',
@@ -32,13 +42,21 @@ const measures: readonly Measure[] = [
     format: digits,
     unit: 'cores',
     scale: fromZero,
+    mostBridgedSeconds: Number.POSITIVE_INFINITY,
   },
-  { heading: 'Resident memory (RSS)', of: ({ rssBytes }) => rssBytes, format: bytes, scale: fromZero },
   {
-    heading: 'Delay of the event loop (p99, logarithmic)',
+    heading: 'Resident memory (RSS)',
+    of: ({ rssBytes }) => rssBytes,
+    format: bytes,
+    scale: fromZero,
+    mostBridgedSeconds: Number.POSITIVE_INFINITY,
+  },
+  {
+    heading: 'Delay of the loop that accepts (p99, logarithmic)',
     of: ({ loopDelayMilliseconds }) => loopDelayMilliseconds,
     format: milliseconds,
     scale: (values, format) => logarithmic(values, format, 4),
+    mostBridgedSeconds: 3,
   },
 ];
 
@@ -46,8 +64,6 @@ const measures: readonly Measure[] = [
 const plotHeight = 72;
 const gap = sizes.margin / 2;
 const axisHeight = 40;
-/** Half of the label of the last tick. */
-const endRoom = 18;
 
 /** Panels below each other, one time axis for all. */
 export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimeline, title: string): Drawing {
@@ -56,7 +72,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const clients = phase === 'sending' ? 'clients that send' : 'silent clients';
   const frame = frameOf(look, [run], {
     title,
-    subtitle: `The first search with ${clients} (${timeline.trial}). Above: ${verdictMarks(steps)}`,
+    subtitle: `First attempt of a search with ${clients} (${timeline.trial}). On top: ${verdictMarks(steps)}`,
   });
   const panels = measures.flatMap((measure) => {
     const values = points.flatMap((point) => measure.of(point) ?? []);
@@ -66,7 +82,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const seconds = Math.max(...points.map((point) => point.seconds), ...steps.map(({ toSeconds }) => toSeconds));
   const x = upTo(seconds, count, frame.isNarrow ? 5 : 9);
   const left = frame.left + labelsWidth(...panels.map(({ y }) => y));
-  const width = look.width - left - frame.right - endRoom;
+  const width = look.width - left - frame.right - endsOf(x).right / 2;
   const strip = stripOf(look, timeline, { left, width, top: frame.top, textLeft: frame.left, x });
   const { colour } = lineLook(theme, contendersOf([run]), timeline.contender);
   const titles: object[] = [...strip.titles];
@@ -76,8 +92,8 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   for (const { measure } of panels) {
     const words = heading(measure.heading, { left: frame.left, top, width: frame.innerWidth }, theme, 'small');
     titles.push(words.option);
-    grids.push({ left, top: top + words.height + gap / 2, width, height: plotHeight, outerBoundsMode: 'none' });
-    top += words.height + gap / 2 + plotHeight + gap * 1.5;
+    grids.push({ left, top: top + words.height + gap, width, height: plotHeight, outerBoundsMode: 'none' });
+    top += words.height + plotHeight + 2.5 * gap;
   }
   return {
     height: top - gap * 1.5 + axisHeight + frame.bottom,
@@ -111,28 +127,37 @@ function timeAxis(x: AxisScale, gridIndex: number, isLast: boolean, { theme }: L
   };
 }
 
-/** What was not reported for a while is bridged: rates are of all the time between two reports. */
-function lineOf(
-  points: readonly TimelinePoint[],
-  { heading: name, of, format, unit }: Measure,
-  index: number,
-  colour: string,
-) {
+function lineOf(points: readonly TimelinePoint[], measure: Measure, index: number, colour: string) {
+  const { heading: name, format, unit } = measure;
   return {
     type: 'line',
     name,
     xAxisIndex: index,
     yAxisIndex: index,
     symbol: 'circle',
-    showSymbol: false,
-    symbolSize: 5,
+    symbolSize: 4,
     itemStyle: { color: colour },
     lineStyle: { color: colour, width: 1.5 },
-    connectNulls: true,
-    data: points.map((point) => [point.seconds, of(point) ?? null]),
+    data: dataOf(points, measure),
     tooltip: {
       valueFormatter: (value: unknown) =>
         typeof value === 'number' ? [format(value), ...(unit === undefined ? [] : [unit])].join(' ') : 'not reported',
     },
   };
+}
+
+/** A gap is left open where it is longer than can be bridged; what stands alone between two has a symbol. */
+function dataOf(points: readonly TimelinePoint[], { of, mostBridgedSeconds }: Measure) {
+  const known = points.flatMap((point): [number, number][] => {
+    const value = of(point);
+    return value === undefined ? [] : [[point.seconds, value]];
+  });
+  const isFar = (one?: [number, number], other?: [number, number]) =>
+    one === undefined || other === undefined || other[0] - one[0] > mostBridgedSeconds;
+  return known.flatMap((value, index) => {
+    const [before, after] = [known[index - 1], known[index + 1]];
+    const point = { value, symbol: isFar(before, value) && isFar(value, after) ? 'circle' : 'none' };
+    const gap = { value: [value[0], null], symbol: 'none' };
+    return after !== undefined && isFar(value, after) ? [point, gap] : [point];
+  });
 }

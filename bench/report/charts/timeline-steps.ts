@@ -14,7 +14,7 @@ export function verdictMarks(steps: readonly TimelineStep[]): string {
     steps.some((step) => step.verdict === verdict),
   );
   const words = shown.map((verdict) => `${marks[verdict]} ${verdict}`).join(', ');
-  return words === '' ? 'no step was judged' : `the clients of each step, and how it was judged: ${words}`;
+  return words === '' ? 'no step was judged' : `clients asked for in each step, and its verdict: ${words}`;
 }
 
 /** Behind what is drawn: each step in the colour of its verdict. */
@@ -22,7 +22,7 @@ export function bandsOf(steps: readonly TimelineStep[], theme: Theme) {
   return {
     silent: true,
     data: steps.map(({ fromSeconds, toSeconds, verdict }) => [
-      { xAxis: fromSeconds, itemStyle: { color: theme[verdict], opacity: verdict === 'passed' ? 0.1 : 0.2 } },
+      { xAxis: fromSeconds, itemStyle: { color: theme[verdict], opacity: verdict === 'passed' ? 0.08 : 0.13 } },
       { xAxis: toSeconds },
     ]),
   };
@@ -45,12 +45,13 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
   const { theme } = look;
   const full = look.width - 2 * textLeft;
   const stopped = stopText(steps, cause);
-  const words = heading(stopped, { left: textLeft, top, width: full }, theme, 'small');
+  const words = heading(stopped, { left: textLeft, top, width: full }, theme);
   const stripTop = top + words.height + 4;
   const pixels = (step: TimelineStep) => ((step.toSeconds - step.fromSeconds) / x.max) * width;
   const axis = { gridIndex: 0, show: false, type: 'value', min: 0 };
   return {
-    titles: [words.option],
+    // At the end of the ramp, which is the end of the strip.
+    titles: [{ ...words.option, left: left + width, textAlign: 'right' }],
     grid: { left, top: stripTop, width, height: stripHeight, outerBoundsMode: 'none' },
     xAxis: { ...axis, max: x.max, axisPointer: { show: false } },
     yAxis: { ...axis, max: 1 },
@@ -66,7 +67,10 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
             xAxis: step.fromSeconds,
             itemStyle: {
               color: theme[step.verdict],
-              opacity: step.verdict === 'passed' ? 0.18 : 0.35,
+              opacity: step.verdict === 'passed' ? 0.2 : 0.4,
+              // Else steps with the same verdict would be one.
+              borderColor: theme.background,
+              borderWidth: 1.5,
             },
             label: {
               show: true,
@@ -86,9 +90,12 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
 }
 
 function stopText(steps: readonly TimelineStep[], cause: string | undefined): string {
-  if (cause === undefined) return 'Steps';
   const last = steps.at(-1);
-  return last === undefined ? `Stopped: ${cause}` : `Stopped at ${count(last.clients)} clients: ${cause}`;
+  if (cause === undefined) return 'Steps';
+  if (last === undefined) return `Stopped: ${cause}`;
+  // Of a step that passed the next one was begun, unless it was the last of all.
+  const where = last.verdict === 'passed' && cause !== 'target reached' ? 'after' : 'at';
+  return `Stopped ${where} ${count(last.clients)} ${last.clients === 1 ? 'client' : 'clients'}: ${cause}`;
 }
 
 /** The mark alone in a narrow band, and nothing in one that is narrower still. */
@@ -98,6 +105,6 @@ function textWithin({ clients, verdict }: TimelineStep, width: number): string {
     `${count(clients)}\n${marks[verdict]}`,
     marks[verdict],
   ];
-  const fits = (text: string) => text.split('\n').every((line) => widthOf(line, sizes.label - 1) + 4 <= width);
+  const fits = (text: string) => text.split('\n').every((line) => widthOf(line, sizes.label - 1) <= width - 1);
   return texts.find(fits) ?? '';
 }

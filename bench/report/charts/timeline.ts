@@ -64,6 +64,6 @@ function mostOf(
   of: (point: TimelinePoint) => number | undefined,
   format: (value: number) => string,
 ): string[] {
-  const values = points.flatMap((point) => of(point) ?? []);
-  return values.length === 0 ? [] : [format(Math.max(...values))];
+  const most = Math.max(0, ...points.flatMap((point) => of(point) ?? []));
+  return most === 0 ? [] : [format(most)];
 }

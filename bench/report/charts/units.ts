@@ -10,7 +10,7 @@ export function count(value: number): string {
 }
 
 export function milliseconds(value: number): string {
-  return value >= 10_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
+  return value >= 1_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
 }
 
 /** Three significant ones. */
