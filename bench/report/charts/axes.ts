@@ -1,24 +1,30 @@
 import { axisStyle, sizes } from './frame.ts';
-import { linearScale, type Scale } from './scale.ts';
 import { widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
 /** Ends and ticks of an axis, known before it is drawn: room is left for its labels. */
-export interface AxisScale extends Omit<Scale, 'interval'> {
+export interface AxisScale {
+  type: 'log' | 'value';
+  min: number;
+  max: number;
   ticks: number[];
+  format: (value: number) => string;
 }
+
+/** Of a panel that is not high. */
+const mostIntervals = 4;
 
 /** From 0 to a round number. Pure. */
 export function fromZero(values: readonly number[], format: AxisScale['format']): AxisScale {
-  const { max: highest, interval = highest, ...scale } = linearScale(values, format);
+  const highest = Math.max(...values, Number.MIN_VALUE);
+  const interval = roundInterval(highest / mostIntervals);
   const max = interval * Math.ceil(highest / interval - 1e-9);
-  return { ...scale, max, ticks: multiples(interval, max) };
+  return linear(max, interval, format);
 }
 
 /** Ends where the values do. Pure. */
 export function upTo(max: number, format: AxisScale['format'], mostTicks: number): AxisScale {
-  const { interval = max, ...scale } = linearScale([max], format, mostTicks);
-  return { ...scale, ticks: multiples(interval, max) };
+  return linear(max, roundInterval(max / mostTicks), format);
 }
 
 /** Between round numbers. Of few decades 1, 2 and 5 have ticks too, as far as there is room for them. Pure. */
@@ -60,6 +66,17 @@ export function endsOf({ ticks, format }: AxisScale): { left: number; right: num
 export function labelsWidth(...scales: AxisScale[]): number {
   const widths = scales.flatMap(({ ticks, format }) => ticks.map((tick) => widthOf(format(tick), sizes.label - 1)));
   return Math.ceil(Math.max(0, ...widths)) + 12;
+}
+
+/** 1, 2 or 5 of a power of ten, and no less than this. */
+function roundInterval(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((step) => step * power >= least) ?? 10);
+}
+
+function linear(max: number, interval: number, format: AxisScale['format']): AxisScale {
+  const ticks = multiples(interval, max);
+  return { type: 'value', min: 0, max, ticks, format: (value) => (value === 0 ? '0' : format(value)) };
 }
 
 function multiples(interval: number, max: number): number[] {

@@ -13,11 +13,13 @@ import {
 } from './bars.ts';
 import type { Drawing, Look } from './chart.ts';
 import { axisStyle, frameOf, heading, sizes } from './frame.ts';
+import { endsAtTick } from './scale.ts';
 import { escapeText } from './text.ts';
 import { colourOf } from './theme.ts';
 
 /** Pixels. */
 const panelGap = 20;
+const groupGap = 8;
 const axisHeight = 24;
 const barHeights: Record<Manner, number> = { beside: 24, above: 12 };
 const rowGap = 10;
@@ -48,7 +50,7 @@ interface Parts {
 /** Panels of bars in the frame. Pure. */
 export function drawBars(look: Look, runs: readonly MeasuredRun[], chart: BarChart): Drawing {
   const frame = frameOf(look, runs, chart);
-  const columns = frame.isNarrow ? 1 : chart.columns;
+  const columns = frame.isNarrow ? 1 : Math.min(chart.columns, chart.panels.length);
   const width = (frame.innerWidth - (columns - 1) * panelGap) / columns;
   const manner = mannerOf(chart.panels, width);
   const parts: Parts = { title: [], grid: [], xAxis: [], yAxis: [], series: [], height: 0 };
@@ -98,11 +100,12 @@ function addPanel(parts: Parts, panel: BarPanel, { left, top, width }: Place, { 
   let bottom = top + name.height;
   for (const [index, group] of panel.groups.entries()) {
     if (group.name !== undefined) {
-      const words = heading(group.name, { left, top: bottom + 4, width }, theme, 'small');
+      const gap = index === 0 ? 2 : groupGap;
+      const words = heading(group.name, { left, top: bottom + gap, width }, theme, 'small');
       parts.title.push(words.option);
-      bottom += words.height + 4;
+      bottom += words.height + gap;
     }
-    const height = group.bars.length * rowHeight(bars, manner, room);
+    const height = group.bars.length * rowHeight(group.bars, manner, room);
     addGrid(
       parts,
       { left: left + indent, top: bottom + 2, width: room, height },
@@ -150,10 +153,9 @@ function addGrid(
     max: scale.max,
     ...(scale.interval !== undefined && { interval: scale.interval }),
     axisLine: { show: false },
-    // The axis ends with what is drawn, at a number that is not round.
-    splitLine: { ...style.splitLine, showMaxLine: false },
+    splitLine: { ...style.splitLine, showMaxLine: endsAtTick(scale) },
     axisTick: { show: false },
-    axisLabel: { ...style.axisLabel, show: isLast, showMaxLabel: false, formatter: scale.format },
+    axisLabel: { ...style.axisLabel, show: isLast, showMaxLabel: endsAtTick(scale), formatter: scale.format },
   });
   parts.yAxis.push({
     ...style,

@@ -8,6 +8,7 @@ import {
   linesAbove,
   type Manner,
   padding,
+  paleOpacity,
   placeText,
   textSize,
 } from './bars.ts';
@@ -67,7 +68,7 @@ function shapes(bar: Bar, { top, left, at }: Box, look: BarLook): Shape[] {
   const { height } = look;
   const fill = look.colourOf(bar);
   const right = at(figure.median);
-  const pale = { fill, stroke: fill, fillOpacity: 0.25, lineWidth: 1, lineDash: [3, 2] };
+  const pale = { fill, stroke: fill, fillOpacity: paleOpacity, lineWidth: 1, lineDash: [3, 2] };
   const drawn: Shape[] = [{ type: 'rect', shape: { x: left, y: top, width: right - left, height }, style: { fill } }];
   if (upTo !== undefined && isMeasured(upTo) && at(upTo.median) > right) {
     const width = at(upTo.median) - right;

@@ -41,6 +41,8 @@ export const arrowLength = 9;
 export const endRoom = 26;
 export const padding = 7;
 
+export const paleOpacity = 0.25;
+
 export interface Placed {
   /** Where the text begins, from the left of the bars. */
   left: number;

@@ -1,4 +1,4 @@
-import { kilobytes, milliseconds } from '../format.ts';
+import { kilobytes, megabytes, milliseconds, seconds } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
@@ -9,11 +9,17 @@ const title = 'Size and compile time';
 /** Size of what is started, and the time that it takes to build. */
 export function buildChart(runs: readonly MeasuredRun[]): Chart | undefined {
   const panels = [
-    figurePanel(runs, { name: 'Size of the bundle', of: ({ bundleBytes }) => bundleBytes, format: kilobytes }),
+    figurePanel(runs, {
+      name: 'Size of the bundle',
+      of: ({ bundleBytes }) => bundleBytes,
+      format: kilobytes,
+      tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
+    }),
     figurePanel(runs, {
       name: 'Compile time',
       of: ({ compileMilliseconds }) => compileMilliseconds,
       format: milliseconds,
+      tickFormat: (highest) => (highest < 10_000 ? milliseconds : seconds),
     }),
   ].filter((panel) => panel !== undefined);
   if (panels.length === 0) return undefined;

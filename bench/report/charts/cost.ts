@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
-import { kilobytes, microseconds } from '../format.ts';
+import { kilobytes, megabytes, microseconds } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { formatInterval } from '../rows.ts';
 import { drawBars } from './bar-chart.ts';
@@ -20,12 +20,14 @@ export function costChart(runs: readonly MeasuredRun[]): Chart | undefined {
       name: 'Memory per client',
       of: ({ rssBytesPerClient }) => rssBytesPerClient,
       format: kilobytes,
+      tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
     }),
     figurePanel(named, {
       name: 'CPU time per client, each second',
       of: ({ cpuMicrosecondsPerMessage }, { summary }) =>
         scaled(cpuMicrosecondsPerMessage, 1_000 / summary.config.intervalMilliseconds),
       format: microseconds,
+      tickFormat: () => microseconds,
     }),
   ].filter((panel) => panel !== undefined);
   if (panels.length === 0) return undefined;

@@ -12,13 +12,18 @@ interface Measure {
   name: string;
   of: (contender: ContenderSummary, run: MeasuredRun) => Figure;
   format: Format;
+  /** Of ticks up to so much: one unit for all of them. */
+  tickFormat: (highest: number) => Format;
 }
 
 /** What stands for a figure that there is none of. */
 export const notMeasured = 'not measured';
 
 /** A bar a contender and run, from 0; undefined where no run has measured any. Pure. */
-export function figurePanel(runs: readonly MeasuredRun[], { name, of, format }: Measure): BarPanel | undefined {
+export function figurePanel(
+  runs: readonly MeasuredRun[],
+  { name, of, format, tickFormat }: Measure,
+): BarPanel | undefined {
   const groups = groupsOf(runs, (contender, run) => {
     const figure = of(contender, run);
     return {
@@ -28,7 +33,9 @@ export function figurePanel(runs: readonly MeasuredRun[], { name, of, format }: 
     };
   });
   const values = groups.flatMap(({ bars }) => bars.flatMap(({ figure }) => (isMeasured(figure) ? [figure.max] : [])));
-  return values.length === 0 ? undefined : { name, groups, scale: linearScale(values, (value) => format(value)) };
+  if (values.length === 0) return undefined;
+  const ticks = tickFormat(Math.max(...values));
+  return { name, groups, scale: linearScale(values, (value) => ticks(value)) };
 }
 
 /** One a run, and in it a bar for each of its contenders. Pure. */

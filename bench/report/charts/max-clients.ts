@@ -87,10 +87,11 @@ function valuesOf(groups: readonly BarGroup[]): number[] {
 /** Only what is to be seen is explained. */
 function subtitleOf(bars: readonly Bar[]): string {
   const hasDots = bars.some(({ figure }) => isMeasured(figure) && figure.values.length > 1);
+  const hasPale = bars.some(({ upTo }) => upTo !== undefined && isMeasured(upTo));
   const hasLowerBound = bars.some((bar) => bar.isLowerBound);
   const parts = [
     'Number of clients, logarithmic. Bar: held (median)',
-    'pale: up to the number not held',
+    ...(hasPale ? ['pale: up to the number not held'] : []),
     ...(hasDots ? ['dots: single trials'] : []),
     ...(hasLowerBound ? ['arrow and ≥: the server was not what ended the search'] : []),
   ];

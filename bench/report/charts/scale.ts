@@ -9,19 +9,26 @@ export interface Scale {
   format: (value: number) => string;
 }
 
-const mostTicks = 4;
+/** Besides the one at 0: on a phone there is no room for more. */
+const mostTicks = 3;
 
 /** From 0, so that lengths compare as the values do. Pure. */
-export function linearScale(values: readonly number[], format: Scale['format'], most = mostTicks): Scale {
+export function linearScale(values: readonly number[], format: Scale['format']): Scale {
   const max = Math.max(...values, Number.MIN_VALUE);
-  const power = 10 ** Math.floor(Math.log10(max / most));
-  const interval = power * ([1, 2, 5].find((step) => step * power * most >= max) ?? 10);
+  const power = 10 ** Math.floor(Math.log10(max / (mostTicks + 1)));
+  const interval = power * ([1, 2, 2.5, 5].find((step) => step * power * (mostTicks + 1) > max) ?? 10);
   return { type: 'value', min: 0, max, interval, format: (value) => (value === 0 ? '0' : format(value)) };
 }
 
 /** From 1: of counts, the least that is something. Pure. */
 export function logScale(values: readonly number[], format: Scale['format']): Scale {
   return { type: 'log', min: 1, max: Math.max(10, ...values), format };
+}
+
+/** The axis ends at a tick; else at a number that is not round. Pure. */
+export function endsAtTick({ type, max, interval }: Scale): boolean {
+  const ticks = type === 'log' ? Math.log10(max) : max / (interval ?? max);
+  return Math.abs(ticks - Math.round(ticks)) < 1e-9;
 }
 
 /** How far along the axis a value lies, from 0 to 1. Pure. */

@@ -13,11 +13,22 @@ export function renderSvg(chart: Chart, look: Look): string {
   const drawn = init(null, null, { renderer: 'svg', ssr: true, width: look.width, height });
   try {
     drawn.setOption({ ...option, animation: false });
-    return labelled(drawn.renderToSVGString(), chart);
+    const svg = still(drawn.renderToSVGString(), `${chart.name}-${look.width}-${look.theme.name}`);
+    return labelled(svg, chart);
   } finally {
     // Else its clock keeps the process alive.
     drawn.dispose();
   }
+}
+
+const forAPage = /<style ><!\[CDATA\[.*?\]\]>\s*<\/style>\s*| (?:class="zr[^"]*"|ecmeta_\w+="[^"]*")/gs;
+
+/**
+ * Without what is for a page with the chart alive in it: what happens under a pointer. And with names of its own for
+ * what it refers to: echarts counts, so the same chart would be another file each time.
+ */
+function still(svg: string, name: string): string {
+  return svg.replaceAll(forAPage, '').replaceAll(/\bzr\d+-/g, `${name}-`);
 }
 
 /** SVG 2, 5.8: `title` and `desc` are an element's name and description. */

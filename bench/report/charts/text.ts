@@ -42,8 +42,8 @@ export function wrap(text: string, width: number, fontSize: number): string[] {
 }
 
 function pieces(word: string, width: number, fontSize: number): string[] {
-  if (widthOf(word, fontSize) <= width) return [word];
   const characters = [...word];
+  if (characters.length <= 1 || widthOf(word, fontSize) <= width) return [word];
   let fits = characters.length - 1;
   while (fits > 1 && widthOf(characters.slice(0, fits).join(''), fontSize) > width) fits--;
   return [characters.slice(0, fits).join(''), ...pieces(characters.slice(fits).join(''), width, fontSize)];

@@ -7,7 +7,10 @@ export interface Theme {
   text: string;
   muted: string;
   grid: string;
-  /** One a contender, in their order: told apart with every common kind of colour blindness (Okabe and Ito, 2008). */
+  /**
+   * One a contender, in their order: blue and orange after Okabe and Ito (2008), the others as far from them and from
+   * each other as can be, whichever kind of cones an eye lacks. Text of the background's colour can be read on them.
+   */
   contenders: readonly [string, ...string[]];
   passed: string;
   failed: string;
@@ -21,7 +24,7 @@ export const themes: Record<Theme['name'], Theme> = {
     text: '#1f2328',
     muted: '#59636e',
     grid: '#d9dee3',
-    contenders: ['#0072b2', '#c4500a', '#007a5a', '#a0457f'],
+    contenders: ['#0072b2', '#c4500a', '#6d1fe0', '#6b3f36'],
     passed: '#007a5a',
     failed: '#b3261e',
     void: '#6b7280',
@@ -32,7 +35,7 @@ export const themes: Record<Theme['name'], Theme> = {
     text: '#f0f6fc',
     muted: '#9da7b1',
     grid: '#30363d',
-    contenders: ['#56b4e9', '#e69f00', '#2fbf9b', '#d98bb9'],
+    contenders: ['#56b4e9', '#e69f00', '#9a6cff', '#dcd8b8'],
     passed: '#2fbf9b',
     failed: '#ff7b72',
     void: '#9da7b1',

@@ -1,0 +1,59 @@
+import { curvesOf } from '../curves/curves.ts';
+import type { Entry } from '../record.ts';
+import { widthOf } from '../report/charts/text.ts';
+import type { MeasuredRun } from '../report/measured-run.ts';
+import { summarize } from '../summary.ts';
+
+export function measuredRun(entries: Entry[], label = '2026-11-20T10-43-25Z-vm-0123456789ab'): MeasuredRun {
+  return { label, summary: summarize(entries), curves: curvesOf(entries) };
+}
+
+/** A line of text in a picture, and where it lies. Pixels. */
+export interface DrawnText {
+  text: string;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+const characters: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+
+/** Of an SVG as echarts writes it: one element a line, placed by x, y and a translation. */
+export function textsOf(svg: string): DrawnText[] {
+  return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes = '', content = '']) => {
+    const number = (pattern: RegExp) => Number(pattern.exec(attributes)?.[1] ?? 0);
+    const fontSize = number(/font-size:([\d.]+)px/);
+    const text = content.replaceAll(/&(lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? entity);
+    const x = number(/ x="([-\d.]+)"/) + number(/translate\(([-\d.]+)/);
+    const y = number(/ y="([-\d.]+)"/) + number(/translate\([-\d.]+[ ,]([-\d.]+)/);
+    const width = widthOf(text, fontSize);
+    const before = { start: 0, middle: 0.5, end: 1 }[/text-anchor="(\w+)"/.exec(attributes)?.[1] ?? 'start'] ?? 0;
+    const left = x - width * before;
+    return { text, left, right: left + width, top: y - fontSize / 2, bottom: y + fontSize / 2 };
+  });
+}
+
+/** What no reader should meet: text that the picture cuts, or that lies on other text. In words; [] is good. */
+export function defectsOf(svg: string): string[] {
+  const [, width = 0, height = 0] = /<svg width="([\d.]+)" height="([\d.]+)"/.exec(svg)?.map(Number) ?? [];
+  const texts = textsOf(svg);
+  const cut = texts.filter(({ left, right, top, bottom }) => left < 0 || top < 0 || right > width || bottom > height);
+  const overlapping = texts.flatMap((one, index) =>
+    texts.slice(index + 1).flatMap((other) => (overlap(one, other) ? [`"${one.text}" lies on "${other.text}"`] : [])),
+  );
+  return [...cut.map(({ text }) => `"${text}" is cut`), ...overlapping];
+}
+
+function overlap(one: DrawnText, other: DrawnText): boolean {
+  const isApart =
+    one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
+  return !isApart;
+}
+
+/** All that stands in it, lines that were wrapped put together again. */
+export function wordsOf(svg: string): string {
+  return textsOf(svg)
+    .map(({ text }) => text)
+    .join(' ');
+}
