@@ -63,6 +63,18 @@ describe('the story of a ramp', () => {
     assert.equal(told?.steps.length, 1);
   });
 
+  test('of a target that was reached ends with its last step', () => {
+    const passed = seconds.map((second) => (second.at === 54_000 ? { ...second, step: rampStep(200) } : second));
+    const told = timelineOf(rampEntries(passed, { phase: 'sending', stop: verdictOf('target reached') }));
+    assert.equal(told?.points.at(-1)?.seconds, 4.5);
+  });
+
+  test('tells no rate from a line that was late and the next one', () => {
+    const late = seconds.map((second) => (second.at === 51_000 ? { ...second, at: 51_400 } : second));
+    const told = timelineOf(rampEntries(late, sending));
+    assert.equal(told?.points[2]?.messagesPerSecond, 100, 'over the two seconds since the line before');
+  });
+
   test('keeps what is seen from outside while the server reports nothing', () => {
     const isWord = (entry: Entry) =>
       entry.type === 'server' && entry.line.type === 'server' && entry.line.monotonicMilliseconds === 52_500;

@@ -173,6 +173,12 @@ describe('the story of a ramp', () => {
     for (const word of ['1 GB', '1 ms', 'seconds since the server was started']) assert.ok(words.includes(word), word);
   });
 
+  test('writes in a narrow band no more than its mark', () => {
+    const words = wordsAt(340, timelineOf('async'));
+    assert.match(words, /2,000 ✓ passed 5,900|2,000 ✓ passed \? /);
+    assert.doesNotMatch(words, /2,100/);
+  });
+
   test('leaves out a panel without data', () => {
     const words = wordsAt(760, timelineOf('blocking'));
     assert.doesNotMatch(words, /Messages a second/);
