@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entrant } from '../../entrants.ts';
-import { type Cause, causes } from '../../limits/causes.ts';
+import { z } from 'zod';
 import type { Entry } from '../../record.ts';
-import { contenderEntries } from '../../testing/contender-entries.ts';
+import { begin, crowded, plain, searched } from '../../testing/charted-runs.ts';
 import { defectsOf, measuredRun, wordsOf } from '../../testing/pictures.ts';
-import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from '../../testing/runs.ts';
+import { buildEntries, memoryEntries, runEntry } from '../../testing/runs.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { buildChart } from './build.ts';
 import type { Chart } from './chart.ts';
@@ -25,59 +24,6 @@ function wordsAt(width: number, chart: Chart | undefined): string {
   assert.ok(chart !== undefined);
   return wordsOf(renderSvg(chart, { width, theme }));
 }
-
-type Trial = [clients: number, cause: Cause];
-
-function searched(phase: 'connected' | 'sending', contender: Entrant, trials: readonly Trial[]): Entry[] {
-  return trials.flatMap(([clients, cause], index) =>
-    searchEntries(phase, contender, [clients], verdictOf(cause), index + 1),
-  );
-}
-
-const begin = runEntry({ contenders: 'blocking,async', intervalMs: '1000' });
-const plain = measuredRun([
-  begin,
-  ...contenderEntries('blocking', {
-    connected: [[1_563], verdictOf('memory maps')],
-    sending: [[0], verdictOf('CPU saturated')],
-  }),
-  ...contenderEntries('async', {
-    connected: [[17_678], verdictOf('server descriptors')],
-    sending: [[7_545], verdictOf('time limit')],
-  }),
-  endEntry(),
-]);
-
-/** The worst that a run may bring: four contenders, many trials far apart, long causes, and nothing of one of them. */
-const crowded = measuredRun(
-  [
-    runEntry({ contenders: 'async,async,blocking,blocking', intervalMs: '250' }),
-    ...searched('connected', 'async', [
-      [10_000, 'fleet out of descriptors'],
-      [100_000, 'event loop saturated'],
-      [60_000, 'event loop saturated'],
-    ]),
-    ...searched('sending', 'async', [
-      [3, 'CPU saturated'],
-      [9_000, 'handshake deadline'],
-      [0, 'cgroup memory limit'],
-    ]),
-    ...searched('connected', 'async-2', [
-      [0, 'kernel OOM killer'],
-      [40, 'thread creation'],
-    ]),
-    ...searched('connected', 'blocking', [[0, 'unknown']]),
-    ...buildEntries('async', [
-      [100, 20],
-      [900, 30],
-      [5_000, 40],
-    ]),
-    ...buildEntries('blocking-2', [[15_000, 300]]),
-    ...memoryEntries('async'),
-    endEntry('interrupted'),
-  ],
-  'Raspberry Pi 4 Model B Rev 1.5, Node 26.10.0, overclocked',
-);
 
 const many = ['One', 'Raspberry Pi 4, Node 26.10.0', 'Raspberry Pi 5, Node 26.10.0', 'x'.repeat(60), '5', '6'].map(
   (label, index) => ({ ...(index % 2 === 0 ? plain : crowded), label }),
@@ -99,66 +45,6 @@ describe('nothing is cut, and nothing lies on anything', () => {
       }
     }
   }
-
-  test('nor is it with any cause', () => {
-    for (const cause of causes) {
-      const run = measuredRun([begin, ...searched('sending', 'async', [[1_234_567, cause]])]);
-      assert.ok(wordsAt(340, maxClientsChart([run])).includes(cause), cause);
-    }
-  });
-});
-
-describe('max clients', () => {
-  for (const width of widths) {
-    test(`what was held, what not, and why stand at the bars of ${width} pixels`, () => {
-      const words = wordsAt(width, maxClientsChart([plain]));
-      for (const text of [
-        'blocking',
-        'async',
-        '1,563, not 1,564 · memory maps',
-        '17,678, not 17,679 · server descriptors',
-        '0, not 1 · CPU saturated',
-        '≥ 7,545 · time limit',
-      ]) {
-        assert.ok(words.includes(text), `${text} in ${words}`);
-      }
-    });
-  }
-
-  test('a dot a trial, and a pale end up to what was not held', () => {
-    const [several, one] = [crowded, plain].map((run) => {
-      const chart = maxClientsChart([run]);
-      return chart === undefined ? '' : renderSvg(chart, { width: 760, theme });
-    });
-    assert.equal(several?.match(/<circle/g)?.length, 8);
-    assert.equal(one?.match(/<circle/g), null);
-    assert.ok(several?.includes('stroke-dasharray'));
-  });
-
-  test('the most frequent cause comes first, with how often it was', () => {
-    const words = wordsAt(760, maxClientsChart([crowded]));
-    assert.ok(words.includes('event loop saturated (2 of 3 trials), fleet out of descriptors'), words);
-  });
-
-  test('a contender without any stands there as not measured', () => {
-    assert.match(wordsAt(760, maxClientsChart([crowded])), /blocking-2 (.* )?not measured/);
-  });
-
-  test('sending clients of different intervals do not share an axis', () => {
-    const words = wordsAt(760, maxClientsChart([plain, crowded]));
-    assert.match(words, /At one message a second/);
-    assert.match(words, /At one message every 250 ms/);
-  });
-
-  test('a part that was not to be measured is left out', () => {
-    const only = runEntry({ contenders: 'async', only: 'connected' });
-    const words = wordsAt(
-      760,
-      maxClientsChart([measuredRun([only, ...searched('connected', 'async', [[5, 'unknown']])])]),
-    );
-    assert.match(words, /Connected/);
-    assert.doesNotMatch(words, /At one message/);
-  });
 });
 
 describe('cost and build', () => {
@@ -181,7 +67,39 @@ describe('cost and build', () => {
   });
 });
 
+type Tip = (of: { dataIndex: number }) => string;
+const tipsSchema = z.object({
+  series: z.array(
+    z.object({ tooltip: z.object({ formatter: z.custom<Tip>((value) => typeof value === 'function') }) }),
+  ),
+});
+
 describe('every chart', () => {
+  test('tells whoever points at a bar why there is none, and runs nothing that a record holds', () => {
+    const failed: Entry = {
+      type: 'trialEnd',
+      trial: 'connected-1-blocking',
+      outcome: 'failed',
+      code: 'X',
+      message: '<img src=x onerror=alert(1)>',
+    };
+    const run = measuredRun([
+      begin,
+      {
+        type: 'trial',
+        trial: 'connected-1-blocking',
+        phase: 'connected',
+        contender: 'blocking',
+        monotonicMilliseconds: 0,
+      },
+      failed,
+      ...searched('connected', 'async', [[5, 'unknown']]),
+    ]);
+    const drawn = maxClientsChart([run])?.draw({ width: 760, theme });
+    const tip = tipsSchema.parse(drawn?.option).series[0]?.tooltip.formatter({ dataIndex: 0 });
+    assert.equal(tip, 'blocking\nnot measured: &lt;img src=x onerror=alert(1)&gt;');
+  });
+
   for (const chart of charts([plain])) {
     test(`${chart.name} has its title, its source and a description with the numbers`, () => {
       const svg = renderSvg(chart, { width: 340, theme });

@@ -23,9 +23,9 @@ describe('where the text of a bar stands', () => {
   });
 
   test('clear of a trial that lies in the bar, and of one that lies behind it', () => {
-    const placed = placeText(bar([40, 200, 260], '200 ± 160 ms'), scale, width);
+    const placed = placeText(bar([40, 500, 560], '500 ± 460 ms'), scale, width);
     assert.equal(placed?.on, 'background');
-    assert.ok(placed.left > 104, String(placed.left));
+    assert.ok(placed.left > 224, String(placed.left));
   });
 
   test('at the axis when nothing was held, on the pale part', () => {
