@@ -9,7 +9,7 @@ import { ofType } from './entries.ts';
 import { readEnvironment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
 import { furtherPlaces } from './host/fleet-place.ts';
-import { addOptions, type Flags, failIfOption, optionSets } from './options.ts';
+import { addOptions, type Flags, failIfOption, optionSets, outputOption } from './options.ts';
 import { type Pinning, pinningHere } from './pinning.ts';
 import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress.ts';
@@ -21,10 +21,11 @@ import { readUnfinished } from './resume.ts';
 import type { RunOptions } from './run.ts';
 import { self } from './self/self.ts';
 import type { Summary } from './summary.ts';
-import { placesOf, refuseUnfit, targetOf } from './targets.ts';
+import { placesOf, refuseBesideResume, refuseUnfit, targetOf } from './targets.ts';
 
 /** The only place that prints usage, reads signals and exits. */
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+const resultsDirectory = join(import.meta.dirname, '..', 'results');
 
 function createProgram(): Command {
   const program = new Command('bench')
@@ -52,6 +53,12 @@ function createProgram(): Command {
     .addOption(failIfOption())
     .allowExcessArguments(false)
     .action(runDiff);
+  program
+    .command('report')
+    .description('tables, charts and a page of a run, from its record alone; of several runs, side by side')
+    .argument('<runs...>', 'folders of runs')
+    .addOption(outputOption())
+    .action(runReport);
   command('self', 'measure what the suite itself costs, against what it promises', runSelf);
   onTarget('deploy', 'bring all that servers need to another machine, by ssh', (options, { clean }) =>
     clean === true ? cleanFrom(options) : deployTo(options, (hosts) => buildRelease(hosts, options.signal)),
@@ -80,7 +87,7 @@ async function runConnect({ saturate, ...flags }: Flags): Promise<void> {
 }
 
 function conclude({ outcome }: Summary, directory: string, { json }: Flags): void {
-  process.stdout.write(`Record, summary and table: ${directory}\n`);
+  process.stdout.write(`Record, tables, charts and page: ${directory}\n`);
   if (json) process.stdout.write(`${join(directory, 'summary.json')}\n`);
   process.exitCode =
     outcome === 'complete' ? exitCodes.done : outcome === 'interrupted' ? exitCodes.interrupted : exitCodes.failed;
@@ -95,6 +102,15 @@ async function runDiff(first: string, second: string, { failIf = [] }: { failIf?
   process.stdout.write(text);
   for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
   process.exitCode = failures.length === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+async function runReport(folders: string[], { output }: { output?: string }): Promise<void> {
+  const { report } = await import('./publish/report.ts');
+  const directory = await interruptible({}, (signal, progress) => {
+    progress.live('drawing the charts');
+    return report({ folders, output, resultsDirectory, signal });
+  });
+  process.stdout.write(`Tables, charts and page: ${join(directory, 'report.html')}\n`);
 }
 
 async function runSelf(flags: Flags): Promise<void> {
@@ -146,7 +162,7 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
   }
   const environment = readEnvironment();
   const { resume, tune } = flags;
-  if (resume !== undefined) refuseBeside(flags, resume);
+  refuseBesideResume(flags);
   refuseUnfit(flags);
   // What is wrong with the words is said before anybody is called.
   resolveConfig(flags, true);
@@ -163,7 +179,7 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
       target,
       places: places.all,
       tune: begun?.tune ?? tune === true,
-      resultsDirectory: flags.results ?? join(import.meta.dirname, '..', 'results'),
+      resultsDirectory: flags.results ?? resultsDirectory,
       unfinished,
       progress,
       signal,
@@ -173,16 +189,6 @@ async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promi
 
 function pinningOf({ pin }: Flags): { pinning?: Pinning } {
   return pin === true ? { pinning: pinningHere() } : {};
-}
-
-/** Where servers run may have to be said again; what is measured there may not. */
-const besideResume = new Set(['resume', 'target', 'sshConfig', 'fleet', 'json', 'quiet']);
-
-function refuseBeside(flags: Flags, resume: string): void {
-  const [other] = Object.keys(flags).filter((name) => !besideResume.has(name));
-  if (other === undefined) return;
-  const option = `--${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw new BenchError('BAD_OPTION', `${option} cannot stand beside --resume ${resume}: the plan is that run's`);
 }
 
 function terminalWidth(): number {

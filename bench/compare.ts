@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { arrivalsTrial } from './arrivals/arrivals.ts';
 import { buildOnce, buildPhase, compilePhase } from './build-phase.ts';
 import { calibrate } from './calibration/calibrate.ts';
@@ -7,20 +5,18 @@ import { completeTrials, ofType } from './entries.ts';
 import { httpsTrial } from './https/https.ts';
 import { type PlannedTrial, planTrials } from './plan.ts';
 import type { Entry } from './record.ts';
-import { readRecord, unwritable } from './record-file.ts';
 import type { ContenderArrival } from './report/arrivals.ts';
-import { renderMarkdown } from './report/markdown.ts';
 import { finishedTrials } from './resume.ts';
 import { inRun, type Run, type RunOptions } from './run.ts';
 import { search } from './search/search.ts';
-import { type Summary, summarize } from './summary.ts';
+import type { Summary } from './summary.ts';
 import { asTask, buildTask, calibrationTask, comparisonTasks, compileTask } from './tasks.ts';
 import { memoryTrial } from './trial/memory.ts';
 import { pause, runTrial } from './trial/trial.ts';
 
 export interface CompareResult {
   summary: Summary;
-  /** The run's own folder, with record.jsonl, summary.json and table.md. */
+  /** The run's own folder, with its record and all that is published of it. */
   directory: string;
   /** Every rate at which clients arrived. */
   arrivals: ContenderArrival[];
@@ -35,7 +31,11 @@ export async function compare(options: RunOptions): Promise<CompareResult> {
     build: (workshop) => asTask(workshop, buildTask, build),
     measure: trialPhase,
   });
-  return report(directory);
+  progress.live('drawing the charts');
+  // Takes half a second to load, and nobody needs it before.
+  const { publish } = await import('./publish/publish.ts');
+  const { summary, entries } = await publish(directory);
+  return { summary, directory, arrivals: arrivalsOf(entries) };
 }
 
 async function trialPhase(workplace: Run): Promise<void> {
@@ -73,22 +73,6 @@ const measure: Record<PlannedTrial['phase'], (run: Run, planned: PlannedTrial) =
   arrivals: (run, planned) => runTrial(run, planned, arrivingClients, arrivalsTrial),
   https: (run, planned) => runTrial(run, planned, arrivingClients, httpsTrial),
 };
-
-/** Makes everything that is computed, from the record alone. @throws BenchError */
-export async function report(directory: string): Promise<CompareResult> {
-  const entries = await readRecord(directory);
-  const summary = summarize(entries);
-  const files = {
-    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
-    'table.md': renderMarkdown([{ label: basename(directory), summary }]),
-  };
-  try {
-    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-  } catch (error) {
-    throw unwritable(directory, error);
-  }
-  return { summary, directory, arrivals: arrivalsOf(entries) };
-}
 
 function arrivalsOf(entries: Entry[]): ContenderArrival[] {
   const contenders = new Map(ofType(entries, 'trial').map(({ trial, contender }) => [trial, contender]));

@@ -138,6 +138,14 @@ export function failIfOption(): Option {
   ).argParser<string[]>(append);
 }
 
+/** Of what is made from records. */
+export function outputOption(): Option {
+  return new Option(
+    '--output <folder>',
+    'where everything goes (default: of one run, its own folder; of several, results/merged-…, the same for the same runs)',
+  );
+}
+
 function append(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text];
 }

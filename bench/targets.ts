@@ -46,3 +46,15 @@ export function refuseUnfit({ target, sshConfig, serverMemoryMb, compileOnTarget
   if (option === undefined) return;
   throw new BenchError('BAD_OPTION', `${option} is for servers on another machine: name it with --target`);
 }
+
+/** Where servers run may have to be said again; what is measured there may not. */
+const besideResume = new Set(['resume', 'target', 'sshConfig', 'fleet', 'json', 'quiet']);
+
+export function refuseBesideResume(flags: Flags): void {
+  const { resume } = flags;
+  if (resume === undefined) return;
+  const [other] = Object.keys(flags).filter((name) => !besideResume.has(name));
+  if (other === undefined) return;
+  const option = `--${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new BenchError('BAD_OPTION', `${option} cannot stand beside --resume ${resume}: the plan is that run's`);
+}

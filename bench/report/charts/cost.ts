@@ -1,8 +1,7 @@
 import type { Config } from '../../config.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
-import { kilobytes, megabytes, microseconds } from '../format.ts';
+import { formatInterval, kilobytes, megabytes, microseconds } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { formatInterval } from '../format.ts';
 import { drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
 import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';

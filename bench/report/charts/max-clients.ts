@@ -1,10 +1,9 @@
 import type { ContenderSummary, MaxClients } from '../../contender-summary.ts';
 import type { Cause } from '../../limits/causes.ts';
 import { isMeasured } from '../../stats/figure.ts';
-import { whole } from '../format.ts';
+import { formatInterval, whole } from '../format.ts';
 import { showMaxClients } from '../max-clients.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { formatInterval } from '../format.ts';
 import { drawBars } from './bar-chart.ts';
 import type { Bar, BarGroup, BarPanel } from './bars.ts';
 import type { Chart } from './chart.ts';

@@ -1,0 +1,27 @@
+import type { Chart } from '../report/charts/chart.ts';
+import { renderSvg } from '../report/charts/svg.ts';
+import { themes } from '../report/charts/theme.ts';
+import type { Files } from './files.ts';
+import { rasterize } from './png.ts';
+
+export const pictureFolder = 'charts';
+
+/** Of a blog's column. */
+const width = 760;
+
+/** Each chart on a light ground and on a dark one, as SVG and PNG. */
+export async function drawAll(charts: readonly Chart[]): Promise<Files> {
+  const drawn = charts.flatMap((chart) =>
+    Object.values(themes).map((theme) => ({
+      name: `${pictureFolder}/${chart.name}${theme.name === 'light' ? '' : `-${theme.name}`}`,
+      svg: renderSvg(chart, { width, theme }),
+    })),
+  );
+  const pictures = drawn.map(
+    async ({ name, svg }): Promise<[string, string | Uint8Array][]> => [
+      [`${name}.svg`, svg],
+      [`${name}.png`, await rasterize(svg)],
+    ],
+  );
+  return new Map((await Promise.all(pictures)).flat());
+}

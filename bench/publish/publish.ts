@@ -1,0 +1,66 @@
+import { basename, resolve } from 'node:path';
+import { curvesOf } from '../curves/curves.ts';
+import type { Entry } from '../record.ts';
+import { readRecord } from '../record-file.ts';
+import { chartsOf } from '../report/charts/chart.ts';
+import { labelsOf } from '../report/labels.ts';
+import type { MeasuredRun } from '../report/measured-run.ts';
+import { type Summary, summarize } from '../summary.ts';
+import { type Files, removeOthers, writeFiles } from './files.ts';
+import { drawAll, pictureFolder } from './pictures.ts';
+import { histogramsOf, pageOf, textsOf } from './texts.ts';
+
+export interface Published {
+  /** Where everything was written to. */
+  directory: string;
+  summary: Summary;
+  entries: Entry[];
+}
+
+/**
+ * Makes everything that is published of a run, from its record alone: beside it, or elsewhere.
+ *
+ * @throws BenchError, or Interrupted between two files, each of which is whole.
+ */
+export async function publish(directory: string, into = directory, signal?: AbortSignal): Promise<Published> {
+  const { run, entries } = await readRun(directory);
+  const { summary } = run;
+  const figures: Files = new Map([['summary.json', `${JSON.stringify(summary, null, 2)}\n`], ...histogramsOf(entries)]);
+  await writeFiles(into, figures, signal);
+  await publishAll([run], into, signal);
+  return { directory: into, summary, entries };
+}
+
+/** Makes it of several runs, side by side. @param folderOf the folder of all by their summaries. */
+export async function publishTogether(
+  directories: readonly string[],
+  folderOf: (summaries: readonly Summary[]) => string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const runs: MeasuredRun[] = [];
+  for (const directory of directories) runs.push((await readRun(directory)).run);
+  const labels = labelsOf(runs.map(({ label, summary }) => ({ name: label, summary })));
+  const into = folderOf(runs.map(({ summary }) => summary));
+  await publishAll(
+    runs.map((run, index) => ({ ...run, label: labels[index] ?? run.label })),
+    into,
+    signal,
+  );
+  return into;
+}
+
+async function readRun(directory: string): Promise<{ run: MeasuredRun; entries: Entry[] }> {
+  const entries = await readRecord(directory);
+  const label = basename(resolve(directory));
+  return { run: { label, summary: summarize(entries), curves: curvesOf(entries) }, entries };
+}
+
+async function publishAll(runs: readonly MeasuredRun[], into: string, signal: AbortSignal | undefined): Promise<void> {
+  const charts = chartsOf(runs);
+  // First, whatever becomes of the pictures.
+  await writeFiles(into, textsOf(runs, charts), signal);
+  const pictures = await drawAll(charts);
+  await writeFiles(into, pictures, signal);
+  await removeOthers(into, pictureFolder, pictures);
+  await writeFiles(into, new Map([['report.html', await pageOf(runs, charts)]]), signal);
+}
