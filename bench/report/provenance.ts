@@ -5,6 +5,11 @@ import { formatInterval } from './rows.ts';
 
 /** What the numbers are of, and what they are not: one sentence a line, below every table. */
 export function provenance(summary: Summary): string[] {
+  return [...environmentLines(summary), ...trust(summary), ...warnings(summary)];
+}
+
+/** Of what machines, programs and settings. */
+export function environmentLines(summary: Summary): string[] {
   const { environment, config } = summary;
   const packages = Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`);
   const modified = environment.modified ? ' with uncommitted changes' : '';
@@ -16,7 +21,12 @@ export function provenance(summary: Summary): string[] {
     ...limits(summary),
     ...conditions(summary),
     `Profile ${config.profile}, ${trials(summary)}; ${summary.startedAt}${environment.commit === undefined ? '' : `, commit ${environment.commit}${modified}`}.`,
-    ...trust(summary),
+  ];
+}
+
+/** What went wrong, or may have. */
+export function warnings(summary: Summary): string[] {
+  return [
     ...(summary.outcome === 'complete'
       ? []
       : [`This run did not end in order (${summary.outcome}): what is missing was not measured.`]),
@@ -31,7 +41,7 @@ function trials({ config }: Summary): string {
 }
 
 /** Why the numbers may be believed. */
-function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): string[] {
+export function trust({ audit, calibration, conditions: { agentCpuShare } }: Summary): string[] {
   if (audit.trials > 0 && audit.checks === 0) {
     return ['Neither audited nor calibrated: the release that made this record did neither.'];
   }

@@ -1,0 +1,53 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { ReportTable, TableCell, TableHead, TableRow } from '../table.ts';
+import { ids } from './contract.ts';
+import type { Section } from './section.ts';
+
+/** Characters of a cell, from which on it is a sentence rather than a figure. */
+const longestFigure = 48;
+
+/** The table, and the same as Markdown. What answers to a press is hidden until the script is there to answer. */
+export function comparison(table: ReportTable, markdown: string): Section {
+  const caption = `${ids.table}-caption`;
+  return {
+    id: 'table',
+    title: 'What each server costs',
+    content: [
+      h('div', { className: 'tools', id: ids.tools, hidden: true }, [
+        h('button', { type: 'button', id: ids.original }, 'Original order'),
+        h('button', { type: 'button', id: ids.copy }, 'Copy as Markdown'),
+        h('span', { role: 'status', id: ids.status }),
+      ]),
+      h('div', { className: 'scrolls', role: 'region', tabIndex: 0, ariaLabelledBy: caption }, [
+        h('table', { id: ids.table }, [
+          h('caption', { id: caption }, 'Comparison of the servers. Each name leads to how its row was measured.'),
+          h('thead', h('tr', table.heads.map(headCell))),
+          h('tbody', table.rows.map(bodyRow)),
+        ]),
+      ]),
+      h('details', { className: 'markdown' }, [
+        h('summary', 'The table as Markdown'),
+        h('textarea', { id: ids.markdown, readOnly: true, rows: 12, ariaLabel: 'The table as Markdown' }, markdown),
+      ]),
+    ],
+  };
+}
+
+/** Of the explanation of a row, wherever the row stands after sorting. */
+export function howId(row: number): string {
+  return `how-${row + 1}`;
+}
+
+function headCell({ text, kind }: TableHead): Element {
+  return h('th', { scope: 'col', className: kind }, text === '' ? 'Measured' : text);
+}
+
+function bodyRow({ label, cells }: TableRow, index: number): Element {
+  return h('tr', [h('th', { scope: 'row' }, h('a', { href: `#${howId(index)}` }, label)), ...cells.map(bodyCell)]);
+}
+
+function bodyCell({ text, sortBy }: TableCell): Element {
+  const className = text.length > longestFigure ? 'words' : 'figure';
+  return h('td', { className, ...(sortBy !== undefined && { dataSortBy: String(sortBy) }) }, text);
+}
