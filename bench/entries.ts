@@ -5,11 +5,11 @@ export function ofType<Type extends Entry['type']>(entries: readonly Entry[], ty
 }
 
 /** Trials that came to their end and passed their audit: what else was measured counts nowhere. */
-export function completeTrials(entries: Entry[]): Set<string> {
+export function completeTrials(entries: readonly Entry[]): Set<string> {
   return new Set(ofType(entries, 'trialEnd').flatMap(({ trial, outcome }) => (outcome === 'complete' ? [trial] : [])));
 }
 
 /** The raw entries of one attempt. */
-export function trialEntries(entries: Entry[], trial: string): Entry[] {
+export function trialEntries(entries: readonly Entry[], trial: string): Entry[] {
   return entries.filter((entry) => 'trial' in entry && entry.trial === trial);
 }

@@ -1,4 +1,4 @@
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
 /** Quantiles of times. All in milliseconds. */
 export interface Quantiles {
@@ -14,11 +14,8 @@ export interface Quantiles {
  * of nothing is not 0.
  */
 export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
-  // Added to each other: a decoded histogram keeps the range it was recorded with, which another might not have.
-  const [sum, ...others] = encoded.map((text) => decodeFromCompressedBase64(text));
+  const sum = mergeHistograms(encoded);
   if (sum === undefined) return undefined;
-  for (const other of others) sum.add(other);
-  if (sum.totalCount === 0) return undefined;
   return {
     count: sum.totalCount,
     p50Milliseconds: sum.getValueAtPercentile(50) / 1_000,
@@ -26,4 +23,13 @@ export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
     maxMilliseconds: sum.maxValue / 1_000,
     meanMilliseconds: sum.mean / 1_000,
   };
+}
+
+/** The same, whole: still in microseconds. */
+export function mergeHistograms(encoded: string[]): Histogram | undefined {
+  // Added to each other: a decoded histogram keeps the range it was recorded with, which another might not have.
+  const [sum, ...others] = encoded.map((text) => decodeFromCompressedBase64(text));
+  if (sum === undefined) return undefined;
+  for (const other of others) sum.add(other);
+  return sum.totalCount === 0 ? undefined : sum;
 }

@@ -1,7 +1,11 @@
 import type { Entrant } from '../entrants.ts';
+import { ofType } from '../entries.ts';
 import type { PhaseName } from '../profiles.ts';
 import type { Entry } from '../record.ts';
 import type { Step } from '../trial/step.ts';
+import { latencies } from './latencies.ts';
+import { rampMemory } from './ramp-memory.ts';
+import { timelines } from './timelines.ts';
 
 /** What a chart draws and a table cannot hold, cut out of a record. Units stand in the names. */
 export interface Curves {
@@ -15,7 +19,12 @@ export interface RampMemory {
   contender: Entrant;
   phase: Extract<PhaseName, 'connected' | 'sending'>;
   /** One list of points a search; sorted by clients. */
-  trials: { clients: number; rssBytes: number }[][];
+  trials: MemoryPoint[][];
+}
+
+export interface MemoryPoint {
+  clients: number;
+  rssBytes: number;
 }
 
 /** Latencies of every complete memory trial of one contender, together. */
@@ -25,6 +34,8 @@ export interface LatencyCurve {
   count: number;
   /** From when a message was due. */
   corrected: LatencyPoint[];
+  /** Of the next one, where those that never left are not in. */
+  uncorrectedCount: number;
   /** From when it was sent. */
   uncorrected: LatencyPoint[];
 }
@@ -49,7 +60,7 @@ export interface RampTimeline {
 
 /** What is not known at a moment is absent. */
 export interface TimelinePoint {
-  /** Since the first line of the server's. */
+  /** Since the server was started. */
   seconds: number;
   clients?: number;
   messagesPerSecond?: number;
@@ -69,6 +80,11 @@ export interface TimelineStep {
 }
 
 /** Pure. */
-export function curvesOf(_entries: readonly Entry[]): Curves {
-  return { rampMemory: [], latencies: [], timelines: [] };
+export function curvesOf(entries: readonly Entry[]): Curves {
+  const contenders = ofType(entries, 'run')[0]?.config.contenders ?? [];
+  return {
+    rampMemory: rampMemory(entries, contenders),
+    latencies: latencies(entries, contenders),
+    timelines: timelines(entries, contenders),
+  };
 }

@@ -1,10 +1,12 @@
 import { isMeasured } from '../../stats/figure.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import type { Chart } from './chart.ts';
+import { axisStyle, frameOf } from './frame.ts';
 import { colourOf } from './theme.ts';
 
 /** Size of what is started, and the time that it takes to build. */
-export function buildChart([run]: readonly MeasuredRun[]): Chart | undefined {
+export function buildChart(runs: readonly MeasuredRun[]): Chart | undefined {
+  const [run] = runs;
   if (run === undefined) return undefined;
   const { config, contenders } = run.summary;
   const bars = config.contenders.flatMap((name) => {
@@ -17,25 +19,27 @@ export function buildChart([run]: readonly MeasuredRun[]): Chart | undefined {
     title: 'Size and compile time',
     alt: `Compile time: ${bars.map(({ name, value }) => `${name} ${Math.round(value)} ms`).join(', ')}.`,
     reading: 'Shorter is better.',
-    draw: ({ theme }) => ({
-      height: 240,
-      option: {
-        backgroundColor: theme.background,
-        textStyle: { fontFamily: 'Inter, system-ui, sans-serif', color: theme.text },
-        title: { text: 'Size and compile time', textStyle: { color: theme.text } },
-        tooltip: {},
-        xAxis: { type: 'value', name: 'ms' },
-        yAxis: { type: 'category', data: bars.map(({ name }) => name) },
-        series: [
-          {
-            type: 'bar',
-            data: bars.map(({ name, value }) => ({
-              value,
-              itemStyle: { color: colourOf(theme, config.contenders, name) },
-            })),
-          },
-        ],
-      },
-    }),
+    draw: (look) => {
+      const { theme } = look;
+      const frame = frameOf(look, runs, { title: 'Size and compile time', subtitle: 'milliseconds' });
+      return {
+        height: frame.top + 120 + frame.bottom,
+        option: {
+          ...frame.option,
+          grid: { top: frame.top, bottom: frame.bottom, left: frame.left, right: frame.right },
+          xAxis: { ...axisStyle(theme), type: 'value' },
+          yAxis: { ...axisStyle(theme), type: 'category', data: bars.map(({ name }) => name) },
+          series: [
+            {
+              type: 'bar',
+              data: bars.map(({ name, value }) => ({
+                value,
+                itemStyle: { color: colourOf(theme, config.contenders, name) },
+              })),
+            },
+          ],
+        },
+      };
+    },
   };
 }

@@ -31,4 +31,4 @@ echarts.use([
   TooltipComponent,
 ]);
 
-export const { init } = echarts;
+export const { init, setPlatformAPI } = echarts;

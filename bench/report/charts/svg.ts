@@ -1,5 +1,11 @@
 import type { Chart, Look } from './chart.ts';
-import { init } from './echarts.ts';
+import { init, setPlatformAPI } from './echarts.ts';
+import { widthOf } from './text.ts';
+
+// Where there is no browser, echarts guesses how wide a text is: it may as well guess as the frame does.
+setPlatformAPI({
+  measureText: (text, font = '') => ({ width: widthOf(text, Number.parseFloat(/[\d.]+px/.exec(font)?.[0] ?? '12')) }),
+});
 
 /** The chart as a picture that stands alone: text stays text, and says to a screen reader what is to be seen. Pure. */
 export function renderSvg(chart: Chart, look: Look): string {

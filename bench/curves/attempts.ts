@@ -1,0 +1,55 @@
+import type { CountersLine } from '../../servers/contract/lines.ts';
+import type { Entrant } from '../entrants.ts';
+import { completeTrials, ofType } from '../entries.ts';
+import type { PhaseName } from '../profiles.ts';
+import type { Entry, EntryOf } from '../record.ts';
+
+/** Phases in which the number of clients rises. */
+export type RampPhase = Extract<PhaseName, 'connected' | 'sending'>;
+
+/** One attempt of a search that counts, and all that was recorded of it, in the order in which it came. */
+export interface Attempt {
+  trial: string;
+  entries: readonly Entry[];
+}
+
+/** The attempts of each search of a contender that are complete; a search of which none is has none. */
+export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt[][] {
+  const complete = completeTrials(entries);
+  const ofPhase = searchTrials(entries, phase, contender);
+  const byTrial = entriesByTrial(entries);
+  return [...Map.groupBy(ofPhase, ({ search }) => search).values()].map((trials) =>
+    trials
+      .filter(({ trial }) => complete.has(trial))
+      .map(({ trial }) => ({ trial, entries: byTrial.get(trial) ?? [] })),
+  );
+}
+
+/**
+ * The attempt that a search began with, which goes through all its steps on one server: of the first search whose
+ * first attempt is complete. One that was void may have been made again.
+ */
+export function firstAttempt(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt | undefined {
+  const complete = completeTrials(entries);
+  for (const trials of Map.groupBy(searchTrials(entries, phase, contender), ({ search }) => search).values()) {
+    const first = trials[0]?.trial;
+    const found = trials.find(({ trial }) => complete.has(trial) && (trial === first || trial === `${first}/again`));
+    if (found !== undefined) return { trial: found.trial, entries: entriesByTrial(entries).get(found.trial) ?? [] };
+  }
+  return undefined;
+}
+
+function searchTrials(entries: readonly Entry[], phase: RampPhase, contender: Entrant): EntryOf<'trial'>[] {
+  return ofType(entries, 'trial').filter(
+    (entry) => entry.phase === phase && entry.contender === contender && entry.search !== undefined,
+  );
+}
+
+function entriesByTrial(entries: readonly Entry[]): Map<string | undefined, Entry[]> {
+  return Map.groupBy(entries, (entry) => ('trial' in entry ? entry.trial : undefined));
+}
+
+/** As the server counts them. */
+export function clientsOpen({ counters }: CountersLine): number {
+  return counters.upgraded - counters.ended;
+}

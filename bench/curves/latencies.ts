@@ -1,0 +1,59 @@
+import { type Histogram, JsHistogram } from 'hdr-histogram-js';
+import type { FleetWindow } from '../../clients/contract.ts';
+import type { Entrant } from '../entrants.ts';
+import { completeTrials, ofType } from '../entries.ts';
+import { mergeHistograms } from '../histogram.ts';
+import type { Entry } from '../record.ts';
+import type { LatencyCurve, LatencyPoint } from './curves.ts';
+
+/** Of every contender that timed messages in a complete memory trial. Pure. */
+export function latencies(entries: readonly Entry[], contenders: readonly Entrant[]): LatencyCurve[] {
+  return contenders.flatMap((contender) => {
+    const windows = memoryWindows(entries, contender);
+    const corrected = mergeHistograms(windows.map((window) => window.correctedMicroseconds));
+    if (corrected === undefined) return [];
+    const uncorrected = mergeHistograms(windows.map((window) => window.uncorrectedMicroseconds));
+    return [
+      {
+        contender,
+        count: corrected.totalCount,
+        corrected: percentiles(corrected),
+        uncorrectedCount: uncorrected?.totalCount ?? 0,
+        uncorrected: uncorrected === undefined ? [] : percentiles(uncorrected),
+      },
+    ];
+  });
+}
+
+/** From when messages were due, in microseconds: all complete memory trials of a contender together. Pure. */
+export function latencyHistogram(entries: readonly Entry[], contender: Entrant): Histogram | undefined {
+  return mergeHistograms(memoryWindows(entries, contender).map((window) => window.correctedMicroseconds));
+}
+
+function memoryWindows(entries: readonly Entry[], contender: Entrant): FleetWindow[] {
+  const complete = completeTrials(entries);
+  const trials = new Set(
+    ofType(entries, 'trial')
+      .filter((entry) => entry.phase === 'memory' && entry.contender === contender && complete.has(entry.trial))
+      .map(({ trial }) => trial),
+  );
+  return ofType(entries, 'fleet').flatMap(({ trial, line }) =>
+    line.type === 'window' && trials.has(trial) ? [line] : [],
+  );
+}
+
+/** Steps on the way to 100 % that are halved with every halving of what is left of it: as HdrHistogram prints them. */
+const ticksPerHalfDistance = 5;
+
+function percentiles(histogram: Histogram): LatencyPoint[] {
+  const points: LatencyPoint[] = [];
+  // The other kind, of WebAssembly, is only made where it is asked for.
+  if (!(histogram instanceof JsHistogram)) return points;
+  const iterator = histogram.percentileIterator;
+  iterator.reset(ticksPerHalfDistance);
+  while (iterator.hasNext()) {
+    const { percentileLevelIteratedTo, valueIteratedTo } = iterator.next();
+    points.push({ percentile: percentileLevelIteratedTo, milliseconds: valueIteratedTo / 1_000 });
+  }
+  return points;
+}

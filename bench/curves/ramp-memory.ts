@@ -1,0 +1,72 @@
+import type { AgentSample } from '../../servers/contract/agent.ts';
+import type { CountersLine } from '../../servers/contract/lines.ts';
+import type { Entrant } from '../entrants.ts';
+import type { Entry } from '../record.ts';
+import { medianOf } from '../stats/figure.ts';
+import { attemptsBySearch, clientsOpen, type RampPhase } from './attempts.ts';
+import type { MemoryPoint, RampMemory } from './curves.ts';
+
+/** More than a chart of a page's width can show. */
+const mostPoints = 150;
+
+/** Resident set against clients, search by search; [] when no attempt at one is complete. Pure. */
+export function rampMemory(entries: readonly Entry[], contenders: readonly Entrant[]): RampMemory[] {
+  const phases: RampPhase[] = ['connected', 'sending'];
+  return contenders.flatMap((contender) =>
+    phases.flatMap((phase) => {
+      const trials = attemptsBySearch(entries, phase, contender)
+        .map((attempts) => thinned(attempts.flatMap((attempt) => whileRising(attempt.entries))))
+        .filter((points) => points.length > 0);
+      return trials.length === 0 ? [] : [{ contender, phase, trials }];
+    }),
+  );
+}
+
+/**
+ * Each sample between two lines of counters, up to the first client that was lost. What follows is another story: a
+ * server does not give back what its lost clients had, and one that has ended counts no clients.
+ */
+function whileRising(attempt: readonly Entry[]): MemoryPoint[] {
+  const points: MemoryPoint[] = [];
+  let before: CountersLine | undefined;
+  let samples: AgentSample[] = [];
+  for (const entry of attempt) {
+    if (entry.type !== 'server') continue;
+    const { line } = entry;
+    if (line.type === 'sample') samples.push(line);
+    if (line.type !== 'server' || line.line.type !== 'counters') continue;
+    const after = line.line;
+    if (after.counters.ended > 0) break;
+    if (before !== undefined) points.push(...samples.map(pointBetween(before, after)));
+    before = after;
+    samples = [];
+  }
+  return points.filter(({ clients }) => clients >= 1);
+}
+
+/**
+ * Thousands of clients can come between two lines, so their number is told by the sample's own time. All three are of
+ * the server's machine and of its clock.
+ */
+function pointBetween(before: CountersLine, after: CountersLine) {
+  const [first, last] = [clientsOpen(before), clientsOpen(after)];
+  const length = after.monotonicMilliseconds - before.monotonicMilliseconds;
+  return ({ monotonicMilliseconds, process }: AgentSample): MemoryPoint => {
+    const share = length <= 0 ? 1 : (monotonicMilliseconds - before.monotonicMilliseconds) / length;
+    const clients = Math.round(first + (last - first) * Math.min(1, Math.max(0, share)));
+    return { clients, rssBytes: process.rssBytes };
+  };
+}
+
+/** Points that would stand in one place of a logarithmic axis become one: their medians. */
+function thinned(points: MemoryPoint[]): MemoryPoint[] {
+  const sorted = points.toSorted((one, other) => one.clients - other.clients);
+  const [least, most] = [sorted[0]?.clients ?? 1, sorted.at(-1)?.clients ?? 1];
+  const width = Math.log(most / least) / (mostPoints - 1) || 1;
+  const places = Map.groupBy(sorted, ({ clients }) => Math.floor(Math.log(clients / least) / width));
+  return [...places.values()].flatMap((place) => {
+    const clients = medianOf(place.map((point) => point.clients));
+    const rssBytes = medianOf(place.map((point) => point.rssBytes));
+    return clients === undefined || rssBytes === undefined ? [] : [{ clients, rssBytes }];
+  });
+}

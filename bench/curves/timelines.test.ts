@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Entry } from '../record.ts';
+import { rampEntries, rampStep } from '../testing/ramp-entries.ts';
+import { verdictOf } from '../testing/runs.ts';
+import { fleetSample } from '../testing/samples.ts';
+import { timelines } from './timelines.ts';
+
+const stop = verdictOf('CPU saturated');
+const sending = { phase: 'sending' as const, stop };
+const seconds = [
+  { at: 50_000, clients: 0, rssBytes: 10e6 },
+  { at: 51_000, clients: 100, rssBytes: 20e6, messages: 50, step: rampStep(100) },
+  { at: 52_000, clients: 200, rssBytes: 30e6, messages: 200 },
+  { at: 54_000, clients: 190, rssBytes: 40e6, messages: 500, lost: 10, step: rampStep(200, 'failed') },
+  // Everything is closed.
+  { at: 55_000, clients: 0, rssBytes: 41e6, messages: 500, lost: 200 },
+];
+const timelineOf = (entries: Entry[]) => timelines(entries, ['async'])[0];
+
+describe('the story of a ramp', () => {
+  const found = timelineOf(rampEntries(seconds, sending));
+
+  test('is told in seconds since the server was started, up to the step that ended it', () => {
+    assert.deepEqual(found?.points[0], { seconds: 0.5, clients: 0, loopDelayMilliseconds: 1, rssBytes: 10e6 });
+    assert.deepEqual(
+      found?.points.map((point) => [point.seconds, point.clients, point.rssBytes, point.messagesPerSecond]),
+      [
+        [0.5, 0, 10e6, undefined],
+        [1.5, 100, 20e6, 50],
+        [2.5, 200, 30e6, 150],
+        [4.5, 190, 40e6, 150],
+      ],
+    );
+    assert.equal(found?.points[1]?.cpuCores, 0.75);
+    assert.equal(found?.cause, 'CPU saturated');
+  });
+
+  test('has its steps after each other, as they were judged', () => {
+    assert.deepEqual(found?.steps, [
+      { fromSeconds: 0, toSeconds: 1.5, clients: 100, verdict: 'passed', reasons: [] },
+      { fromSeconds: 1.5, toSeconds: 4.5, clients: 200, verdict: 'failed', reasons: ['x'] },
+    ]);
+  });
+
+  test('is the same whatever clock the server has', () => {
+    const elsewhere = seconds.map((second) => ({ ...second, at: second.at + 1e9 }));
+    const other = timelineOf(rampEntries(elsewhere, sending));
+    assert.deepEqual(other?.steps, found?.steps);
+    assert.deepEqual(
+      other?.points.map((point) => point.seconds),
+      found?.points.map((point) => point.seconds),
+    );
+  });
+
+  test('of clients that were still connecting goes up to where they were sent home', () => {
+    const trial = 'sending-1-async/1';
+    const entries = rampEntries(seconds.slice(0, 3), { ...sending, stop: verdictOf('time limit') });
+    const stopped: Entry = { type: 'fleet', trial, process: 0, line: { type: 'stopped', sent: 1, lost: 0 } };
+    const after = rampEntries(seconds.slice(4), sending).filter((entry) => entry.type === 'server');
+    const told = timelineOf(entries.toSpliced(-1, 0, stopped, ...after));
+    assert.equal(told?.points.length, 3, 'what came behind the last step, and nothing behind the end');
+    assert.equal(told?.steps.length, 1);
+  });
+
+  test('keeps what is seen from outside while the server reports nothing', () => {
+    const isWord = (entry: Entry) =>
+      entry.type === 'server' && entry.line.type === 'server' && entry.line.monotonicMilliseconds === 52_500;
+    const told = timelineOf(rampEntries(seconds, sending).filter((entry) => !isWord(entry)));
+    assert.deepEqual(told?.points[2], { seconds: 2, rssBytes: 30e6, cpuCores: 0.75 });
+    // Over the three seconds that were not reported one by one.
+    assert.equal(told?.points[3]?.messagesPerSecond, 150);
+  });
+
+  test('is of the first complete attempt, with clients that send before silent ones', () => {
+    const trialOf = (...entries: Entry[][]) => timelineOf(entries.flat())?.trial;
+    const silent = rampEntries(seconds, { stop });
+    const cutOff = rampEntries(seconds, { ...sending, outcome: 'cut off' });
+    const second = rampEntries(seconds, { ...sending, attempt: '2' });
+    assert.equal(trialOf(silent, rampEntries(seconds, sending)), 'sending-1-async/1');
+    assert.equal(trialOf(silent), 'connected-1-async/1');
+    assert.equal(trialOf(silent, cutOff, second), 'connected-1-async/1', 'not of an attempt that is a single step');
+    const again = rampEntries(seconds, { ...sending, attempt: '1/again' });
+    assert.equal(
+      trialOf(rampEntries(seconds, { ...sending, outcome: 'void' }), again, second),
+      'sending-1-async/1/again',
+    );
+    assert.equal(trialOf(cutOff, rampEntries(seconds, { ...sending, number: 2 })), 'sending-2-async/1');
+  });
+
+  test('is not told of a server that said nothing, nor of a record without ramps', () => {
+    assert.deepEqual(timelines([], ['async']), []);
+    const silent = rampEntries([], sending);
+    const fleet: Entry = { type: 'fleet', trial: 'sending-1-async/1', process: 0, line: fleetSample() };
+    assert.deepEqual(timelines(silent.toSpliced(1, 0, fleet), ['async']), []);
+  });
+});

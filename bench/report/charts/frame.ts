@@ -1,0 +1,151 @@
+import type { MeasuredRun } from '../measured-run.ts';
+import type { Look } from './chart.ts';
+import { sourceLine } from './source.ts';
+import { widthOf, wrap } from './text.ts';
+import type { Theme } from './theme.ts';
+
+export { sourceLine } from './source.ts';
+
+/** Pictures are drawn with the first; a page takes what the reader has. */
+export const fontFamily = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+
+/** Pixels. */
+export const sizes = { margin: 16, title: 18, heading: 13, subtitle: 12.5, label: 12, source: 10.5 } as const;
+const gap = 8;
+const legendKey = 18;
+
+export interface FrameWords {
+  title: string;
+  /** What is drawn, with its units. */
+  subtitle: string;
+  /** Names of series as the option has them; none where names stand at what is drawn. */
+  legend?: readonly LegendEntry[];
+}
+
+/** As echarts takes it. Line styles and colours it has from the series, where they are not given. */
+export interface LegendEntry {
+  name: string;
+  icon?: string;
+  itemStyle?: object;
+  lineStyle?: object;
+}
+
+export interface Frame {
+  /** Where what is drawn may begin, and how much is to be left below it. Names of axes stand inside. */
+  top: number;
+  bottom: number;
+  /** Of what is drawn, labels of axes included. */
+  left: number;
+  right: number;
+  innerWidth: number;
+  /** Narrower than a blog's column: what stands side by side there goes below each other here. */
+  isNarrow: boolean;
+  /** `title` is a list: further headings go behind. */
+  option: { title: object[]; legend?: object; backgroundColor: string; textStyle: object; tooltip: object };
+}
+
+/** What every chart has around it: the heights are known before anything is drawn, so nothing lies on anything. Pure. */
+export function frameOf(look: Look, runs: readonly MeasuredRun[], words: FrameWords): Frame {
+  const { theme, width } = look;
+  const innerWidth = width - 2 * sizes.margin;
+  const title = block(words.title, innerWidth, width < 480 ? sizes.title - 1 : sizes.title, theme.text, 600);
+  const subtitle = block(words.subtitle, innerWidth, sizes.subtitle, theme.muted);
+  const source = block(sourceLine(runs), innerWidth, sizes.source, theme.muted);
+  const subtitleTop = sizes.margin + title.height + 4;
+  const legendTop = subtitleTop + subtitle.height + gap;
+  const legend = legendOf(words.legend ?? [], innerWidth, legendTop, theme);
+  return {
+    top: legendTop + legend.height,
+    bottom: sizes.margin + source.height + gap,
+    left: sizes.margin,
+    right: sizes.margin,
+    innerWidth,
+    isNarrow: width < 560,
+    option: {
+      backgroundColor: theme.background,
+      textStyle: { fontFamily, color: theme.text },
+      title: [
+        { ...title.option, top: sizes.margin },
+        { ...subtitle.option, top: subtitleTop },
+        { ...source.option, bottom: sizes.margin },
+      ],
+      ...(legend.option !== undefined && { legend: legend.option }),
+      tooltip: tooltipStyle(theme),
+    },
+  };
+}
+
+/** Text of its own inside a chart, above a panel for one: goes behind the frame's titles. */
+export function heading(text: string, at: { left: number; top: number; width: number }, theme: Theme) {
+  const { option, height } = block(text, at.width, sizes.heading, theme.text, 600);
+  return { option: { ...option, left: at.left, top: at.top }, height };
+}
+
+/** Of any axis: spread into it. */
+export function axisStyle(theme: Theme) {
+  return {
+    axisLine: { lineStyle: { color: theme.muted } },
+    axisTick: { lineStyle: { color: theme.muted } },
+    axisLabel: { color: theme.muted, fontSize: sizes.label - 1, fontFamily, hideOverlap: true },
+    nameTextStyle: { color: theme.muted, fontSize: sizes.label - 1, fontFamily },
+    splitLine: { lineStyle: { color: theme.grid } },
+    minorSplitLine: { lineStyle: { color: theme.grid, opacity: 0.5 } },
+  };
+}
+
+function tooltipStyle(theme: Theme) {
+  return {
+    confine: true,
+    backgroundColor: theme.background,
+    borderColor: theme.muted,
+    textStyle: { color: theme.text, fontFamily, fontSize: sizes.label },
+    extraCssText: 'white-space: pre-line; max-width: 300px;',
+  };
+}
+
+function block(text: string, width: number, fontSize: number, color: string, fontWeight = 400) {
+  const lines = wrap(text, width, fontSize);
+  const lineHeight = Math.ceil(fontSize * 1.35);
+  return {
+    height: lines.length * lineHeight,
+    option: {
+      text: lines.join('\n'),
+      left: sizes.margin,
+      padding: 0,
+      textStyle: { color, fontSize, fontWeight, lineHeight, fontFamily },
+    },
+  };
+}
+
+/** @returns the height that it takes at most, the gap behind it included */
+function legendOf(entries: readonly LegendEntry[], width: number, top: number, theme: Theme) {
+  if (entries.length === 0) return { height: 0 };
+  const between = 14;
+  let rows = 1;
+  let right = 0;
+  for (const { name } of entries) {
+    const item = legendKey + 5 + widthOf(name, sizes.label);
+    if (right > 0 && right + item > width) {
+      rows += 1;
+      right = 0;
+    }
+    right += item + between;
+  }
+  const rowHeight = sizes.label + between;
+  return {
+    height: rows * rowHeight + gap,
+    option: {
+      data: entries.map((entry) => ({ ...entry })),
+      left: sizes.margin,
+      top,
+      width,
+      padding: 0,
+      itemGap: between,
+      itemWidth: legendKey,
+      itemHeight: 10,
+      textStyle: { color: theme.text, fontSize: sizes.label, fontFamily },
+      inactiveColor: theme.grid,
+      selectedMode: true,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Entrant } from '../entrants.ts';
+import type { Verdict } from '../limits/diagnose.ts';
+import type { Entry, EntryOf } from '../record.ts';
+import type { Step } from '../trial/step.ts';
+import { stepOf } from './runs.ts';
+import { agentSample, countersLine } from './samples.ts';
+
+/** What a server was seen to have at a moment: a sample of the agent's, and a line of counters half a second behind it. */
+interface Second {
+  /** By the server's clock. */
+  at: number;
+  clients: number;
+  rssBytes: number;
+  messages?: number;
+  /** Clients lost by then. */
+  lost?: number;
+  /** A step that ends here. */
+  step?: Step;
+}
+
+interface Ramp {
+  contender?: Entrant;
+  phase?: 'connected' | 'sending';
+  /** Of the search, and of its attempts. */
+  number?: number;
+  attempt?: string;
+  outcome?: EntryOf<'trialEnd'>['outcome'] | 'cut off';
+  stop?: Verdict;
+}
+
+/** An attempt of a search as it is recorded, second by second. */
+export function rampEntries(seconds: Second[], ramp: Ramp = {}): Entry[] {
+  const { contender = 'async', phase = 'connected', number = 1, attempt = '1', outcome = 'complete', stop } = ramp;
+  const search = `${phase}-${number}-${contender}`;
+  const trial = `${search}/${attempt}`;
+  const end: Entry[] =
+    outcome === 'cut off'
+      ? []
+      : outcome === 'failed'
+        ? [{ type: 'trialEnd', trial, outcome, code: 'X', message: 'it broke' }]
+        : [{ type: 'trialEnd', trial, outcome, audit: [], ...(stop !== undefined && { stop }) }];
+  return [
+    { type: 'trial', trial, phase, contender, search, monotonicMilliseconds: 7 },
+    ...seconds.flatMap((second) => secondEntries(trial, second)),
+    ...end,
+  ];
+}
+
+function secondEntries(trial: string, { at, clients, rssBytes, messages = 0, lost = 0, step }: Second): Entry[] {
+  const cpu = { cpuUserMilliseconds: at / 2, cpuSystemMilliseconds: at / 4 };
+  const line = countersLine(at + 500, { upgraded: clients + lost, ended: lost, messages });
+  return [
+    { type: 'server', trial, line: agentSample(at, { rssBytes, ...cpu }) },
+    { type: 'server', trial, line: { type: 'server', monotonicMilliseconds: at + 500, line } },
+    ...(step === undefined ? [] : [{ type: 'step' as const, trial, step }]),
+  ];
+}
+
+/** A step that ended so, with so many clients. */
+export function rampStep(clients: number, verdict: Step['verdict'] = 'passed'): Step {
+  return stepOf({ clientsRequested: clients, clientsOpen: clients }, verdict);
+}
