@@ -12,8 +12,9 @@ export function comparison(table: ReportTable, markdown: string): Section {
   const caption = `${ids.table}-caption`;
   return {
     id: 'table',
-    title: 'What each server costs',
+    title: 'Comparison',
     content: [
+      h('p', 'The name of a row leads to how it was measured.'),
       h('div', { className: 'tools', id: ids.tools, hidden: true }, [
         h('button', { type: 'button', id: ids.original }, 'Original order'),
         h('button', { type: 'button', id: ids.copy }, 'Copy as Markdown'),
@@ -21,9 +22,12 @@ export function comparison(table: ReportTable, markdown: string): Section {
       ]),
       h('div', { className: 'scrolls', role: 'region', tabIndex: 0, ariaLabelledBy: caption }, [
         h('table', { id: ids.table }, [
-          h('caption', { id: caption }, 'Comparison of the servers. Each name leads to how its row was measured.'),
+          h('caption', { id: caption }, 'Comparison of the servers'),
           h('thead', h('tr', table.heads.map(headCell))),
-          h('tbody', table.rows.map(bodyRow)),
+          h(
+            'tbody',
+            table.rows.map((row, index) => bodyRow(row, index, table.heads)),
+          ),
         ]),
       ]),
       h('details', { className: 'markdown' }, [
@@ -43,11 +47,14 @@ function headCell({ text, kind }: TableHead): Element {
   return h('th', { scope: 'col', className: kind }, text === '' ? 'Measured' : text);
 }
 
-function bodyRow({ label, cells }: TableRow, index: number): Element {
-  return h('tr', [h('th', { scope: 'row' }, h('a', { href: `#${howId(index)}` }, label)), ...cells.map(bodyCell)]);
+function bodyRow({ label, cells }: TableRow, index: number, heads: readonly TableHead[]): Element {
+  return h('tr', [
+    h('th', { scope: 'row' }, h('a', { href: `#${howId(index)}` }, label)),
+    ...cells.map((cell, column) => bodyCell(cell, heads[column + 1])),
+  ]);
 }
 
-function bodyCell({ text, sortBy }: TableCell): Element {
-  const className = text.length > longestFigure ? 'words' : 'figure';
+function bodyCell({ text, sortBy }: TableCell, head: TableHead | undefined): Element {
+  const className = text.length > longestFigure ? 'words' : (head?.kind ?? 'figure');
   return h('td', { className, ...(sortBy !== undefined && { dataSortBy: String(sortBy) }) }, text);
 }

@@ -13,7 +13,7 @@ const widths = { wide: 760, narrow: 328 } as const;
 /** Every chart as a still picture, for a screen without the script and for paper, and the place for the live one. */
 export function figures(charts: readonly Chart[]): Section | undefined {
   if (charts.length === 0) return undefined;
-  return { id: 'charts', title: 'In pictures', content: charts.map(figure) };
+  return { id: 'charts', title: 'Charts', content: charts.map(figure) };
 }
 
 function figure(chart: Chart): Element {

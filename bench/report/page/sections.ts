@@ -13,10 +13,10 @@ export function sections({ runs, table, findings, caveats }: PageMaterial) {
   return {
     findings: section('findings', 'Findings', sentences(findings)),
     methods: section('methods', 'How each number was measured', methods(table.rows)),
-    environment: section('environment', 'The machines', perRun(runs, environmentLines)),
-    audit: section('audit', 'Why the numbers may be believed', perRun(runs, auditLines)),
+    environment: section('environment', 'Machines', perRun(runs, environmentLines)),
+    audit: section('audit', 'Audit', perRun(runs, auditLines)),
     caveats: section('caveats', 'What the numbers do not say', sentences(caveats)),
-    again: section('again', 'The record, and how to make this again', again(runs)),
+    again: section('again', 'The record', again(runs)),
   };
 }
 

@@ -39,10 +39,12 @@ table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height
 caption { text-align: left; padding: 0.6rem 0.9rem; color: var(--muted); }
 th, td { padding: 0.5rem 0.9rem; border-top: 1px solid var(--grid); text-align: left; vertical-align: top; }
 thead th { background: var(--raised); vertical-align: bottom; white-space: nowrap; }
-tbody th { position: sticky; left: 0; background: var(--background); font-weight: 500; min-width: 9rem; }
+tbody th { position: sticky; left: 0; background: var(--background); font-weight: 500; min-width: 9rem; width: 14rem; }
 tbody th a { color: inherit; text-decoration: underline dotted var(--muted); }
-td.figure { font-variant-numeric: tabular-nums; min-width: 7.5rem; }
-td.words { font-size: 0.8125rem; min-width: 16rem; overflow-wrap: anywhere; }
+td { font-variant-numeric: tabular-nums; }
+td.figure { min-width: 7.5rem; }
+td.verdict { min-width: 10.5rem; width: 14rem; }
+td.words { font-size: 0.8125rem; min-width: 14rem; overflow-wrap: anywhere; }
 thead button { border: 0; padding: 0.2rem 0; background: none; font-weight: 600; text-align: left; }
 thead button::after { content: '↕' / ''; color: var(--muted); padding-left: 0.4em; }
 [aria-sort=ascending] button::after { content: '↑' / ''; color: inherit; }
@@ -70,8 +72,10 @@ dd { margin: 0; color: var(--muted); }
   .lead { font-size: 1.05rem; }
   .wide { display: none; }
   .narrow { display: block; }
-  th, td { padding: 0.45rem 0.6rem; }
-  tbody th { min-width: 7.5rem; max-width: 8.5rem; box-shadow: 1px 0 var(--grid); }
+  table { font-size: 0.8125rem; }
+  th, td { padding: 0.45rem 0.5rem; }
+  tbody th { min-width: 6.25rem; max-width: 6.25rem; box-shadow: 1px 0 var(--grid); }
+  td.figure, td.words { min-width: 7rem; }
 }
 @media (prefers-reduced-motion: reduce) {
   html { scroll-behavior: auto; }
@@ -85,15 +89,16 @@ dd { margin: 0; color: var(--muted); }
   .still.wide, .drawn .still.wide { display: block; }
   .still.narrow, .drawn .still.narrow { display: none; }
   .scrolls { overflow: visible; border: 0; }
-  table { font-size: 7.5pt; }
-  th, td, td.figure, td.words { padding: 3pt 5pt; min-width: 0; overflow-wrap: anywhere; }
+  table { table-layout: fixed; }
+  th, td, td[class], tbody th { padding: 3pt 5pt; min-width: 0; max-width: none; width: auto; font-size: 7.5pt; overflow-wrap: break-word; }
   thead th { white-space: normal; }
   tbody th { position: static; }
+  thead button { display: contents; }
   thead button::after { content: none; }
   tr, figure, dl > div, li { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   pre { white-space: pre-wrap; }
-  a { color: inherit; text-decoration: none; }
+  a, tbody th a { color: inherit; text-decoration: none; }
 }
 `;
 
