@@ -14,7 +14,7 @@ export function comparison(table: ReportTable, markdown: string): Section {
     id: 'table',
     title: 'Comparison',
     content: [
-      h('p', 'The name of a row leads to how it was measured.'),
+      h('p', { className: 'hint' }, 'The name of a row leads to how it was measured.'),
       h('div', { className: 'tools', id: ids.tools, hidden: true }, [
         h('button', { type: 'button', id: ids.original }, 'Original order'),
         h('button', { type: 'button', id: ids.copy }, 'Copy as Markdown'),
@@ -22,7 +22,7 @@ export function comparison(table: ReportTable, markdown: string): Section {
       ]),
       h('div', { className: 'scrolls', role: 'region', tabIndex: 0, ariaLabelledBy: caption }, [
         h('table', { id: ids.table }, [
-          h('caption', { id: caption }, 'Comparison of the servers'),
+          h('caption', { id: caption, className: 'unseen' }, 'Comparison of the servers'),
           h('thead', h('tr', table.heads.map(headCell))),
           h(
             'tbody',

@@ -31,7 +31,15 @@ function still(chart: Chart, size: keyof typeof widths): Element {
   return h('div', { className: ['still', size] }, raw(withOwnNames(svg, `${chart.name}-${size}`)));
 }
 
-/** echarts counts its pictures since the process began, and names classes and clips by it: here by what they are of. */
+/**
+ * echarts counts its pictures, and the classes in them, since the process began, and names them by that. Here they are
+ * named by what they are in: the same page is the same text, and no name stands in it twice.
+ */
 function withOwnNames(svg: string, name: string): string {
-  return svg.replaceAll(/\bzr\d+-/g, `${name}-`);
+  const numbers = new Map<string, number>();
+  return svg.replaceAll(/\bzr\d+-[a-z0-9-]+/g, (counted) => {
+    const number = numbers.get(counted) ?? numbers.size;
+    numbers.set(counted, number);
+    return `${name}-${number}`;
+  });
 }

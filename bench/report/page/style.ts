@@ -34,17 +34,18 @@ nav a { display: inline-block; padding: 0.15rem 0; }
 button { font: inherit; color: inherit; cursor: pointer; }
 .tools button { font-size: 0.9rem; padding: 0.35rem 0.8rem; background: var(--raised); border: 1px solid var(--muted); border-radius: 6px; }
 [role=status] { color: var(--muted); font-size: 0.9rem; }
-.scrolls { overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px; }
+.scrolls { position: relative; overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.45; }
-caption { text-align: left; padding: 0.6rem 0.9rem; color: var(--muted); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.hint { color: var(--muted); font-size: 0.9rem; margin: 0 0 0.75rem; }
 th, td { padding: 0.5rem 0.9rem; border-top: 1px solid var(--grid); text-align: left; vertical-align: top; }
-thead th { background: var(--raised); vertical-align: bottom; white-space: nowrap; }
+thead th { border-top: 0; background: var(--raised); vertical-align: bottom; white-space: nowrap; }
 tbody th { position: sticky; left: 0; background: var(--background); font-weight: 500; min-width: 9rem; width: 14rem; }
 tbody th a { color: inherit; text-decoration: underline dotted var(--muted); }
 td { font-variant-numeric: tabular-nums; }
 td.figure { min-width: 7.5rem; }
 td.verdict { min-width: 10.5rem; width: 14rem; }
-td.words { font-size: 0.8125rem; min-width: 14rem; overflow-wrap: anywhere; }
+td.words { font-size: 0.8125rem; min-width: 11rem; overflow-wrap: anywhere; }
 thead button { border: 0; padding: 0.2rem 0; background: none; font-weight: 600; text-align: left; }
 thead button::after { content: '↕' / ''; color: var(--muted); padding-left: 0.4em; }
 [aria-sort=ascending] button::after { content: '↑' / ''; color: inherit; }
@@ -85,7 +86,7 @@ dd { margin: 0; color: var(--muted); }
   :root { color-scheme: light; ${properties(light)} --raised: #f6f8fa; }
   @page { margin: 15mm; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  nav, .tools, .markdown, .skip, .live { display: none !important; }
+  nav, .hint, .tools, .markdown, .skip, .live { display: none !important; }
   .still.wide, .drawn .still.wide { display: block; }
   .still.narrow, .drawn .still.narrow { display: none; }
   .scrolls { overflow: visible; border: 0; }
