@@ -75,9 +75,17 @@ export function frameOf(look: Look, runs: readonly MeasuredRun[], words: FrameWo
   };
 }
 
-/** Text of its own inside a chart, above a panel for one: goes behind the frame's titles. */
-export function heading(text: string, at: { left: number; top: number; width: number }, theme: Theme) {
-  const { option, height } = block(text, at.width, sizes.heading, theme.text, 600);
+/** Text of its own inside a chart, above a panel or, smaller, a part of one: goes behind the frame's titles. */
+export function heading(
+  text: string,
+  at: { left: number; top: number; width: number },
+  theme: Theme,
+  size: 'normal' | 'small' = 'normal',
+) {
+  const { option, height } =
+    size === 'normal'
+      ? block(text, at.width, sizes.heading, theme.text, 600)
+      : block(text, at.width, sizes.label, theme.muted);
   return { option: { ...option, left: at.left, top: at.top }, height };
 }
 

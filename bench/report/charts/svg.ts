@@ -1,6 +1,6 @@
 import type { Chart, Look } from './chart.ts';
 import { init, setPlatformAPI } from './echarts.ts';
-import { widthOf } from './text.ts';
+import { escapeText, widthOf } from './text.ts';
 
 // Where there is no browser, echarts guesses how wide a text is: it may as well guess as the frame does.
 setPlatformAPI({
@@ -24,8 +24,4 @@ export function renderSvg(chart: Chart, look: Look): string {
 function labelled(svg: string, { title, alt }: Chart): string {
   const words = `<title>${escapeText(title)}</title><desc>${escapeText(alt)}</desc>`;
   return `${svg.replace(/^<svg [^>]*>/, (tag) => `${tag.slice(0, -1)} role="img">${words}`)}\n`;
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -48,3 +48,8 @@ function pieces(word: string, width: number, fontSize: number): string[] {
   while (fits > 1 && widthOf(characters.slice(0, fits).join(''), fontSize) > width) fits--;
   return [characters.slice(0, fits).join(''), ...pieces(characters.slice(fits).join(''), width, fontSize)];
 }
+
+/** As text of an XML or HTML element. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,52 @@
+import type { Config } from '../../config.ts';
+import { type Figure, isMeasured } from '../../stats/figure.ts';
+import { kilobytes, microseconds } from '../format.ts';
+import type { MeasuredRun } from '../measured-run.ts';
+import { formatInterval } from '../rows.ts';
+import { drawBars } from './bar-chart.ts';
+import type { Chart } from './chart.ts';
+import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';
+
+const title = 'What one client costs';
+
+/** Memory and CPU time of the server, by its clients. */
+export function costChart(runs: readonly MeasuredRun[]): Chart | undefined {
+  const loads = new Set(runs.map(({ summary }) => loadOf(summary.config)));
+  const isAlike = loads.size === 1;
+  // Runs of different loads are told apart by them.
+  const named = isAlike ? runs : runs.map((run) => ({ ...run, label: `${run.label}: ${loadOf(run.summary.config)}` }));
+  const panels = [
+    figurePanel(named, {
+      name: 'Memory per client',
+      of: ({ rssBytesPerClient }) => rssBytesPerClient,
+      format: kilobytes,
+    }),
+    figurePanel(named, {
+      name: 'CPU time per client, each second',
+      of: ({ cpuMicrosecondsPerMessage }, { summary }) =>
+        scaled(cpuMicrosecondsPerMessage, 1_000 / summary.config.intervalMilliseconds),
+      format: microseconds,
+    }),
+  ].filter((panel) => panel !== undefined);
+  if (panels.length === 0) return undefined;
+  const subtitle = `Of the server, above what it takes idle${isAlike ? `; ${[...loads].join('')}` : ''}. ${keyOf(panels, 'single trials')}`;
+  return {
+    name: 'cost',
+    title,
+    alt: panels.map(panelInWords).join(' '),
+    reading:
+      'Shorter is better. Memory divides the board among clients; 1,000,000 µs of CPU time a second are one whole core.',
+    draw: (look) => drawBars(look, runs, { title, subtitle, panels, columns: 2 }),
+  };
+}
+
+function loadOf({ memory, intervalMilliseconds }: Config): string {
+  const clients = memory.clients.toLocaleString('en-US');
+  return `${clients} ${memory.clients === 1 ? 'client' : 'clients'}, one message ${formatInterval(intervalMilliseconds)} each`;
+}
+
+function scaled(figure: Figure, by: number): Figure {
+  if (!isMeasured(figure)) return figure;
+  const { median, min, max, values } = figure;
+  return { median: median * by, min: min * by, max: max * by, values: values.map((value) => value * by) };
+}

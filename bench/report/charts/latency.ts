@@ -1,0 +1,177 @@
+import type { LatencyCurve, LatencyPoint } from '../../curves/curves.ts';
+import type { Entrant } from '../../entrants.ts';
+import type { MeasuredRun } from '../measured-run.ts';
+import { type AxisScale, axisOf, labelsWidth, logarithmic } from './axes.ts';
+import { contendersOf } from './bar-chart.ts';
+import type { Chart, Drawing, Look } from './chart.ts';
+import { frameOf } from './frame.ts';
+import { lineLook, sparselyMarked } from './lines.ts';
+import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
+import { count, milliseconds } from './units.ts';
+
+const title = 'Latency percentiles';
+const uncorrectedName = 'from the actual send';
+
+interface LatencyCell extends Cell {
+  curves: LatencyCurve[];
+}
+
+/** Latencies of all timed messages of the memory trials, on the axis that HdrHistogram's plotters have. */
+export function latencyChart(all: readonly MeasuredRun[]): Chart | undefined {
+  const runs = all.filter(({ curves }) => curves.latencies.length > 0);
+  if (runs.length === 0) return undefined;
+  const cells = runs.map(({ label, curves }) => ({
+    heading: all.length === 1 ? '' : `${label} (${timed(curves.latencies)})`,
+    curves: curves.latencies,
+  }));
+  return {
+    name: 'latency',
+    title,
+    alt: cells.map(inWords).join(' '),
+    reading:
+      'Lower is better. Each step to the right leaves a tenth of the messages; a line ends with the slowest of all. Where a dotted line lies lower, messages left later than they were due.',
+    draw: (look) => draw(look, runs, cells),
+  };
+}
+
+function inWords({ heading, curves }: LatencyCell): string {
+  const words = curves.map(({ contender, corrected, count: number }) => {
+    const at = [50, 99, 99.9].flatMap((percentile) => {
+      const found = corrected.find((point) => point.percentile >= percentile);
+      return found === undefined || number < shareOf(percentile)
+        ? []
+        : [`p${percentile} ${milliseconds(found.milliseconds)}`];
+    });
+    const most = corrected.at(-1);
+    return `${contender} ${[...at, ...(most === undefined ? [] : [`maximum ${milliseconds(most.milliseconds)}`])].join(', ')}`;
+  });
+  return `${heading === '' ? timed(curves) : heading}: ${words.join('; ')}.`;
+}
+
+/** "3,199 to 3,200 timed messages", of each contender. */
+function timed(curves: readonly LatencyCurve[]): string {
+  const counts = curves.map((curve) => curve.count);
+  const ends = [...new Set([Math.min(...counts), Math.max(...counts)])].map(count);
+  return `${ends.join(' to ')} timed messages${curves.length > 1 ? ' each' : ''}`;
+}
+
+/** One message of so many is slower than this percentile. */
+function shareOf(percentile: number): number {
+  return 100 / (100 - percentile);
+}
+
+/** "99.9 %": of an axis where one of a thousand is slower. */
+function percentText(share: number): string {
+  return `${Number((100 - 100 / share).toFixed(9))} %`;
+}
+
+/** What the messages bear out: one of so many cannot be slower than all but one of more. The slowest stands at the end. */
+function supported(points: readonly LatencyPoint[], number: number): [number, number][] {
+  const inside = points.flatMap(({ percentile, milliseconds: value }): [number, number][] =>
+    percentile < 100 && shareOf(percentile) <= number ? [[shareOf(percentile), value]] : [],
+  );
+  const most = points.at(-1);
+  return most === undefined ? inside : [...inside, [number, most.milliseconds]];
+}
+
+/** Pixels: of the ticks' labels, and of the name below them. */
+const below = 40;
+
+function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyCell[]): Drawing {
+  const contenders = contendersOf(runs);
+  const curves = cells.flatMap((cell) => cell.curves);
+  const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
+  const named = cells.every(({ heading }) => heading === '');
+  const frame = frameOf(look, runs, {
+    title,
+    subtitle: `Milliseconds from when a message was due to the pong behind it; dotted: ${uncorrectedName}${named ? `; ${timed(curves)}` : ''}`,
+    legend: shown.flatMap((name) => [{ name }, { name: uncorrectedOf(name), itemStyle: { opacity: 0 } }]),
+  });
+  const lines = curves.flatMap((curve) => [
+    ...supported(curve.corrected, curve.count),
+    ...supported(curve.uncorrected, curve.uncorrectedCount),
+  ]);
+  const scales = {
+    x: percentileScale(Math.max(...lines.map(([share]) => share))),
+    y: logarithmic(
+      lines.map(([, value]) => value),
+      milliseconds,
+      9,
+    ),
+  };
+  const rows = chunked(cells, mostColumns);
+  const { panels, titles, end } = placePanels(look, frame, rows, {
+    plotHeight: named ? 280 : 220,
+    labelsWidth: labelsWidth(scales.y),
+    below,
+  });
+  const parts = panels.map((panel, index) => partsOf(panel, index, scales, look, contenders));
+  return {
+    height: end + frame.bottom,
+    option: {
+      ...frame.option,
+      title: [...frame.option.title, ...titles],
+      tooltip: {
+        ...frame.option.tooltip,
+        trigger: 'axis',
+        valueFormatter: (value: unknown) => (typeof value === 'number' ? milliseconds(value) : ''),
+      },
+      grid: panels.map(({ grid }) => grid),
+      xAxis: parts.map(({ xAxis }) => xAxis),
+      yAxis: parts.map(({ yAxis }) => yAxis),
+      series: parts.flatMap(({ series }) => series),
+    },
+  };
+}
+
+function uncorrectedOf(contender: Entrant): string {
+  return `${contender}, ${uncorrectedName}`;
+}
+
+/** 0 %, 90 %, 99 % and so on, each as far from the next. */
+function percentileScale(most: number): AxisScale {
+  const decades = Array.from({ length: Math.floor(Math.log10(most) + 1e-9) + 1 }, (_, power) => 10 ** power);
+  return { type: 'log', min: 1, max: Math.max(most, 10), ticks: decades, format: percentText };
+}
+
+function partsOf(
+  { cell, hasLabels }: Panel<LatencyCell>,
+  index: number,
+  { x, y }: { x: AxisScale; y: AxisScale },
+  { theme }: Look,
+  contenders: readonly Entrant[],
+) {
+  const [xAxis, yAxis] = [axisOf(x, theme), axisOf(y, theme)];
+  return {
+    xAxis: {
+      ...xAxis,
+      gridIndex: index,
+      name: 'percentile',
+      nameLocation: 'middle',
+      nameGap: 26,
+      axisPointer: { label: { formatter: ({ value }: { value: number }) => percentText(value) } },
+    },
+    yAxis: { ...yAxis, gridIndex: index, axisLabel: { ...yAxis.axisLabel, show: hasLabels } },
+    series: cell.curves.flatMap((curve) => {
+      const { colour, symbol } = lineLook(theme, contenders, curve.contender);
+      const line = { type: 'line', xAxisIndex: index, yAxisIndex: index, itemStyle: { color: colour } };
+      return [
+        {
+          ...line,
+          name: curve.contender,
+          symbol,
+          symbolSize: 6,
+          lineStyle: { color: colour, width: 2 },
+          data: sparselyMarked(supported(curve.corrected, curve.count), 0.5),
+        },
+        {
+          ...line,
+          name: uncorrectedOf(curve.contender),
+          symbol: 'none',
+          lineStyle: { color: colour, width: 1.5, type: [2, 3] },
+          data: supported(curve.uncorrected, curve.uncorrectedCount),
+        },
+      ];
+    }),
+  };
+}

@@ -1,0 +1,98 @@
+import type { ContenderSummary, MaxClients } from '../../contender-summary.ts';
+import type { Cause } from '../../limits/causes.ts';
+import { isMeasured } from '../../stats/figure.ts';
+import { whole } from '../format.ts';
+import { showMaxClients } from '../max-clients.ts';
+import type { MeasuredRun } from '../measured-run.ts';
+import { formatInterval } from '../rows.ts';
+import { drawBars } from './bar-chart.ts';
+import type { Bar, BarGroup, BarPanel } from './bars.ts';
+import type { Chart } from './chart.ts';
+import { groupsOf, notMeasured, panelInWords, spreadOf } from './figure-panel.ts';
+import { logScale } from './scale.ts';
+
+const title = 'Max clients';
+
+/** How many clients were held, how many not, and what stopped them. */
+export function maxClientsChart(runs: readonly MeasuredRun[]): Chart | undefined {
+  const parts = partsOf(runs).filter(({ groups }) => valuesOf(groups).length > 0);
+  if (parts.length === 0) return undefined;
+  // One axis for all: bars of both kinds are compared.
+  const scale = logScale(valuesOf(parts.flatMap(({ groups }) => groups)), (value) => whole(value));
+  const panels: BarPanel[] = parts.map((part) => ({ ...part, scale }));
+  const bars = panels.flatMap(({ groups }) => groups.flatMap((group) => group.bars));
+  return {
+    name: 'max-clients',
+    title,
+    alt: panels.map(panelInWords).join(' '),
+    reading:
+      'Longer is better. The axis is logarithmic: each line is ten times the one before it, so compare the numbers, not the lengths.',
+    draw: (look) => drawBars(look, runs, { title, subtitle: subtitleOf(bars), panels, columns: 1 }),
+  };
+}
+
+/** Connected and silent first; then sending, runs of one interval together. */
+function partsOf(runs: readonly MeasuredRun[]): Omit<BarPanel, 'scale'>[] {
+  const ofPhase = (phase: 'connected' | 'sending') =>
+    runs.filter(({ summary }) => summary.config.phases.includes(phase));
+  const sending = Map.groupBy(ofPhase('sending'), ({ summary }) => summary.config.intervalMilliseconds);
+  // Where there are several runs, a part says which of them it has even if it is one.
+  const groups = (of: readonly MeasuredRun[], pick: (contender: ContenderSummary) => MaxClients) =>
+    groupsOf(of, (contender) => barOf(pick(contender)), runs.length > 1);
+  return [
+    { name: 'Connected, silent', groups: groups(ofPhase('connected'), (c) => c.maxClientsConnected) },
+    ...[...sending].map(([interval, of]) => ({
+      name: `At one message ${formatInterval(interval)}`,
+      groups: groups(of, (c) => c.maxClientsSending),
+    })),
+  ];
+}
+
+function barOf(found: MaxClients): Omit<Bar, 'contender'> {
+  const { clients, failedClients, isLowerBound } = found;
+  const causes = causesOf(found);
+  if (!isMeasured(clients)) return { figure: clients, text: notMeasured, tip: spreadOf(clients, whole).join('\n') };
+  const held = showMaxClients(found);
+  return {
+    figure: clients,
+    ...(!isLowerBound && { upTo: failedClients }),
+    isLowerBound,
+    text: causes === '' ? held : `${held} · ${causes}`,
+    tip: [
+      `held: ${spreadOf(clients, whole).join('; ')}`,
+      ...(isMeasured(failedClients) ? [`not held: ${spreadOf(failedClients, whole).join('; ')}`] : []),
+      ...(isLowerBound ? ['at least: the server was not what ended the search'] : []),
+      ...(causes === '' ? [] : [`stopped by: ${causes}`]),
+    ].join('\n'),
+  };
+}
+
+/** Each cause once, the most frequent first. */
+function causesOf({ stops }: MaxClients): string {
+  const counts = new Map<Cause, number>();
+  for (const { cause } of stops) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  const [first, ...others] = [...counts].toSorted(([, one], [, other]) => other - one);
+  if (first === undefined) return '';
+  const [cause, count] = first;
+  const share = others.length === 0 ? '' : ` (${count} of ${stops.length} trials)`;
+  return [`${cause}${share}`, ...others.map(([other]) => other)].join(', ');
+}
+
+function valuesOf(groups: readonly BarGroup[]): number[] {
+  return groups
+    .flatMap(({ bars }) => bars.flatMap(({ figure, upTo }) => [figure, upTo]))
+    .flatMap((figure) => (figure !== undefined && isMeasured(figure) ? [figure.max] : []));
+}
+
+/** Only what is to be seen is explained. */
+function subtitleOf(bars: readonly Bar[]): string {
+  const hasDots = bars.some(({ figure }) => isMeasured(figure) && figure.values.length > 1);
+  const hasLowerBound = bars.some((bar) => bar.isLowerBound);
+  const parts = [
+    'Number of clients, logarithmic. Bar: held (median)',
+    'pale: up to the number not held',
+    ...(hasDots ? ['dots: single trials'] : []),
+    ...(hasLowerBound ? ['arrow and ≥: the server was not what ended the search'] : []),
+  ];
+  return `${parts.join('; ')}.`;
+}

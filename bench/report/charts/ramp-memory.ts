@@ -1,0 +1,148 @@
+import type { RampMemory } from '../../curves/curves.ts';
+import type { Entrant } from '../../entrants.ts';
+import type { MeasuredRun } from '../measured-run.ts';
+import { type AxisScale, axisOf, labelsWidth, logarithmic } from './axes.ts';
+import { contendersOf } from './bar-chart.ts';
+import type { Chart, Drawing, Look } from './chart.ts';
+import { frameOf } from './frame.ts';
+import { lineLook, sparselyMarked } from './lines.ts';
+import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
+import { bytes, count } from './units.ts';
+
+const title = 'Memory against clients';
+const subtitle =
+  'Resident memory of the server (RSS) while clients connect, a line a search; both axes are logarithmic';
+
+const phases = { connected: 'Silent clients', sending: 'Sending clients' } as const;
+const phaseNames = ['connected', 'sending'] as const;
+
+interface MemoryCell extends Cell {
+  curves: RampMemory[];
+}
+
+/** Resident set against clients of every search; of silent ones and of ones that send, apart. */
+export function rampMemoryChart(all: readonly MeasuredRun[]): Chart | undefined {
+  const runs = all.filter(({ curves }) => curves.rampMemory.length > 0);
+  if (runs.length === 0) return undefined;
+  const rows = rowsOf(runs, all.length > 1);
+  const cells = rows.flat().filter((cell) => cell !== undefined);
+  return {
+    name: 'ramp-memory',
+    title,
+    alt: cells.map((cell) => `${cell.heading}: ${cell.curves.map(inWords).join('; ')}.`).join(' '),
+    reading:
+      'Lower is better, and a line ends with the most clients that were open at once. On logarithmic axes equal lengths are equal ratios.',
+    draw: (look) => draw(look, runs, rows),
+  };
+}
+
+/** Of one run the phases stand side by side; of several the runs do, and the phases below each other. */
+function rowsOf(runs: readonly MeasuredRun[], isNamed: boolean): (MemoryCell | undefined)[][] {
+  const cell = ({ label, curves }: MeasuredRun, phase: keyof typeof phases): MemoryCell | undefined => {
+    const ofPhase = curves.rampMemory.filter((curve) => curve.phase === phase);
+    if (ofPhase.length === 0) return undefined;
+    return { heading: isNamed ? `${label}: ${phases[phase].toLowerCase()}` : phases[phase], curves: ofPhase };
+  };
+  const [first, second] = runs;
+  if (first !== undefined && second === undefined) {
+    return [phaseNames.map((phase) => cell(first, phase)).filter((found) => found !== undefined)];
+  }
+  return chunked(runs, mostColumns)
+    .flatMap((chunk) => phaseNames.map((phase) => chunk.map((run) => cell(run, phase))))
+    .filter((row) => row.some((found) => found !== undefined));
+}
+
+function inWords({ contender, trials }: RampMemory): string {
+  const longest = trials.flat().toSorted((one, other) => one.clients - other.clients);
+  const [first, last] = [longest[0], longest.at(-1)];
+  if (first === undefined || last === undefined) return contender;
+  return `${contender} ${bytes(first.rssBytes)} at ${clientsText(first.clients)}, ${bytes(last.rssBytes)} at ${clientsText(last.clients)}`;
+}
+
+function clientsText(clients: number): string {
+  return `${count(clients)} ${Math.round(clients) === 1 ? 'client' : 'clients'}`;
+}
+
+/** Pixels: of the ticks' labels, and of the name below them. */
+const below = 40;
+
+function draw(look: Look, runs: readonly MeasuredRun[], rows: readonly (MemoryCell | undefined)[][]): Drawing {
+  const contenders = contendersOf(runs);
+  const curves = runs.flatMap((run) => run.curves.rampMemory);
+  const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
+  const frame = frameOf(look, runs, { title, subtitle, legend: shown.map((name) => ({ name })) });
+  const points = curves.flatMap(({ trials }) => trials.flat());
+  const columns = Math.max(...rows.map((row) => row.length));
+  const scales = {
+    x: logarithmic(
+      points.map(({ clients }) => clients),
+      count,
+      frame.isNarrow || columns < mostColumns ? 8 : 5,
+    ),
+    y: logarithmic(
+      points.map(({ rssBytes }) => rssBytes),
+      bytes,
+      9,
+    ),
+  };
+  const { panels, titles, end } = placePanels(look, frame, rows, {
+    plotHeight: 220,
+    labelsWidth: labelsWidth(scales.y),
+    below,
+  });
+  const parts = panels.map((panel, index) => partsOf(panel, index, scales, look, contenders));
+  return {
+    height: end + frame.bottom,
+    option: {
+      ...frame.option,
+      title: [...frame.option.title, ...titles],
+      tooltip: { ...frame.option.tooltip, trigger: 'axis', valueFormatter: tip },
+      grid: panels.map(({ grid }) => grid),
+      xAxis: parts.map(({ xAxis }) => xAxis),
+      yAxis: parts.map(({ yAxis }) => yAxis),
+      series: parts.flatMap(({ series }) => series),
+    },
+  };
+}
+
+function partsOf(
+  { cell, hasLabels }: Panel<MemoryCell>,
+  index: number,
+  { x, y }: { x: AxisScale; y: AxisScale },
+  { theme }: Look,
+  contenders: readonly Entrant[],
+) {
+  const [xAxis, yAxis] = [axisOf(x, theme), axisOf(y, theme)];
+  return {
+    xAxis: {
+      ...xAxis,
+      gridIndex: index,
+      name: 'clients',
+      nameLocation: 'middle',
+      nameGap: 26,
+      axisPointer: { label: { formatter: ({ value }: { value: number }) => clientsText(value) } },
+    },
+    yAxis: { ...yAxis, gridIndex: index, axisLabel: { ...yAxis.axisLabel, show: hasLabels } },
+    series: cell.curves.flatMap(({ contender, trials }) => {
+      const { colour, symbol } = lineLook(theme, contenders, contender);
+      return trials.map((trial) => ({
+        type: 'line',
+        name: contender,
+        xAxisIndex: index,
+        yAxisIndex: index,
+        symbol,
+        symbolSize: 6,
+        itemStyle: { color: colour },
+        lineStyle: { color: colour, width: 1.5 },
+        data: sparselyMarked(
+          trial.map(({ clients, rssBytes }) => [clients, rssBytes]),
+          0.3,
+        ),
+      }));
+    }),
+  };
+}
+
+function tip(value: unknown): string {
+  return typeof value === 'number' ? bytes(value) : '';
+}

@@ -1,0 +1,138 @@
+import type { RampTimeline, TimelinePoint } from '../../curves/curves.ts';
+import type { MeasuredRun } from '../measured-run.ts';
+import { type AxisScale, axisOf, fromZero, labelsWidth, logarithmic, upTo } from './axes.ts';
+import { contendersOf } from './bar-chart.ts';
+import type { Drawing, Look } from './chart.ts';
+import { frameOf, heading, sizes } from './frame.ts';
+import { lineLook } from './lines.ts';
+import { bandsOf, stripOf, verdictMarks } from './timeline-steps.ts';
+import { bytes, count, digits, milliseconds } from './units.ts';
+
+interface Measure {
+  heading: string;
+  of: (point: TimelinePoint) => number | undefined;
+  /** On the axis; what is pointed at has its unit behind it. */
+  format: (value: number) => string;
+  unit?: string;
+  scale: (values: readonly number[], format: AxisScale['format']) => AxisScale;
+}
+
+const measures: readonly Measure[] = [
+  { heading: 'Clients', of: ({ clients }) => clients, format: count, unit: 'clients', scale: fromZero },
+  {
+    heading: 'Messages a second',
+    of: ({ messagesPerSecond }) => messagesPerSecond,
+    format: count,
+    unit: 'messages a second',
+    scale: fromZero,
+  },
+  {
+    heading: 'CPU of the server (cores)',
+    of: ({ cpuCores }) => cpuCores,
+    format: digits,
+    unit: 'cores',
+    scale: fromZero,
+  },
+  { heading: 'Resident memory (RSS)', of: ({ rssBytes }) => rssBytes, format: bytes, scale: fromZero },
+  {
+    heading: 'Delay of the event loop (p99, logarithmic)',
+    of: ({ loopDelayMilliseconds }) => loopDelayMilliseconds,
+    format: milliseconds,
+    scale: (values, format) => logarithmic(values, format, 4),
+  },
+];
+
+/** Pixels. */
+const plotHeight = 72;
+const gap = sizes.margin / 2;
+const axisHeight = 40;
+/** Half of the label of the last tick. */
+const endRoom = 18;
+
+/** Panels below each other, one time axis for all. */
+export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimeline, title: string): Drawing {
+  const { theme } = look;
+  const { points, steps, phase } = timeline;
+  const clients = phase === 'sending' ? 'clients that send' : 'silent clients';
+  const frame = frameOf(look, [run], {
+    title,
+    subtitle: `The first search with ${clients} (${timeline.trial}). Above: ${verdictMarks(steps)}`,
+  });
+  const panels = measures.flatMap((measure) => {
+    const values = points.flatMap((point) => measure.of(point) ?? []);
+    const scale = (unit: Measure) => unit.scale(values, unit.format);
+    return values.length === 0 || Math.max(...values) <= 0 ? [] : [{ measure, y: scale(measure) }];
+  });
+  const seconds = Math.max(...points.map((point) => point.seconds), ...steps.map(({ toSeconds }) => toSeconds));
+  const x = upTo(seconds, count, frame.isNarrow ? 5 : 9);
+  const left = frame.left + labelsWidth(...panels.map(({ y }) => y));
+  const width = look.width - left - frame.right - endRoom;
+  const strip = stripOf(look, timeline, { left, width, top: frame.top, textLeft: frame.left, x });
+  const { colour } = lineLook(theme, contendersOf([run]), timeline.contender);
+  const titles: object[] = [...strip.titles];
+  const grids: object[] = [strip.grid];
+  const bands = bandsOf(steps, theme);
+  let top = strip.end + gap;
+  for (const { measure } of panels) {
+    const words = heading(measure.heading, { left: frame.left, top, width: frame.innerWidth }, theme, 'small');
+    titles.push(words.option);
+    grids.push({ left, top: top + words.height + gap / 2, width, height: plotHeight, outerBoundsMode: 'none' });
+    top += words.height + gap / 2 + plotHeight + gap * 1.5;
+  }
+  return {
+    height: top - gap * 1.5 + axisHeight + frame.bottom,
+    option: {
+      ...frame.option,
+      title: [...frame.option.title, ...titles],
+      tooltip: { ...frame.option.tooltip, trigger: 'axis' },
+      axisPointer: { link: [{ xAxisIndex: panels.map((_, index) => index + 1) }] },
+      grid: grids,
+      xAxis: [strip.xAxis, ...panels.map((_, index) => timeAxis(x, index + 1, index === panels.length - 1, look))],
+      yAxis: [strip.yAxis, ...panels.map(({ y }, index) => ({ ...axisOf(y, theme), gridIndex: index + 1 }))],
+      series: [
+        strip.series,
+        ...panels.map(({ measure }, index) => ({
+          ...lineOf(points, measure, index + 1, colour),
+          markArea: bands,
+        })),
+      ],
+    },
+  };
+}
+
+function timeAxis(x: AxisScale, gridIndex: number, isLast: boolean, { theme }: Look) {
+  const axis = axisOf(x, theme);
+  return {
+    ...axis,
+    gridIndex,
+    axisLabel: { ...axis.axisLabel, show: isLast },
+    ...(isLast && { name: 'seconds since the server was started', nameLocation: 'middle', nameGap: 26 }),
+    axisPointer: { label: { show: isLast, formatter: ({ value }: { value: number }) => `${digits(value)} s` } },
+  };
+}
+
+/** What was not reported for a while is bridged: rates are of all the time between two reports. */
+function lineOf(
+  points: readonly TimelinePoint[],
+  { heading: name, of, format, unit }: Measure,
+  index: number,
+  colour: string,
+) {
+  return {
+    type: 'line',
+    name,
+    xAxisIndex: index,
+    yAxisIndex: index,
+    symbol: 'circle',
+    showSymbol: false,
+    symbolSize: 5,
+    itemStyle: { color: colour },
+    lineStyle: { color: colour, width: 1.5 },
+    connectNulls: true,
+    data: points.map((point) => [point.seconds, of(point) ?? null]),
+    tooltip: {
+      valueFormatter: (value: unknown) =>
+        typeof value === 'number' ? [format(value), ...(unit === undefined ? [] : [unit])].join(' ') : 'not reported',
+    },
+  };
+}

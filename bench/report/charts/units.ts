@@ -1,0 +1,19 @@
+import { megabytes } from '../format.ts';
+
+/** Of axes and of what is pointed at: as short as it can be. */
+export function bytes(value: number): string {
+  return value >= 1e9 ? `${digits(value / 1e9)} GB` : megabytes(value);
+}
+
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+export function milliseconds(value: number): string {
+  return value >= 10_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
+}
+
+/** Three significant ones. */
+export function digits(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+}
