@@ -52,7 +52,8 @@ function materialOf(words: string, count = 1): PageMaterial {
   };
 }
 
-const page = renderPage(materialOf('harmless'));
+const material = materialOf('harmless');
+const page = renderPage(material);
 const all = (html: string, pattern: RegExp) => [...html.matchAll(pattern)].map((match) => match[1] ?? '');
 
 describe('the page of a report', () => {
@@ -107,7 +108,7 @@ describe('the page of a report', () => {
   });
 
   test('explains each row under its own name', () => {
-    const rows = comparisonRows(materialOf('harmless').runs[0]?.summary ?? assert.fail());
+    const rows = comparisonRows(material.runs[0]?.summary ?? assert.fail());
     assert.deepEqual(
       all(page, /<dt>([^<]*)<\/dt>/g),
       rows.map(({ label }) => label),
@@ -116,18 +117,18 @@ describe('the page of a report', () => {
   });
 
   test('has a still picture of every chart, in two widths, that says what is to be seen', () => {
-    const { charts } = materialOf('harmless');
-    assert.ok(charts.length > 0);
-    assert.equal(all(page, /(<svg [^>]*role="img"[^>]*><title>)/g).length, 2 * charts.length);
+    const { length } = material.charts;
+    assert.ok(length > 0);
+    assert.equal(all(page, /(<svg [^>]*role="img"[^>]*><title>)/g).length, 2 * length);
   });
 
   test('is the same for the same material, whatever was drawn before', () => {
-    assert.ok(renderPage(materialOf('harmless')) === page);
+    assert.ok(renderPage(material) === page);
   });
 
   test('does without what there is nothing of', () => {
     const html = renderPage({
-      ...materialOf('harmless'),
+      ...material,
       runs: [],
       charts: [],
       findings: [],
