@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { contenderNames } from '../servers/contract/contenders.ts';
-import { report } from './compare.ts';
 import { ofType } from './entries.ts';
 import { foresee } from './foresee.ts';
 import { planTrials } from './plan.ts';
@@ -15,7 +14,7 @@ import { renderCeilings } from './report/ceilings.ts';
 import { type Figure, isMeasured } from './stats/figure.ts';
 import { type Summary, summarySchema } from './summary.ts';
 import { comparisonTasks } from './tasks.ts';
-import { assertNothingLeft, type BenchProcess, startBench } from './testing/run-bench.ts';
+import { assertNothingLeft, type BenchProcess, runBench, startBench } from './testing/run-bench.ts';
 
 /** What the fleet must have said in a trial, and what stands in the record of what was found in it. */
 const fleetLines = {
@@ -55,7 +54,18 @@ describe('a comparison', { timeout: 110_000 }, () => {
 
   test('says last on stdout where its summary is, in a folder of its own', async () => {
     assert.equal(bench.stdout.at(-1), join(await bench.runFolder(), 'summary.json'));
-    assert.deepEqual(await readdir(directory), ['record.jsonl', 'record.jsonl.sha256', 'summary.json', 'table.md']);
+    assert.deepEqual(await readdir(directory), [
+      'charts',
+      ...['latency-async.hgrm', 'latency-blocking.hgrm', 'post.md', 'record.jsonl', 'record.jsonl.sha256'],
+      ...['report.html', 'summary.json', 'table.csv', 'table.html', 'table.md'],
+    ]);
+    const charts = ['build', 'cost', 'latency', 'max-clients', 'ramp-memory', 'timeline-async', 'timeline-blocking'];
+    assert.deepEqual(
+      (await readdir(join(directory, 'charts'))).toSorted(),
+      charts
+        .flatMap((name) => ['', '-dark'].flatMap((theme) => [`${name}${theme}.png`, `${name}${theme}.svg`]))
+        .toSorted(),
+    );
   });
 
   test('prints the table on stdout, and on stderr nothing but what the machines can bear and its progress', () => {
@@ -219,16 +229,24 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('can be reported again from its record alone, to the byte', async () => {
-    const copy = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+  test('can be published again from its record alone, to the byte', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+    const copy = join(parent, basename(directory));
     try {
+      await mkdir(copy);
       await cp(join(directory, 'record.jsonl'), join(copy, 'record.jsonl'));
-      assert.deepEqual((await report(copy)).summary, summary);
-      for (const file of ['summary.json', 'table.md']) {
-        assert.equal(await readFile(join(copy, file), 'utf8'), await readFile(join(directory, file), 'utf8'), file);
+      const { exitCode, stdout } = await runBench('report', copy);
+      assert.deepEqual([exitCode, stdout], [0, [`Tables, charts and page: ${join(copy, 'report.html')}`]]);
+      const files = (await readdir(directory, { recursive: true })).filter((file) => !/^(record.*|charts)$/.test(file));
+      assert.deepEqual(
+        (await readdir(copy, { recursive: true })).toSorted(),
+        ['charts', 'record.jsonl', ...files].toSorted(),
+      );
+      for (const file of files) {
+        assert.ok((await readFile(join(copy, file))).equals(await readFile(join(directory, file))), file);
       }
     } finally {
-      await rm(copy, { recursive: true, force: true });
+      await rm(parent, { recursive: true, force: true });
     }
   });
 

@@ -39,7 +39,7 @@ export async function publishTogether(
 ): Promise<string> {
   const runs: MeasuredRun[] = [];
   for (const directory of directories) runs.push((await readRun(directory)).run);
-  const labels = labelsOf(runs.map(({ label, summary }) => ({ name: label, summary })));
+  const labels = labelsOf(runs);
   const into = folderOf(runs.map(({ summary }) => summary));
   await publishAll(
     runs.map((run, index) => ({ ...run, label: labels[index] ?? run.label })),
@@ -51,8 +51,8 @@ export async function publishTogether(
 
 async function readRun(directory: string): Promise<{ run: MeasuredRun; entries: Entry[] }> {
   const entries = await readRecord(directory);
-  const label = basename(resolve(directory));
-  return { run: { label, summary: summarize(entries), curves: curvesOf(entries) }, entries };
+  const folder = basename(resolve(directory));
+  return { run: { folder, label: folder, summary: summarize(entries), curves: curvesOf(entries) }, entries };
 }
 
 async function publishAll(runs: readonly MeasuredRun[], into: string, signal: AbortSignal | undefined): Promise<void> {

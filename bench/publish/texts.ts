@@ -1,10 +1,8 @@
 import { latencyHistogram } from '../curves/latencies.ts';
 import { ofType } from '../entries.ts';
 import type { Entry } from '../record.ts';
-import { caveats } from '../report/caveats.ts';
 import type { Chart } from '../report/charts/chart.ts';
 import { renderCsv } from '../report/csv.ts';
-import { findings } from '../report/findings.ts';
 import { renderHgrm } from '../report/hgrm.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
@@ -42,10 +40,6 @@ export async function pageOf(runs: readonly MeasuredRun[], charts: readonly Char
     charts,
     table: tableOf(runs),
     markdown: renderMarkdown(runs),
-    findings: runs.flatMap(({ label, summary }) =>
-      findings(summary).map(({ sentence }) => (runs.length === 1 ? sentence : `${label}: ${sentence}`)),
-    ),
-    caveats: runs.flatMap((run) => caveats(run)),
     script: await pageScript(),
   });
 }

@@ -6,8 +6,8 @@ import { runEntry } from '../testing/runs.ts';
 import { environment } from '../testing/samples.ts';
 import { labelsOf } from './labels.ts';
 
-function runOf(name: string, differs: Partial<Environment> = {}, profile = 'quick') {
-  return { name, summary: summarize([{ ...runEntry({ profile }), environment: { ...environment, ...differs } }]) };
+function runOf(folder: string, differs: Partial<Environment> = {}, profile = 'quick') {
+  return { folder, summary: summarize([{ ...runEntry({ profile }), environment: { ...environment, ...differs } }]) };
 }
 
 const pi = { boardModel: 'Raspberry Pi 4 Model B Rev 1.4' };

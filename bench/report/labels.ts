@@ -1,16 +1,11 @@
 import type { Summary } from '../summary.ts';
-
-/** A run, and the name of its folder. */
-export interface NamedSummary {
-  name: string;
-  summary: Summary;
-}
+import type { MeasuredRun } from './measured-run.ts';
 
 /**
  * What each of several runs is called beside the others: by the first few facts that tell them apart, and by the names of
  * their folders where none does. Pure.
  */
-export function labelsOf(runs: readonly NamedSummary[]): string[] {
+export function labelsOf(runs: readonly Pick<MeasuredRun, 'folder' | 'summary'>[]): string[] {
   const facts = runs.map(({ summary }) => factsOf(summary));
   const number = facts[0]?.length ?? 0;
   let labels = runs.map(() => '');
@@ -19,9 +14,9 @@ export function labelsOf(runs: readonly NamedSummary[]): string[] {
     if (distinct(longer) > distinct(labels)) labels = longer;
   }
   return labels.map((label, run) => {
-    const name = runs[run]?.name ?? '';
-    if (label === '') return name;
-    return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${name})`;
+    const folder = runs[run]?.folder ?? '';
+    if (label === '') return folder;
+    return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${folder})`;
   });
 }
 

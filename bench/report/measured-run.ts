@@ -3,7 +3,9 @@ import type { Summary } from '../summary.ts';
 
 /** All that is published of a run: everything in tables, charts and pages is computed from it. */
 export interface MeasuredRun {
-  /** What tells it apart from others beside it; of a run alone, the name of its folder. */
+  /** The name of its folder. */
+  folder: string;
+  /** What tells it apart from others beside it; of a run alone, its folder. */
   label: string;
   summary: Summary;
   curves: Curves;

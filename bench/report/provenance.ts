@@ -17,15 +17,16 @@ const bearing = [
 
 /** What the numbers are of, and what they are not: one sentence a line, below every table. */
 export function provenance(summary: Summary): string[] {
-  return [
-    ...setUp(summary),
-    ...disorder(summary),
-    ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
-  ];
+  return [...setUp(summary), ...warnings(summary)];
 }
 
 /** Machines, versions, work and plan, and why the numbers may be believed. */
 export function setUp(summary: Summary): string[] {
+  return [...environmentLines(summary), ...trust(summary)];
+}
+
+/** Of what machines, programs and settings. */
+export function environmentLines(summary: Summary): string[] {
   const { environment, config } = summary;
   const packages = bearing.flatMap((name) => {
     const version = environment.packages[name];
@@ -40,7 +41,14 @@ export function setUp(summary: Summary): string[] {
     ...limits(summary),
     ...conditions(summary),
     `Profile ${config.profile}, ${trials(summary)}; ${summary.startedAt}${environment.commit === undefined ? '' : `, commit ${environment.commit}${modified}`}.`,
-    ...trust(summary),
+  ];
+}
+
+/** What went wrong, or may have. */
+export function warnings(summary: Summary): string[] {
+  return [
+    ...disorder(summary),
+    ...[...swapWarning(summary), ...summary.warnings].map((warning) => `Warning: ${warning}.`),
   ];
 }
 
@@ -64,7 +72,7 @@ export function untrusted({ audit, calibration }: Summary): string[] {
 }
 
 /** Why the numbers may be believed. */
-function trust(summary: Summary): string[] {
+export function trust(summary: Summary): string[] {
   const { audit, calibration, conditions } = summary;
   const { agentCpuShare } = conditions;
   if (audit.trials > 0 && audit.checks === 0) return untrusted(summary);

@@ -5,7 +5,7 @@ import type { MeasuredRun } from '../report/measured-run.ts';
 import { summarize } from '../summary.ts';
 
 export function measuredRun(entries: Entry[], label = '2026-11-20T10-43-25Z-vm-0123456789ab'): MeasuredRun {
-  return { label, summary: summarize(entries), curves: curvesOf(entries) };
+  return { folder: label, label, summary: summarize(entries), curves: curvesOf(entries) };
 }
 
 /** A line of text in a picture, and where it lies. Pixels. */

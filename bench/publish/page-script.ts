@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { PageScript } from '../report/page/material.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+let made: Promise<PageScript> | undefined;
+
+/** The script of the page as one text. Bundled once a process. */
+export function pageScript(): Promise<PageScript> {
+  made ??= bundle();
+  return made;
+}
+
+async function bundle(): Promise<PageScript> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['bench/page/main.ts'],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'eof',
+    logLevel: 'silent',
+    // Not of the folder it is called from: the text, and so its digest, is the same everywhere.
+    tsconfigRaw: {},
+    alias: { zod: join(root, 'bench/page/no-zod.ts') },
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  const text = outputFiles.map((file) => file.text).join('');
+  return { text, sha256: createHash('sha256').update(text).digest('base64') };
+}

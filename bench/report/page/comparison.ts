@@ -1,0 +1,60 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { ReportTable, TableCell, TableHead, TableRow } from '../table.ts';
+import { ids } from './contract.ts';
+import type { Section } from './section.ts';
+
+/** Characters of a cell, from which on it is a sentence rather than a figure. */
+const longestFigure = 48;
+
+/** The table, and the same as Markdown. What answers to a press is hidden until the script is there to answer. */
+export function comparison(table: ReportTable, markdown: string): Section {
+  const caption = `${ids.table}-caption`;
+  return {
+    id: 'table',
+    title: 'Comparison',
+    content: [
+      h('p', { className: 'hint' }, 'The name of a row leads to how it was measured.'),
+      h('div', { className: 'tools', id: ids.tools, hidden: true }, [
+        h('button', { type: 'button', id: ids.original }, 'Original order'),
+        h('button', { type: 'button', id: ids.copy }, 'Copy as Markdown'),
+        h('span', { role: 'status', id: ids.status }),
+      ]),
+      h('div', { className: 'scrolls', role: 'region', tabIndex: 0, ariaLabelledBy: caption }, [
+        h('table', { id: ids.table }, [
+          h('caption', { id: caption, className: 'unseen' }, 'Comparison of the servers'),
+          h('thead', h('tr', table.heads.map(headCell))),
+          h(
+            'tbody',
+            table.rows.map((row, index) => bodyRow(row, index, table.heads)),
+          ),
+        ]),
+      ]),
+      h('details', { className: 'markdown' }, [
+        h('summary', 'The table as Markdown'),
+        h('textarea', { id: ids.markdown, readOnly: true, rows: 12, ariaLabel: 'The table as Markdown' }, markdown),
+      ]),
+    ],
+  };
+}
+
+/** Of the explanation of a row, wherever the row stands after sorting. */
+export function howId(row: number): string {
+  return `how-${row + 1}`;
+}
+
+function headCell({ text, kind }: TableHead): Element {
+  return h('th', { scope: 'col', className: kind }, text === '' ? 'Measured' : text);
+}
+
+function bodyRow({ label, cells }: TableRow, index: number, heads: readonly TableHead[]): Element {
+  return h('tr', [
+    h('th', { scope: 'row' }, h('a', { href: `#${howId(index)}` }, label)),
+    ...cells.map((cell, column) => bodyCell(cell, heads[column + 1])),
+  ]);
+}
+
+function bodyCell({ text, sortBy }: TableCell, head: TableHead | undefined): Element {
+  const className = text.length > longestFigure ? 'words' : (head?.kind ?? 'figure');
+  return h('td', { className, ...(sortBy !== undefined && { dataSortBy: String(sortBy) }) }, text);
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { curvesOf } from '../../curves/curves.ts';
+import type { Entry } from '../../record.ts';
+import { summarize } from '../../summary.ts';
+import { contenderEntries } from '../../testing/contender-entries.ts';
+import { endEntry, runEntry, stepOf, trialEntry, verdictOf } from '../../testing/runs.ts';
+import { chartsOf } from '../charts/chart.ts';
+import { comparisonRows } from '../rows.ts';
+import { tableOf } from '../table.ts';
+import { renderPage } from './document.ts';
+import type { PageMaterial } from './material.ts';
+
+const hostile = '</script></textarea></style></title>--><script>alert(1)</script><img src=x onerror="alert(1)">&amp;';
+const text = "console.log('a < b && c > d');";
+const script = { text, sha256: createHash('sha256').update(text).digest('base64') };
+
+function entriesWith(words: string): Entry[] {
+  const stop = { ...verdictOf('server descriptors'), detail: words };
+  const failed = { ...trialEntry('sending', 'async', 2), trial: 'sending-2-async/1', search: 'sending-2-async' };
+  return [
+    runEntry(),
+    ...(['blocking', 'async'] as const).flatMap((contender) =>
+      contenderEntries(contender, { connected: [[10, 20], stop], sending: [[10], stop] }),
+    ),
+    failed,
+    { type: 'step', trial: failed.trial, step: stepOf({ sending: true }, 'failed', [words]) },
+    { type: 'trialEnd', trial: failed.trial, outcome: 'complete', audit: [], stop },
+    { type: 'warning', message: words },
+    endEntry(),
+  ];
+}
+
+function materialOf(words: string, count = 1): PageMaterial {
+  const entries = entriesWith(words);
+  const summary = summarize(entries);
+  const runs = Array.from({ length: count }, (_, index) => ({
+    folder: words,
+    label: `${words} ${index}`,
+    summary,
+    curves: curvesOf(entries),
+  }));
+  const table = tableOf(runs);
+  return {
+    runs,
+    charts: chartsOf(runs),
+    table: { ...table, heads: table.heads.map((head) => ({ ...head, text: `${head.text}${words}` })) },
+    markdown: words,
+    script,
+  };
+}
+
+const material = materialOf('harmless');
+const page = renderPage(material);
+const all = (html: string, pattern: RegExp) => [...html.matchAll(pattern)].map((match) => match[1] ?? '');
+
+describe('the page of a report', () => {
+  test('holds whatever stands in a record as text', () => {
+    const html = renderPage(materialOf(hostile, 2));
+    // Within quotes, markup is none.
+    const markup = html.replaceAll(/<([a-z][^\s>]*)(?:\s+[^\s=>"]+(?:="[^"]*")?)*\s*>/gi, '<$1>');
+    assert.equal(all(markup, /(<script)/gi).length, 2, 'data, and the one script');
+    assert.equal(all(markup, /(<\/script)/gi).length, 2, 'and nothing ends them before');
+    assert.deepEqual(all(markup, /(<(?:img|iframe|object)\b)/gi), []);
+    assert.deepEqual(all(markup, /<\/(textarea|style|head|body)>/gi).toSorted(), ['body', 'head', 'style', 'textarea']);
+    assert.ok(markup.includes('&#x3C;img src=x onerror='), 'it can be read');
+  });
+
+  test('brings the data that its charts are drawn from', () => {
+    const { runs } = materialOf(hostile);
+    const [data = ''] = all(renderPage(materialOf(hostile)), /id="data">([\s\S]*?)<\/script>/g);
+    assert.deepEqual(JSON.parse(data), JSON.parse(JSON.stringify({ runs })));
+  });
+
+  test('lets its own script run, and loads nothing', () => {
+    const policy = all(page, /http-equiv="Content-Security-Policy" content="([^"]*)"/g)
+      .join()
+      .replaceAll('&#x27;', "'");
+    const inline = all(page, /<script>([\s\S]*?)<\/script>/g);
+    assert.deepEqual(inline, [text]);
+    const digest = createHash('sha256').update(inline.join('')).digest('base64');
+    assert.ok(policy.startsWith("default-src 'none';"), policy);
+    assert.ok(policy.includes(`script-src 'sha256-${digest}';`), policy);
+    assert.deepEqual(all(page, /(?:src|href)="(?!#)([^"]*)"/g), []);
+  });
+
+  test('has one first heading, and leaves out no level below it', () => {
+    const levels = all(renderPage(materialOf('harmless', 2)), /<h([1-6])[ >]/g).map(Number);
+    assert.equal(levels[0], 1);
+    assert.equal(levels.filter((level) => level === 1).length, 1);
+    assert.ok(levels.includes(3), 'runs beside each other are told apart');
+    for (const [index, level] of levels.entries()) assert.ok(level <= (levels[index - 1] ?? 0) + 1, `${levels}`);
+  });
+
+  test('gives every id once, and leads to none that is not there', () => {
+    const html = page.replaceAll(/<script>[\s\S]*?<\/script>/g, '');
+    const ids = all(html, /\sid="([^"]*)"/g);
+    assert.ok(ids.length > 30);
+    assert.equal(new Set(ids).size, ids.length);
+    const targets = all(html, /(?:href="#|aria-labelledby="|url\(#)([^")]*)["|)]/g);
+    assert.ok(targets.length > 20);
+    assert.deepEqual(
+      targets.filter((target) => !ids.includes(target)),
+      [],
+    );
+  });
+
+  test('explains each row under its own name', () => {
+    const rows = comparisonRows(material.runs[0]?.summary ?? assert.fail());
+    assert.deepEqual(
+      all(page, /<dt>([^<]*)<\/dt>/g),
+      rows.map(({ label }) => label),
+    );
+    assert.equal(all(page, /<a href="#(how-\d+)"/g).length, rows.length);
+  });
+
+  test('has a still picture of every chart, in two widths, that says what is to be seen', () => {
+    const { length } = material.charts;
+    assert.ok(length > 0);
+    assert.equal(all(page, /(<svg [^>]*role="img"[^>]*><title>)/g).length, 2 * length);
+  });
+
+  test('is the same for the same material, whatever was drawn before', () => {
+    assert.ok(renderPage(material) === page);
+  });
+
+  test('does without what there is nothing of', () => {
+    const html = renderPage({
+      ...material,
+      runs: [],
+      charts: [],
+      table: { heads: [], rows: [] },
+    });
+    assert.deepEqual(all(html, /<h2[^>]*>([^<]*)/g), ['Comparison']);
+  });
+});

@@ -1,0 +1,48 @@
+import type { Element } from 'hast';
+import { h } from 'hastscript';
+import type { Chart } from '../charts/chart.ts';
+import { renderSvg } from '../charts/svg.ts';
+import { themes } from '../charts/theme.ts';
+import { liveId } from './contract.ts';
+import { raw } from './raw.ts';
+import type { Section } from './section.ts';
+
+/** Pixels. The first is for print, too. */
+const widths = { wide: 760, narrow: 328 } as const;
+
+/** Every chart as a still picture, for a screen without the script and for paper, and the place for the live one. */
+export function figures(charts: readonly Chart[]): Section | undefined {
+  if (charts.length === 0) return undefined;
+  return { id: 'charts', title: 'Charts', content: charts.map(figure) };
+}
+
+function figure(chart: Chart): Element {
+  const { name, title, alt, reading } = chart;
+  return h('figure', { id: `chart-${name}` }, [
+    still(chart, 'wide'),
+    still(chart, 'narrow'),
+    h('div', { className: 'live', id: liveId(name), role: 'img', ariaLabel: `${title}. ${alt}`, hidden: true }),
+    h('figcaption', reading),
+  ]);
+}
+
+function still(chart: Chart, size: keyof typeof widths): Element {
+  const svg = renderSvg(chart, { width: widths[size], theme: themes.light });
+  return h('div', { className: ['still', size] }, raw(stillOf(svg, `${chart.name}-${size}`)));
+}
+
+/** What a picture brings for a pointer that is over it: nothing of that is seen in a still one. */
+const forPointers = /<style\b[\s\S]*?<\/style>| (?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g;
+
+/**
+ * echarts counts its pictures since the process began, and names what is in them by that. Here it is named by what it
+ * is in: the same page is the same text, and no name stands in it twice.
+ */
+function stillOf(svg: string, name: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replaceAll(forPointers, '').replaceAll(/\bzr\d+-[a-z0-9-]+/g, (counted) => {
+    const number = numbers.get(counted) ?? numbers.size;
+    numbers.set(counted, number);
+    return `${name}-${number}`;
+  });
+}

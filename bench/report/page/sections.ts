@@ -1,0 +1,77 @@
+import type { ElementContent } from 'hast';
+import { h } from 'hastscript';
+import type { Summary } from '../../summary.ts';
+import { caveats } from '../caveats.ts';
+import { findings } from '../findings.ts';
+import type { MeasuredRun, SummarizedRun } from '../measured-run.ts';
+import { environmentLines, trust, warnings } from '../provenance.ts';
+import { byRun } from '../provenance-of.ts';
+import type { TableRow } from '../table.ts';
+import { howId } from './comparison.ts';
+import type { PageMaterial } from './material.ts';
+import type { Section } from './section.ts';
+
+/** What is words alone; absent where there are none. Pure. */
+export function sections({ runs, table }: Pick<PageMaterial, 'runs' | 'table'>) {
+  return {
+    findings: section('findings', 'Findings', perRun(runs, findingsOf)),
+    methods: section('methods', 'How each number was measured', methods(table.rows)),
+    environment: section(
+      'environment',
+      'Machines',
+      perRun(runs, ({ summary }) => environmentLines(summary)),
+    ),
+    audit: section(
+      'audit',
+      'Audit',
+      perRun(runs, ({ summary }) => auditLines(summary)),
+    ),
+    caveats: section('caveats', 'What the numbers do not say', perRun(runs, caveats)),
+    again: section('again', 'The record', again(runs)),
+  };
+}
+
+function section(id: string, title: string, content: ElementContent[]): Section | undefined {
+  return content.length === 0 ? undefined : { id, title, content };
+}
+
+function findingsOf({ summary }: SummarizedRun): string[] {
+  return findings(summary).map(({ sentence }) => sentence);
+}
+
+function methods(rows: readonly TableRow[]): ElementContent[] {
+  if (rows.length === 0) return [];
+  const terms = rows.map(({ label, how }, index) =>
+    h('div', { id: howId(index) }, [h('dt', label), h('dd', `${how.slice(0, 1).toUpperCase()}${how.slice(1)}.`)]),
+  );
+  return [h('dl', terms)];
+}
+
+/** Under the name of each run when there are several; what holds of all of them, once. */
+function perRun(runs: readonly SummarizedRun[], linesOf: (run: SummarizedRun) => string[]): ElementContent[] {
+  return byRun(runs, linesOf).flatMap(({ title, lines }) => [
+    ...(title === undefined ? [] : [h('h3', title)]),
+    h(
+      'ul',
+      lines.map((line) => h('li', line)),
+    ),
+  ]);
+}
+
+/** What speaks against the numbers stands with what speaks for them. */
+function auditLines(summary: Summary): string[] {
+  return [...trust(summary), ...warnings(summary)];
+}
+
+function again(runs: readonly MeasuredRun[]): ElementContent[] {
+  if (runs.length === 0) return [];
+  const folders = runs.map(({ folder }) => `results/${folder}`);
+  return [
+    h('p', [
+      'Every raw sample stands in ',
+      ...folders.flatMap((folder, index) => [index === 0 ? '' : ', ', h('code', `${folder}/record.jsonl`)]),
+      '. All of this page is computed from it, by',
+    ]),
+    h('pre', { tabIndex: 0 }, h('code', `npm run bench:report -- ${folders.join(' ')}`)),
+  ];
+}
