@@ -15,7 +15,7 @@ import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress.ts';
 import { buildRelease } from './release.ts';
 import { renderArrivals } from './report/arrivals.ts';
-import { renderChecks, renderTerminal } from './report/terminal.ts';
+import { renderChecks, renderFindings, renderTerminal } from './report/terminal.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { readUnfinished } from './resume.ts';
 import type { RunOptions } from './run.ts';
@@ -70,7 +70,8 @@ function createProgram(): Command {
 
 async function runCompare(flags: Flags): Promise<void> {
   const { summary, directory } = await watched(flags, compare);
-  process.stdout.write(`\n${renderTerminal(summary, terminalWidth())}\n`);
+  const width = terminalWidth();
+  process.stdout.write(`\n${renderTerminal(summary, width)}\n${renderFindings(summary, width)}\n`);
   conclude(summary, directory, flags);
 }
 
@@ -106,10 +107,7 @@ async function runDiff(first: string, second: string, { failIf = [] }: { failIf?
 
 async function runReport(folders: string[], { output }: { output?: string }): Promise<void> {
   const { report } = await import('./publish/report.ts');
-  const directory = await interruptible({}, (signal, progress) => {
-    progress.live('drawing the charts');
-    return report({ folders, output, resultsDirectory, signal });
-  });
+  const directory = await interruptible({}, (signal) => report({ folders, output, resultsDirectory, signal }));
   process.stdout.write(`Tables, charts and page: ${join(directory, 'report.html')}\n`);
 }
 

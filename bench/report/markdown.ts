@@ -2,18 +2,18 @@ import { markdownTable } from 'markdown-table';
 import { markdownText } from './markdown-text.ts';
 import type { SummarizedRun } from './measured-run.ts';
 import { type Provenance, provenanceOf } from './provenance-of.ts';
-import { type FullTable, fullTableOf, type TableHead } from './table.ts';
+import { type FullTable, type TableHead, tableOf } from './table.ts';
 
 /** The comparison as Markdown: table, what did not go into it, where it is from, and how each row was measured. Pure. */
 export function renderMarkdown(runs: readonly SummarizedRun[]): string {
-  const table = fullTableOf(runs);
+  const table = tableOf(runs);
   const how = table.measures.map(({ label, how }) => `${label}: ${how}.`);
   return [renderReadmeTable(runs), 'How each row was measured:', '', ...listOf(how), ''].join('\n');
 }
 
 /** The table and where it is from, without the explanations: the README has its own. Pure. */
 export function renderReadmeTable(runs: readonly SummarizedRun[]): string {
-  const table = fullTableOf(runs);
+  const table = tableOf(runs);
   return [...tableLines(table), ...provenanceLines(runs)].join('\n');
 }
 

@@ -11,7 +11,7 @@ import { byRun } from './provenance-of.ts';
 import { repeatCommand } from './repeat.ts';
 import { columnsOf } from './rows.ts';
 import { runDifferences } from './run-differences.ts';
-import { fullTableOf } from './table.ts';
+import { tableOf } from './table.ts';
 
 /** A picture in the folder `charts` beside the post. */
 export interface PostChart {
@@ -22,7 +22,7 @@ export interface PostChart {
 
 /** The part of a post that has the numbers, as a draft: no title and no front matter, to be pasted anywhere. Pure. */
 export function renderPost(runs: readonly SummarizedRun[], charts: readonly PostChart[]): string {
-  const table = fullTableOf(runs);
+  const table = tableOf(runs);
   const told = byRun(runs, ({ summary }) => findings(summary).map(({ sentence }) => sentence));
   return [
     ...section('The question', question(runs)),

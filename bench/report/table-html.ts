@@ -3,14 +3,14 @@ import { h } from 'hastscript';
 import type { SummarizedRun } from './measured-run.ts';
 import { provenanceOf } from './provenance-of.ts';
 import { columnsOf } from './rows.ts';
-import { fullTableOf, type TableCell, type TableHead } from './table.ts';
+import { type TableCell, type TableHead, tableOf } from './table.ts';
 
 /**
  * The comparison as a piece of HTML to paste into a page: no script and no style of its own; `label`, `figure` and
  * `verdict` are the classes of its columns. Pure.
  */
 export function renderTableHtml(runs: readonly SummarizedRun[]): string {
-  const { heads, rows, notes, measures } = fullTableOf(runs);
+  const { heads, rows, notes, measures } = tableOf(runs);
   const how = measures.map(({ label, how }) => `${label}: ${how}.`);
   const pieces = [
     h('table', { className: 'bench' }, [

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Overrides } from '../resolve-config.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import type { SummarizedRun } from './measured-run.ts';
-import { fullTableOf, type ReportTable, tableOf } from './table.ts';
+import { type ReportTable, tableOf } from './table.ts';
 
 const four: Overrides = { trials: '4', bracket: '0.01' };
 const before = summarizedRun('before', four);
@@ -54,7 +54,7 @@ describe('the table of one run', () => {
   }
 
   test('leaves what stopped the clients to a line below, by contender', () => {
-    const { rows, notes } = fullTableOf([before]);
+    const { rows, notes } = tableOf([before]);
     const stopped = 'What stopped the connected clients';
     assert.deepEqual(rows.find(({ label }) => label === stopped)?.cells.slice(0, 2), [
       { text: 'CPU saturated' },
@@ -150,7 +150,7 @@ describe('the table of several runs', () => {
 
   test('says once how a figure was measured, and of each run where that differs', () => {
     const wider = summarizedRun('wider', { ...four, bracket: '0.5' });
-    const { measures, rows, notes } = fullTableOf([before, after, wider]);
+    const { measures, rows, notes } = tableOf([before, after, wider]);
     const how = new Map(measures.map((measure) => [measure.label, measure.how]));
     assert.equal(how.get('Peak memory'), 'highest resident set from start to the end of the window (VmHWM)');
     assert.match(

@@ -14,6 +14,8 @@ export interface TableRow {
   label: string;
   /** One for each head but the first. */
   cells: TableCell[];
+  /** What it is of, by its name in `measures`; of several runs a figure has a row a contender. */
+  measure: string;
   how: string;
 }
 
@@ -32,13 +34,7 @@ export interface FullTable extends ReportTable {
 }
 
 /** One run: a column a contender, then what its trials bear out. Several: a column a run. Pure. */
-export function tableOf(runs: readonly SummarizedRun[]): ReportTable {
-  const { heads, rows } = fullTableOf(runs);
-  return { heads, rows };
-}
-
-/** The same, with what stands below it. Pure. */
-export function fullTableOf(runs: readonly SummarizedRun[]): FullTable {
+export function tableOf(runs: readonly SummarizedRun[]): FullTable {
   const [first, ...others] = runs;
   if (first !== undefined && others.length === 0) {
     const { summary } = first;
@@ -66,11 +62,8 @@ export function tableOfRows(columns: readonly string[], verdicts: readonly strin
   return assemble(heads, whole);
 }
 
-/** @property measure what the row is of; of several runs a figure has a row a contender. */
-export interface WholeRow {
-  label: string;
-  measure: string;
-  how: string;
+/** With what is too long for its cells. */
+export interface WholeRow extends Omit<TableRow, 'cells'> {
   cells: RowCell[];
 }
 
@@ -78,7 +71,7 @@ function assemble(heads: TableHead[], rows: readonly WholeRow[]): FullTable {
   const measures = new Map(rows.map(({ measure, how }) => [measure, how]));
   return {
     heads: [{ text: '', kind: 'label' }, ...heads],
-    rows: rows.map(({ label, how, cells }) => ({ label, how, cells: cells.map(({ note: _, ...cell }) => cell) })),
+    rows: rows.map(({ cells, ...row }) => ({ ...row, cells: cells.map(({ note: _, ...cell }) => cell) })),
     notes: rows.flatMap(({ label, cells }) =>
       cells.flatMap(({ note }, column) => (note === undefined ? [] : [`${label}: ${heads[column]?.text}: ${note}`])),
     ),

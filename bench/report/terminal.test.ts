@@ -5,7 +5,7 @@ import { summarize } from '../summary.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { comparisonRows } from './rows.ts';
-import { renderChecks, renderTerminal } from './terminal.ts';
+import { renderChecks, renderFindings, renderTerminal } from './terminal.ts';
 
 const warning =
   'a sentence that is much longer than a terminal is wide, so that it has to be broken somewhere or other';
@@ -26,6 +26,38 @@ const entries: Entry[] = [
 ];
 /** As a person reads it: what was broken over lines is one text again. */
 const flowing = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+/** Four trials of each contender, of which async holds ten times as many clients. */
+function comparedSummary() {
+  const stop = verdictOf('CPU saturated');
+  const clients = { blocking: 1_000, async: 10_000 };
+  const trials = [1, 2, 3, 4].flatMap((number) =>
+    (['blocking', 'async'] as const).flatMap((contender) =>
+      contenderEntries(contender, { connected: [[clients[contender]], stop], sending: [[10], stop], number }),
+    ),
+  );
+  return summarize([runEntry({ trials: '4', bracket: '0.01' }), ...trials, endEntry()]);
+}
+
+describe('what is last on the screen', () => {
+  for (const width of [40, 80]) {
+    test(`is told in ${width} columns: of the figures that most are asked for, and no others`, () => {
+      const text = renderFindings(comparedSummary(), width);
+      const [title, ...lines] = text.trimEnd().split('\n');
+      assert.equal(title, 'Summary');
+      for (const line of lines) assert.match(line, new RegExp(`^  \\S.{0,${width - 3}}$`));
+      assert.match(flowing(text), /Max clients connected: async holds 10 times as many as blocking \(95 % interval/);
+      assert.doesNotMatch(text, /V8 heap/);
+    });
+  }
+
+  test('says so when there was nothing to compare', () => {
+    assert.equal(
+      renderFindings(summarize([runEntry({ contenders: 'async' }), endEntry()]), 80),
+      'Summary\n  Nothing was compared.\n',
+    );
+  });
+});
 
 describe('comparison for a terminal', () => {
   for (const width of [60, 80, 100, 200]) {

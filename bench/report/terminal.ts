@@ -1,9 +1,19 @@
 import Table from 'cli-table3';
+import type { ComparedName } from '../pairs.ts';
 import type { Check } from '../self/self.ts';
 import type { Summary } from '../summary.ts';
+import { findings } from './findings.ts';
 import { provenance } from './provenance.ts';
-import { fullTableOf, type ReportTable, type TableRow } from './table.ts';
+import { type ReportTable, type TableRow, tableOf } from './table.ts';
 
+const asked = new Set<ComparedName>([
+  'compileMilliseconds',
+  'bundleBytes',
+  'rssBytes',
+  'maxClientsConnected',
+  'maxClientsSending',
+]);
+const indent = '  ';
 const labelWidth = 27;
 const widestColumn = 40;
 /** A terminal that is narrower, or does not know its width, breaks the table itself. */
@@ -13,17 +23,25 @@ const padding = 2;
 
 /** The comparison for a terminal of `width` columns: table, what did not go into it, provenance. Pure. */
 export function renderTerminal(summary: Summary, width: number): string {
-  const table = fullTableOf([{ label: '', summary }]);
+  const table = tableOf([{ label: '', summary }]);
   const lines = [
     ...(table.notes.length === 0 ? [] : [...table.notes.map((note) => `- ${note}.`), '']),
     ...provenance(summary),
-    '',
-    'How each row was measured:',
-    ...table.measures.map(({ label, how }) => `- ${label}: ${how}.`),
+    'How each row was measured stands in table.md.',
   ];
   return [renderTable(table, width), '', ...lines.map((line) => wrap(line, Math.max(width, labelWidth))), ''].join(
     '\n',
   );
+}
+
+/** What a reader takes away, last on the screen: of the figures that most are asked for. Pure. */
+export function renderFindings(summary: Summary, width: number): string {
+  const told = findings(summary)
+    .filter(({ name }) => asked.has(name))
+    .map(({ sentence }) => wrap(sentence, Math.max(width, labelWidth) - indent.length).replaceAll('\n', `\n${indent}`));
+  return ['Summary', ...told]
+    .join(`\n${indent}`)
+    .concat(told.length === 0 ? `\n${indent}Nothing was compared.\n` : '\n');
 }
 
 /** With a title in the corner; in several tables where one would be too wide. Pure. */

@@ -1,6 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import type { ReportTable, TableCell, TableHead, TableRow } from '../table.ts';
+import type { FullTable, TableCell, TableHead, TableRow } from '../table.ts';
 import { ids } from './contract.ts';
 import type { Section } from './section.ts';
 
@@ -8,7 +8,7 @@ import type { Section } from './section.ts';
 const longestFigure = 48;
 
 /** The table, and the same as Markdown. What answers to a press is hidden until the script is there to answer. */
-export function comparison(table: ReportTable, markdown: string): Section {
+export function comparison(table: FullTable, markdown: string): Section {
   const caption = `${ids.table}-caption`;
   return {
     id: 'table',
@@ -26,10 +26,11 @@ export function comparison(table: ReportTable, markdown: string): Section {
           h('thead', h('tr', table.heads.map(headCell))),
           h(
             'tbody',
-            table.rows.map((row, index) => bodyRow(row, index, table.heads)),
+            table.rows.map((row) => bodyRow(row, table)),
           ),
         ]),
       ]),
+      ...notesBelow(table.notes),
       h('details', { className: 'markdown' }, [
         h('summary', 'The table as Markdown'),
         h('textarea', { id: ids.markdown, readOnly: true, rows: 12, ariaLabel: 'The table as Markdown' }, markdown),
@@ -38,18 +39,31 @@ export function comparison(table: ReportTable, markdown: string): Section {
   };
 }
 
-/** Of the explanation of a row, wherever the row stands after sorting. */
-export function howId(row: number): string {
-  return `how-${row + 1}`;
+/** What is too long for a cell. */
+function notesBelow(notes: readonly string[]): Element[] {
+  if (notes.length === 0) return [];
+  return [
+    h(
+      'ul',
+      { className: 'notes' },
+      notes.map((note) => h('li', `${note}.`)),
+    ),
+  ];
+}
+
+/** Of the explanation of what a row is of. */
+export function howId(measure: number): string {
+  return `how-${measure + 1}`;
 }
 
 function headCell({ text, kind }: TableHead): Element {
   return h('th', { scope: 'col', className: kind }, text === '' ? 'Measured' : text);
 }
 
-function bodyRow({ label, cells }: TableRow, index: number, heads: readonly TableHead[]): Element {
+function bodyRow({ label, measure, cells }: TableRow, { heads, measures }: FullTable): Element {
+  const how = measures.findIndex((one) => one.label === measure);
   return h('tr', [
-    h('th', { scope: 'row' }, h('a', { href: `#${howId(index)}` }, label)),
+    h('th', { scope: 'row' }, h('a', { href: `#${howId(how)}` }, label)),
     ...cells.map((cell, column) => bodyCell(cell, heads[column + 1])),
   ]);
 }

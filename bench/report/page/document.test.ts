@@ -130,7 +130,7 @@ describe('the page of a report', () => {
       ...material,
       runs: [],
       charts: [],
-      table: { heads: [], rows: [] },
+      table: { heads: [], rows: [], notes: [], measures: [] },
     });
     assert.deepEqual(all(html, /<h2[^>]*>([^<]*)/g), ['Comparison']);
   });

@@ -1,12 +1,12 @@
 import type { Chart } from '../charts/chart.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import type { ReportTable } from '../table.ts';
+import type { FullTable } from '../table.ts';
 
 /** All that stands on the page. */
 export interface PageMaterial {
   runs: readonly MeasuredRun[];
   charts: readonly Chart[];
-  table: ReportTable;
+  table: FullTable;
   /** The same table, for whoever wants it in a text. */
   markdown: string;
   script: PageScript;

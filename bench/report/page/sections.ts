@@ -6,7 +6,7 @@ import { findings } from '../findings.ts';
 import type { MeasuredRun, SummarizedRun } from '../measured-run.ts';
 import { environmentLines, trust, warnings } from '../provenance.ts';
 import { byRun } from '../provenance-of.ts';
-import type { TableRow } from '../table.ts';
+import type { FullTable } from '../table.ts';
 import { howId } from './comparison.ts';
 import type { PageMaterial } from './material.ts';
 import type { Section } from './section.ts';
@@ -15,7 +15,7 @@ import type { Section } from './section.ts';
 export function sections({ runs, table }: Pick<PageMaterial, 'runs' | 'table'>) {
   return {
     findings: section('findings', 'Findings', perRun(runs, findingsOf)),
-    methods: section('methods', 'How each number was measured', methods(table.rows)),
+    methods: section('methods', 'How each number was measured', methods(table.measures)),
     environment: section(
       'environment',
       'Machines',
@@ -39,9 +39,9 @@ function findingsOf({ summary }: SummarizedRun): string[] {
   return findings(summary).map(({ sentence }) => sentence);
 }
 
-function methods(rows: readonly TableRow[]): ElementContent[] {
-  if (rows.length === 0) return [];
-  const terms = rows.map(({ label, how }, index) =>
+function methods(measures: FullTable['measures']): ElementContent[] {
+  if (measures.length === 0) return [];
+  const terms = measures.map(({ label, how }, index) =>
     h('div', { id: howId(index) }, [h('dt', label), h('dd', `${how.slice(0, 1).toUpperCase()}${how.slice(1)}.`)]),
   );
   return [h('dl', terms)];

@@ -37,6 +37,7 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .scrolls { position: relative; overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.45; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.notes { margin-top: 0.75rem; color: var(--muted); font-size: 0.875rem; }
 .hint { color: var(--muted); font-size: 0.9rem; margin: 0 0 0.75rem; }
 th, td { padding: 0.5rem 0.9rem; border-top: 1px solid var(--grid); text-align: left; vertical-align: top; }
 thead th { border-top: 0; background: var(--raised); vertical-align: bottom; white-space: nowrap; }
