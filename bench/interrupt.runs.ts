@@ -27,7 +27,7 @@ async function assertInterrupted(bench: BenchProcess): Promise<Summary> {
     bench.stdout.some((line) => line.startsWith('│ Compile time')),
     'the table is printed',
   );
-  assert.ok(bench.stdout.includes(`Record, summary and table: ${folder}`));
+  assert.ok(bench.stdout.includes(`Record, tables, charts and page: ${folder}`));
   assert.ok(bench.stdout.join(' ').includes('This run did not end in order (interrupted)'));
   assert.ok(existsSync(join(folder, 'table.md')));
   return summaryOf(bench);
