@@ -1,28 +1,47 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toHtml } from 'hast-util-to-html';
+import { h } from 'hastscript';
 import { BenchError } from './errors.ts';
-import { readRecord } from './record-file.ts';
+import { publish, readRun } from './publish/publish.ts';
+import { chartsOf } from './report/charts/chart.ts';
 import { renderReadmeTable } from './report/markdown.ts';
-import { summarize } from './summary.ts';
+import type { MeasuredRun } from './report/measured-run.ts';
 import { summaryJsonSchema, summarySchemaName } from './summary-schema.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = join(root, 'README.md');
-const pattern = /(?<=<!-- table: .*-->\n)[\s\S]*?(?=<!-- \/table -->)/;
+const pattern = /(?<=<!-- results: .*-->\n)[\s\S]*?(?=<!-- \/results -->)/;
 
-/** The README as it must be: its table made from the reference run. */
-export async function readmeWithTable(): Promise<string> {
-  const summary = summarize(await readRecord(join(root, 'results', 'reference')));
-  return (await readFile(readme, 'utf8')).replace(
-    pattern,
-    () => `\n${renderReadmeTable([{ label: 'reference', summary }])}\n`,
+export const resultsDirectory = join(root, 'results');
+/** Records that this release has made. Those that an older one has made stand as that one left them. */
+export const currentRuns = ['reference', 'emulated-pi'] as const;
+/** The one that the README shows, and the chart of it. */
+export const shown = { run: 'reference', chart: 'max-clients' } as const;
+
+/** The README as it must be: its picture and table made from the reference run. */
+export async function readmeWithResults(): Promise<string> {
+  const { run } = await readRun(join(resultsDirectory, shown.run));
+  const part = `\n${picture(run)}\n\n${renderReadmeTable([run])}\n`;
+  return (await readFile(readme, 'utf8')).replace(pattern, () => part);
+}
+
+function picture(run: MeasuredRun): string {
+  const file = `results/${shown.run}/charts/${shown.chart}`;
+  const alt = chartsOf([run]).find(({ name }) => name === shown.chart)?.alt ?? '';
+  return toHtml(
+    h('picture', [
+      h('source', { media: '(prefers-color-scheme: dark)', srcSet: `${file}-dark.svg` }),
+      h('img', { alt, src: `${file}.svg`, width: 760 }),
+    ]),
   );
 }
 
 /** @throws BenchError RECORD_UNREADABLE */
 async function writeDocs(): Promise<void> {
-  await writeFile(readme, await readmeWithTable());
-  await writeFile(join(root, 'results', summarySchemaName), summaryJsonSchema());
+  for (const name of currentRuns) await publish(join(resultsDirectory, name));
+  await writeFile(readme, await readmeWithResults());
+  await writeFile(join(resultsDirectory, summarySchemaName), summaryJsonSchema());
 }
 
 if (import.meta.main) {

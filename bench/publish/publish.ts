@@ -49,7 +49,8 @@ export async function publishTogether(
   return into;
 }
 
-async function readRun(directory: string): Promise<{ run: MeasuredRun; entries: Entry[] }> {
+/** @throws BenchError RECORD_UNREADABLE */
+export async function readRun(directory: string): Promise<{ run: MeasuredRun; entries: Entry[] }> {
   const entries = await readRecord(directory);
   const folder = basename(resolve(directory));
   return { run: { folder, label: folder, summary: summarize(entries), curves: curvesOf(entries) }, entries };

@@ -8,17 +8,31 @@ import { type FullTable, type TableHead, tableOf } from './table.ts';
 export function renderMarkdown(runs: readonly SummarizedRun[]): string {
   const table = tableOf(runs);
   const how = table.measures.map(({ label, how }) => `${label}: ${how}.`);
-  return [renderReadmeTable(runs), 'How each row was measured:', '', ...listOf(how), ''].join('\n');
+  return [...tableLines(table), ...provenanceLines(runs), 'How each row was measured:', '', ...listOf(how), ''].join(
+    '\n',
+  );
 }
 
-/** The table and where it is from, without the explanations: the README has its own. Pure. */
+/** The table, and folded below it where it is from; without the explanations: the README has its own. Pure. */
 export function renderReadmeTable(runs: readonly SummarizedRun[]): string {
   const table = tableOf(runs);
-  return [...tableLines(table), ...provenanceLines(runs)].join('\n');
+  const folded = [...noteLines(table), ...provenanceLines(runs)];
+  return [
+    ...gridLines(table),
+    '<details><summary>What stopped them, on what it was measured, and why the numbers may be believed</summary>',
+    '',
+    ...folded,
+    '</details>',
+    '',
+  ].join('\n');
 }
 
 /** A table, and below it what is too long for its cells; with an empty line at the end. */
-export function tableLines({ heads, rows, notes }: FullTable): string[] {
+export function tableLines(table: FullTable): string[] {
+  return [...gridLines(table), ...noteLines(table)];
+}
+
+function gridLines({ heads, rows }: FullTable): string[] {
   const lines = [heads.map(({ text }) => text), ...rows.map(({ label, cells }) => [label, ...cells.map(textOf)])];
   return [
     markdownTable(
@@ -26,8 +40,11 @@ export function tableLines({ heads, rows, notes }: FullTable): string[] {
       { align: heads.map(({ kind }) => alignments[kind]) },
     ),
     '',
-    ...(notes.length === 0 ? [] : ['Too long for the table:', '', ...listOf(notes.map((note) => `${note}.`)), '']),
   ];
+}
+
+function noteLines({ notes }: FullTable): string[] {
+  return notes.length === 0 ? [] : ['Too long for the table:', '', ...listOf(notes.map((note) => `${note}.`)), ''];
 }
 
 /** What the numbers are of; with an empty line at the end. */

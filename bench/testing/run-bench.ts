@@ -35,7 +35,8 @@ export interface BenchProcess extends AsyncDisposable {
 export async function startBench(command?: string, ...options: string[]): Promise<BenchProcess> {
   const results = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-results-'));
   const mark = randomUUID();
-  const takesResults = command !== undefined && !/^(-|diff$|report$|deploy)/.test(command) && !options.includes('--resume');
+  const takesResults =
+    command !== undefined && !/^(-|diff$|report$|deploy)/.test(command) && !options.includes('--resume');
   const words = takesResults ? ['--results', results] : [];
   const given = command === undefined ? [] : [command];
   // As npm starts it.
