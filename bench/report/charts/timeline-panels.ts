@@ -10,13 +10,12 @@ import { bytes, count, digits, milliseconds } from './units.ts';
 
 interface Measure {
   heading: string;
-  of: (point: TimelinePoint) => number | undefined;
+  /** `null`: reported, and nothing that can be drawn. What was not reported is bridged, for it holds of that time too. */
+  of: (point: TimelinePoint) => number | null | undefined;
   /** On the axis; what is pointed at has its unit behind it. */
   format: (value: number) => string;
   unit?: string;
   scale: (values: readonly number[], format: AxisScale['format']) => AxisScale;
-  /** Counts and rates hold for all the time between two reports; a delay was seen in the last of it. */
-  mostBridgedSeconds: number;
 }
 
 const measures: readonly Measure[] = [
@@ -26,7 +25,6 @@ const measures: readonly Measure[] = [
     format: count,
     unit: 'clients',
     scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
   },
   {
     heading: 'Messages a second',
@@ -34,7 +32,6 @@ const measures: readonly Measure[] = [
     format: count,
     unit: 'messages a second',
     scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
   },
   {
     heading: 'CPU of the server (cores)',
@@ -42,21 +39,19 @@ const measures: readonly Measure[] = [
     format: digits,
     unit: 'cores',
     scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
   },
   {
     heading: 'Resident memory (RSS)',
     of: ({ rssBytes }) => rssBytes,
     format: bytes,
     scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
   },
   {
-    heading: 'Delay of the loop that accepts (p99, logarithmic)',
-    of: ({ loopDelayMilliseconds }) => loopDelayMilliseconds,
+    heading: 'Delay of the loop that accepts (logarithmic): p99, or how late its report came',
+    // A logarithmic axis has no 0.
+    of: ({ loopDelayMilliseconds, clients }) => loopDelayMilliseconds ?? (clients === undefined ? undefined : null),
     format: milliseconds,
     scale: (values, format) => logarithmic(values, format, 4),
-    mostBridgedSeconds: 3,
   },
 ];
 
@@ -146,18 +141,15 @@ function lineOf(points: readonly TimelinePoint[], measure: Measure, index: numbe
   };
 }
 
-/** A gap is left open where it is longer than can be bridged; what stands alone between two has a symbol. */
-function dataOf(points: readonly TimelinePoint[], { of, mostBridgedSeconds }: Measure) {
-  const known = points.flatMap((point): [number, number][] => {
+/** What stands alone has a symbol, else nothing would be seen of it. */
+function dataOf(points: readonly TimelinePoint[], { of }: Measure) {
+  const told = points.flatMap((point): [number, number | null][] => {
     const value = of(point);
     return value === undefined ? [] : [[point.seconds, value]];
   });
-  const isFar = (one?: [number, number], other?: [number, number]) =>
-    one === undefined || other === undefined || other[0] - one[0] > mostBridgedSeconds;
-  return known.flatMap((value, index) => {
-    const [before, after] = [known[index - 1], known[index + 1]];
-    const point = { value, symbol: isFar(before, value) && isFar(value, after) ? 'circle' : 'none' };
-    const gap = { value: [value[0], null], symbol: 'none' };
-    return after !== undefined && isFar(value, after) ? [point, gap] : [point];
-  });
+  const isNone = (other: [number, number | null] | undefined) => (other?.[1] ?? null) === null;
+  return told.map((value, index) => ({
+    value,
+    symbol: isNone(told[index - 1]) && isNone(told[index + 1]) ? 'circle' : 'none',
+  }));
 }
