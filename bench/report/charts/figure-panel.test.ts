@@ -28,6 +28,7 @@ describe('whoever points at a bar is told', () => {
       '3 trials',
     ]);
     assert.deepEqual(spreadOf(figureOf([5], ''), milliseconds), ['5 ms', 'one trial']);
+    assert.deepEqual(spreadOf(figureOf([5, 5], ''), milliseconds), ['5 ms', 'the same in 2 trials']);
   });
 
   test('why there is none', () => {

@@ -61,6 +61,7 @@ export function spreadOf(figure: Figure, format: Format): string[] {
   if (!isMeasured(figure)) return [`${notMeasured}: ${figure.absent}`];
   const { median, min, max, values } = figure;
   if (values.length === 1) return [format(median), 'one trial'];
+  if (min === max) return [format(median), `the same in ${values.length} trials`];
   return [`median ${format(median)}`, `lowest ${format(min)}, highest ${format(max)}`, `${values.length} trials`];
 }
 

@@ -4,7 +4,7 @@ import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, axisOf, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, isNarrow } from './frame.ts';
 import { lineLook, sparselyMarked } from './lines.ts';
 import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
 import { count, milliseconds } from './units.ts';
@@ -82,7 +82,11 @@ function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyC
   const frame = frameOf(look, runs, {
     title,
     subtitle: `Milliseconds from when a message was due to the pong behind it; dotted: ${uncorrectedName}${named ? `; ${timed(curves)}` : ''}`,
-    legend: shown.flatMap((name) => [{ name }, { name: uncorrectedOf(name), itemStyle: { opacity: 0 } }]),
+    // What is dotted is said above: on a phone it would take a line each.
+    legend: shown.flatMap((name) => [
+      { name },
+      ...(isNarrow(look) ? [] : [{ name: uncorrectedOf(name), itemStyle: { opacity: 0 } }]),
+    ]),
   });
   const lines = curves.flatMap((curve) => [
     ...supported(curve.corrected, curve.count),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { z } from 'zod';
 import type { Entry } from '../../record.ts';
 import { defectsOf, measuredRun, wordsOf } from '../../testing/pictures.ts';
 import { rampEntries, rampStep } from '../../testing/ramp-entries.ts';
@@ -57,6 +58,7 @@ const entries: Entry[] = [
 const run = measuredRun(entries);
 const others = ['Raspberry Pi 4, Node 26.10.0', 'Raspberry Pi 5, Node 26.10.0', 'a <small> machine'];
 const several = others.map((label) => measuredRun(entries, label));
+const shape = z.object({ formatter: z.function({ input: [z.array(z.unknown())], output: z.string() }) });
 const withoutCurves = measuredRun([begin, ...buildEntries('async', [[100, 20]])]);
 
 const lineCharts = (runs: readonly MeasuredRun[]): Chart[] =>
@@ -173,10 +175,21 @@ describe('the story of a ramp', () => {
     for (const word of ['1 GB', '1 ms', 'seconds since the server was started']) assert.ok(words.includes(word), word);
   });
 
-  test('writes in a narrow band no more than its mark', () => {
-    const words = wordsAt(340, timelineOf('async'));
-    assert.match(words, /2,000 ✓ passed 5,900|2,000 ✓ passed \? /);
-    assert.doesNotMatch(words, /2,100/);
+  test('writes upright in a narrow band, and nothing in one that is narrower than its mark', () => {
+    const words = wordsAt(760, timelineOf('async'));
+    assert.match(words, /\? 2,100/);
+    const chart = timelineOf('async');
+    assert.ok(chart !== undefined);
+    assert.match(renderSvg(chart, { width: 760, theme: themes.light }), /matrix\(0,-1,1,0,[^>]*>\? 2,100</);
+    const narrow = wordsAt(240, timelineOf('async'));
+    assert.match(narrow, /2,000 ✓/);
+    assert.doesNotMatch(narrow, /2,100/);
+  });
+
+  test('is told at the moment that is pointed at', () => {
+    const option = timelineOf('async')?.draw({ width: 760, theme: themes.light }).option;
+    const { formatter } = shape.parse(option?.tooltip);
+    assert.match(formatter([{ axisValue: 10.4 }]), /^<b>10\.5 s<\/b>\nstep of 2,000 clients: passed\n1,000 clients/);
   });
 
   test('leaves out a panel without data', () => {

@@ -1,59 +1,13 @@
 import type { RampTimeline, TimelinePoint } from '../../curves/curves.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, endsOf, fromZero, labelsWidth, logarithmic, upTo } from './axes.ts';
+import { type AxisScale, axisOf, endsOf, labelsWidth, upTo } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Drawing, Look } from './chart.ts';
 import { frameOf, heading, sizes } from './frame.ts';
 import { lineLook } from './lines.ts';
+import { type Measure, measures, tipOf } from './timeline-measures.ts';
 import { bandsOf, stripOf, verdictMarks } from './timeline-steps.ts';
-import { bytes, count, digits, milliseconds } from './units.ts';
-
-interface Measure {
-  heading: string;
-  /** `null`: reported, and nothing that can be drawn. What was not reported is bridged, for it holds of that time too. */
-  of: (point: TimelinePoint) => number | null | undefined;
-  /** On the axis; what is pointed at has its unit behind it. */
-  format: (value: number) => string;
-  unit?: string;
-  scale: (values: readonly number[], format: AxisScale['format']) => AxisScale;
-}
-
-const measures: readonly Measure[] = [
-  {
-    heading: 'Clients',
-    of: ({ clients }) => clients,
-    format: count,
-    unit: 'clients',
-    scale: fromZero,
-  },
-  {
-    heading: 'Messages a second',
-    of: ({ messagesPerSecond }) => messagesPerSecond,
-    format: count,
-    unit: 'messages a second',
-    scale: fromZero,
-  },
-  {
-    heading: 'CPU of the server (cores)',
-    of: ({ cpuCores }) => cpuCores,
-    format: digits,
-    unit: 'cores',
-    scale: fromZero,
-  },
-  {
-    heading: 'Resident memory (RSS)',
-    of: ({ rssBytes }) => rssBytes,
-    format: bytes,
-    scale: fromZero,
-  },
-  {
-    heading: 'Delay of the loop that accepts (logarithmic): p99, or how late its report came',
-    // A logarithmic axis has no 0.
-    of: ({ loopDelayMilliseconds, clients }) => loopDelayMilliseconds ?? (clients === undefined ? undefined : null),
-    format: milliseconds,
-    scale: (values, format) => logarithmic(values, format, 4),
-  },
-];
+import { count } from './units.ts';
 
 /** Pixels. */
 const plotHeight = 72;
@@ -71,8 +25,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   });
   const panels = measures.flatMap((measure) => {
     const values = points.flatMap((point) => measure.of(point) ?? []);
-    const scale = (unit: Measure) => unit.scale(values, unit.format);
-    return values.length === 0 || Math.max(...values) <= 0 ? [] : [{ measure, y: scale(measure) }];
+    return Math.max(0, ...values) === 0 ? [] : [{ measure, y: measure.scale(values, measure.format) }];
   });
   const seconds = Math.max(...points.map((point) => point.seconds), ...steps.map(({ toSeconds }) => toSeconds));
   const x = upTo(seconds, count, frame.isNarrow ? 5 : 9);
@@ -83,6 +36,8 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const titles: object[] = [...strip.titles];
   const grids: object[] = [strip.grid];
   const bands = bandsOf(steps, theme);
+  const formatter = ([first]: readonly { axisValue: number }[]) =>
+    first === undefined ? '' : tipOf(timeline, first.axisValue);
   let top = strip.end + gap;
   for (const { measure } of panels) {
     const words = heading(measure.heading, { left: frame.left, top, width: frame.innerWidth }, theme, 'small');
@@ -95,7 +50,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
     option: {
       ...frame.option,
       title: [...frame.option.title, ...titles],
-      tooltip: { ...frame.option.tooltip, trigger: 'axis' },
+      tooltip: { ...frame.option.tooltip, trigger: 'axis', formatter },
       axisPointer: { link: [{ xAxisIndex: panels.map((_, index) => index + 1) }] },
       grid: grids,
       xAxis: [strip.xAxis, ...panels.map((_, index) => timeAxis(x, index + 1, index === panels.length - 1, look))],
@@ -118,15 +73,14 @@ function timeAxis(x: AxisScale, gridIndex: number, isLast: boolean, { theme }: L
     gridIndex,
     axisLabel: { ...axis.axisLabel, show: isLast },
     ...(isLast && { name: 'seconds since the server was started', nameLocation: 'middle', nameGap: 26 }),
-    axisPointer: { label: { show: isLast, formatter: ({ value }: { value: number }) => `${digits(value)} s` } },
+    axisPointer: { label: { show: false } },
   };
 }
 
 function lineOf(points: readonly TimelinePoint[], measure: Measure, index: number, colour: string) {
-  const { heading: name, format, unit } = measure;
   return {
     type: 'line',
-    name,
+    name: measure.heading,
     xAxisIndex: index,
     yAxisIndex: index,
     symbol: 'circle',
@@ -134,10 +88,6 @@ function lineOf(points: readonly TimelinePoint[], measure: Measure, index: numbe
     itemStyle: { color: colour },
     lineStyle: { color: colour, width: 1.5 },
     data: dataOf(points, measure),
-    tooltip: {
-      valueFormatter: (value: unknown) =>
-        typeof value === 'number' ? [format(value), ...(unit === undefined ? [] : [unit])].join(' ') : 'not reported',
-    },
   };
 }
 
