@@ -46,6 +46,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
     arrivals.ratesPerSecond.length === 0 ? 'rising rates' : `at ${arrivals.ratesPerSecond.join(', ')} a second`,
     `messages of ${whole(config.messageBytes)} bytes`,
   ];
+  const bracket = `then the lowest number that was not held, at most ${percent(ramp.bracketShare)} above it unless the search ran out of time; ≥ where the server was not what ended the search`;
   const requests = [`${https.connections} connections`];
   // A figure of a compiler or of Node is one of the machine that it ran on, or is for.
   const builtHere = isSameMachine ? '' : ", built on the fleet's machine";
@@ -76,7 +77,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
     {
       label: 'Max clients connected',
       phase: 'connected',
-      how: `silent clients, all of them up and none lost in a hold of ${seconds(ramp.silentHoldMilliseconds)}; then the lowest number that was not held, at most ${percent(ramp.bracketShare)} above it unless the search ran out of time; ≥ where the server was not what ended the search`,
+      how: `silent clients, all of them up and none lost in a hold of ${seconds(ramp.silentHoldMilliseconds)}; ${bracket}`,
       verdict: 'maxClientsConnected',
       cell: (c) => maxClientsCell(c.maxClientsConnected),
     },
@@ -84,7 +85,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: `Max clients at one message ${interval}`,
       phase: 'sending',
       plan: sent,
-      how: `the same with every client sending, and besides: at least ${percent(criteria.parsedShare)} of the messages due parsed within the hold of ${seconds(ramp.sendingHoldMilliseconds)}, p99 of the corrected latency at most ${criteria.p99Intervals} ${criteria.p99Intervals === 1 ? 'interval' : 'intervals'}, and the fleet on time (lateness p99 at most ${percent(criteria.latenessShare)} of the interval, its loops busy at most ${percent(criteria.fleetBusyShare)})`,
+      how: `clients that send, all of them up and none lost in a hold of ${seconds(ramp.sendingHoldMilliseconds)}, at least ${percent(criteria.parsedShare)} of the messages due parsed within it, p99 of the corrected latency at most ${criteria.p99Intervals} ${criteria.p99Intervals === 1 ? 'interval' : 'intervals'}, and the fleet on time (lateness p99 at most ${percent(criteria.latenessShare)} of the interval, its loops busy at most ${percent(criteria.fleetBusyShare)}); ${bracket}`,
       verdict: 'maxClientsSending',
       cell: (c) => maxClientsCell(c.maxClientsSending),
     },
@@ -217,7 +218,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: 'What stopped the sending clients',
       phase: 'sending',
       plan: sent,
-      how: 'likewise',
+      how: 'the earliest cause that the evidence supports, and any that came later',
       cell: (c) => stopsCell(c.maxClientsSending),
     },
   ];

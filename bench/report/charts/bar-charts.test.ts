@@ -61,6 +61,22 @@ describe('cost and build', () => {
     assert.ok(wordsAt(760, costChart([often])).includes('4,000 µs'));
   });
 
+  test('a run that was not to measure it is left out, and changes no colour', () => {
+    const only = measuredRun(
+      [runEntry({ contenders: 'async', only: 'connected' }), ...searched('connected', 'async', [[5, 'unknown']])],
+      'silent alone',
+    );
+    for (const chart of [costChart([only, plain]), buildChart([only, plain])]) {
+      assert.ok(chart !== undefined);
+      const svg = renderSvg(chart, { width: 760, theme });
+      assert.doesNotMatch(wordsOf(svg), /silent alone/);
+      assert.ok(wordsOf(svg).includes(plain.label), 'though it is one, it has its name');
+      const blue = `fill="${theme.contenders[0]}"`;
+      const first = svg.indexOf(blue);
+      assert.ok(first > svg.indexOf(`fill="${theme.contenders[1]}"`), 'of async, which the first run has alone');
+    }
+  });
+
   test('runs of different loads say which', () => {
     const words = wordsAt(760, costChart([plain, { ...crowded, label: 'often' }]));
     assert.match(words, /often: \d+ clients, one message every 250 ms each/);

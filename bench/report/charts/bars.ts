@@ -12,6 +12,8 @@ export interface Bar {
   /** It could have been longer. */
   isLowerBound?: boolean;
   text: string;
+  /** The same in full, for whoever does not see it. */
+  words?: string;
   /** For whoever points at it. */
   tip: string;
 }

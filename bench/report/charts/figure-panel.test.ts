@@ -14,6 +14,7 @@ const run = measuredRun([
   ]),
 ]);
 const measure = {
+  isNamed: false,
   name: 'Compile time',
   of: (contender: { compileMilliseconds: ReturnType<typeof figureOf> }) => contender.compileMilliseconds,
   format: milliseconds,
@@ -41,7 +42,7 @@ describe('whoever points at a bar is told', () => {
   });
 
   test('in which run, where there are several', () => {
-    const panel = figurePanel([run, { ...run, label: 'Pi' }], measure);
+    const panel = figurePanel([run, { ...run, label: 'Pi' }], { ...measure, isNamed: true });
     assert.match(panel?.groups[1]?.bars[1]?.tip ?? '', /^async, Pi\n/);
   });
 });

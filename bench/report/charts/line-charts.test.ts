@@ -9,6 +9,7 @@ import { fleetWindow, histogramOf } from '../../testing/samples.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type Chart, chartsOf } from './chart.ts';
 import { latencyChart } from './latency.ts';
+import { inRows } from './panels.ts';
 import { rampMemoryChart } from './ramp-memory.ts';
 import { renderSvg } from './svg.ts';
 import { themes } from './theme.ts';
@@ -97,6 +98,17 @@ describe('a chart of lines', () => {
       const words = wordsAt(340, chart);
       for (const label of others) assert.ok(words.includes(`${label}:`) && words.includes(label), label);
     }
+  });
+
+  test('stands two by two with four runs, and three in a row with six', () => {
+    assert.deepEqual(inRows([1, 2, 3, 4]), [
+      [1, 2],
+      [3, 4],
+    ]);
+    assert.deepEqual(
+      [1, 2, 3, 5, 6, 7].map((count) => inRows(Array.from({ length: count })).map(({ length }) => length)),
+      [[1], [2], [3], [3, 2], [3, 3], [3, 3, 1]],
+    );
   });
 
   test('leaves out the run that has nothing to show in it', () => {
@@ -195,7 +207,7 @@ describe('the story of a ramp', () => {
   test('leaves out a panel without data', () => {
     const words = wordsAt(760, timelineOf('blocking'));
     assert.doesNotMatch(words, /Messages a second/);
-    assert.match(words, /silent clients \(connected-1-blocking\/1\)/);
+    assert.match(words, /silent clients \(trial connected-1-blocking\/1\)/);
   });
 
   test('is told in words', () => {

@@ -21,7 +21,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const clients = phase === 'sending' ? 'clients that send' : 'silent clients';
   const frame = frameOf(look, [run], {
     title,
-    subtitle: `First attempt of a search with ${clients} (${timeline.trial}). On top: ${verdictMarks(steps)}`,
+    subtitle: `First attempt of a search with ${clients} (trial ${timeline.trial}). On top: ${verdictMarks(steps)}`,
   });
   const panels = measures.flatMap((measure) => {
     const values = points.flatMap((point) => measure.of(point) ?? []);

@@ -16,7 +16,7 @@ export function timelineCharts(runs: readonly MeasuredRun[]): Chart[] {
       title,
       alt: inWords(timeline),
       reading:
-        'All panels share the time. Clients come step by step; each step is held and judged, and the first that fails for good, or the target, ends the ramp.',
+        'All panels share the time axis. Clients are added in steps; each is held and judged, and held again where one hold does not decide. A step that fails for good, or the target, ends the ramp. A loop that is blocked reports late: its delay is at least by how much.',
       draw: (look) => drawTimeline(look, run, timeline, title),
     };
   });
