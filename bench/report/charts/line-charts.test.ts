@@ -59,6 +59,9 @@ const entries: Entry[] = [
 const run = measuredRun(entries);
 const others = ['Raspberry Pi 4, Node 26.10.0', 'Raspberry Pi 5, Node 26.10.0', 'a <small> machine'];
 const several = others.map((label) => measuredRun(entries, label));
+const colours = z.object({
+  series: z.array(z.object({ name: z.string(), itemStyle: z.object({ color: z.string() }) })),
+});
 const shape = z.object({ formatter: z.function({ input: [z.array(z.unknown())], output: z.string() }) });
 const withoutCurves = measuredRun([begin, ...buildEntries('async', [[100, 20]])]);
 
@@ -109,6 +112,15 @@ describe('a chart of lines', () => {
       [1, 2, 3, 5, 6, 7].map((count) => inRows(Array.from({ length: count })).map(({ length }) => length)),
       [[1], [2], [3], [3, 2], [3, 3], [3, 3, 1]],
     );
+  });
+
+  test('has the colours of the other charts, whatever run is left out', () => {
+    const asyncFirst = measuredRun([runEntry({ contenders: 'async' }), ...buildEntries('async', [[100, 20]])]);
+    for (const chart of lineCharts([asyncFirst, run])) {
+      const { series } = colours.parse(chart.draw({ width: 760, theme: themes.light }).option);
+      const ofBlocking = series.filter(({ name }) => name === 'blocking').map(({ itemStyle }) => itemStyle.color);
+      assert.deepEqual([...new Set(ofBlocking)], [themes.light.contenders[1]], chart.name);
+    }
   });
 
   test('leaves out the run that has nothing to show in it', () => {
