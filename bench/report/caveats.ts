@@ -123,7 +123,7 @@ function software({ environment, warnings }: Summary): string[] {
   const lines: string[] = [];
   if (environment.modified === true) lines.push('The suite had changes that are in no commit.');
   if (warnings.length > 0) {
-    lines.push(`The run gave ${counted(warnings.length, 'warning')}: table.md has them, and the page under Audit.`);
+    lines.push(`The run gave ${counted(warnings.length, 'warning')}: see table.md, or Audit on the page.`);
   }
   return lines;
 }

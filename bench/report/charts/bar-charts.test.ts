@@ -56,6 +56,17 @@ describe('cost and build', () => {
     assert.ok(wordsAt(760, buildChart([plain])).includes('1,200 ms'));
   });
 
+  test('what is not to be seen is not explained', () => {
+    const begun = measuredRun([runEntry({ contenders: 'async', only: 'memory' }), ...memoryEntries('async')]);
+    const { summary } = begun;
+    const { async } = summary.contenders;
+    assert.ok(async !== undefined);
+    const without = { ...async, cpuMicrosecondsPerMessage: { absent: 'it was too short' } };
+    const short = { ...begun, summary: { ...summary, contenders: { async: without } } };
+    assert.match(costChart([begun])?.reading ?? '', /one whole core/);
+    assert.doesNotMatch(costChart([short])?.reading ?? '', /core/);
+  });
+
   test('CPU time a second is that of a message by its interval', () => {
     const often = measuredRun([runEntry({ contenders: 'async', intervalMs: '250' }), ...memoryEntries('async')]);
     assert.ok(wordsAt(760, costChart([often])).includes('4,000 µs'));

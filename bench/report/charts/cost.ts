@@ -15,31 +15,29 @@ export function costChart(all: readonly MeasuredRun[]): Chart | undefined {
   const isAlike = loads.size === 1;
   // Runs of different loads are told apart by them.
   const named = isAlike ? runs : runs.map((run) => ({ ...run, label: `${run.label}: ${loadOf(run.summary.config)}` }));
-  const panels = [
-    figurePanel(named, {
-      isNamed: all.length > 1,
-      name: 'Memory per client',
-      of: ({ rssBytesPerClient }) => rssBytesPerClient,
-      format: kilobytes,
-      tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
-    }),
-    figurePanel(named, {
-      isNamed: all.length > 1,
-      name: 'CPU time per client, each second',
-      of: ({ cpuMicrosecondsPerMessage }, { summary }) =>
-        scaled(cpuMicrosecondsPerMessage, 1_000 / summary.config.intervalMilliseconds),
-      format: microseconds,
-      tickFormat: () => microseconds,
-    }),
-  ].filter((panel) => panel !== undefined);
+  const memory = figurePanel(named, {
+    isNamed: all.length > 1,
+    name: 'Memory per client',
+    of: ({ rssBytesPerClient }) => rssBytesPerClient,
+    format: kilobytes,
+    tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
+  });
+  const cpu = figurePanel(named, {
+    isNamed: all.length > 1,
+    name: 'CPU time per client, each second',
+    of: ({ cpuMicrosecondsPerMessage }, { summary }) =>
+      scaled(cpuMicrosecondsPerMessage, 1_000 / summary.config.intervalMilliseconds),
+    format: microseconds,
+    tickFormat: () => microseconds,
+  });
+  const panels = [memory, cpu].filter((panel) => panel !== undefined);
   if (panels.length === 0) return undefined;
   const subtitle = `Of the server, above what it takes idle${isAlike ? `; ${[...loads].join('')}` : ''}. ${keyOf(panels, 'single trials')}`;
   return {
     name: 'cost',
     title,
     alt: panels.map(panelInWords).join(' '),
-    reading:
-      'Shorter is better. What one client takes decides how many a machine has room for; 1,000,000 µs of CPU time each second are one whole core.',
+    reading: `Shorter is better. What one client takes decides how many a machine has room for.${cpu !== undefined ? ' 1,000,000 µs of CPU time each second are one whole core.' : ''}`,
     draw: (look) => drawBars(look, runs, { title, subtitle, panels, contenders: contendersOf(all), columns: 2 }),
   };
 }

@@ -25,7 +25,7 @@ export function maxClientsChart(runs: readonly MeasuredRun[]): Chart | undefined
     title,
     alt: panels.map(panelInWords).join(' '),
     reading:
-      'Longer is better. At each bar stand how many clients were held, how many were not, and what stopped them. The axis is logarithmic: each grid line is ten times the one before it, so compare the numbers, not the lengths.',
+      'Longer is better. At each bar stand how many clients were held, how many were not, and what ended the search. The axis is logarithmic: each grid line is ten times the one before it, so compare the numbers, not the lengths.',
     draw: (look) =>
       drawBars(look, runs, { title, subtitle: subtitleOf(bars), panels, contenders: contendersOf(runs), columns: 1 }),
   };

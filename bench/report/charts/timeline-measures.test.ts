@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RampTimeline, TimelineStep } from '../../curves/curves.ts';
-import { mostOfEach, tipOf } from './timeline-measures.ts';
+import { mostOfEach, silence, tipOf } from './timeline-measures.ts';
 
 const step: TimelineStep = { fromSeconds: 0, toSeconds: 5, clients: 100, verdict: 'passed', reasons: [] };
 const timeline: Pick<RampTimeline, 'points' | 'steps'> = {
@@ -45,3 +45,11 @@ test('the most of each panel is told with its unit', () =>
     '1.5 GB of memory',
     '2.5 ms of loop delay',
   ]));
+
+test('a server that reported nothing more is told of, and one whose last report was under way is not', () => {
+  const seen = (...seconds: number[]) => seconds.map((second) => ({ seconds: second, rssBytes: 1 }));
+  const reported = { seconds: 175.2, clients: 9 };
+  assert.equal(silence([reported, ...seen(176, 177, 178)]), 'The server reported nothing after 175 s');
+  assert.equal(silence([reported, ...seen(176, 177)]), undefined);
+  assert.equal(silence(seen(1, 2, 3, 4)), undefined);
+});

@@ -76,3 +76,14 @@ export function mostOfEach(points: readonly TimelinePoint[]): string[] {
     return most === 0 ? [] : [`${format(most)} ${name}`];
   });
 }
+
+/** Points that a server may leave out without a word: its reports and what is seen of it come at different moments. */
+const mostUnreported = 2;
+
+/** Of a server that said nothing more while it was still watched: lines that end before the others do. Pure. */
+export function silence(points: readonly TimelinePoint[]): string | undefined {
+  const last = points.findLastIndex(({ clients }) => clients !== undefined);
+  const point = points[last];
+  if (point === undefined || points.length - 1 - last <= mostUnreported) return undefined;
+  return `The server reported nothing after ${count(point.seconds)} s`;
+}

@@ -5,7 +5,7 @@ import { contendersOf } from './bar-chart.ts';
 import type { Drawing, Look } from './chart.ts';
 import { frameOf, heading, sizes } from './frame.ts';
 import { lineLook } from './lines.ts';
-import { type Measure, measures, tipOf } from './timeline-measures.ts';
+import { type Measure, measures, silence, tipOf } from './timeline-measures.ts';
 import { bandsOf, stripOf, verdictMarks } from './timeline-steps.ts';
 import { count } from './units.ts';
 
@@ -21,7 +21,11 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const clients = phase === 'sending' ? 'clients that send' : 'silent clients';
   const frame = frameOf(look, [run], {
     title,
-    subtitle: `First attempt of a search with ${clients} (trial ${timeline.trial}). On top: ${verdictMarks(steps)}`,
+    subtitle: [
+      `First attempt of a search with ${clients} (trial ${timeline.trial})`,
+      `On top: ${verdictMarks(steps)}`,
+      ...[silence(points)].flatMap((words) => words ?? []),
+    ].join('. '),
   });
   const panels = measures.flatMap((measure) => {
     const values = points.flatMap((point) => measure.of(point) ?? []);

@@ -1,7 +1,7 @@
 import type { RampTimeline, TimelineStep } from '../../curves/curves.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import type { Chart } from './chart.ts';
-import { mostOfEach } from './timeline-measures.ts';
+import { mostOfEach, silence } from './timeline-measures.ts';
 import { drawTimeline } from './timeline-panels.ts';
 import { count } from './units.ts';
 
@@ -16,7 +16,7 @@ export function timelineCharts(runs: readonly MeasuredRun[]): Chart[] {
       title,
       alt: inWords(timeline),
       reading:
-        'All panels share the time axis. Clients are added in steps; each is held and judged, and held again where one hold does not decide. A step that fails for good, or the target, ends the ramp. A loop that is blocked reports late: its delay is at least by how much.',
+        'All panels share the time axis. Clients are added in steps; each is held and judged, and held again where one hold does not decide. A step that fails for good, or the target, ends the ramp. A blocked loop reports late: its delay is then at least what is shown.',
       draw: (look) => drawTimeline(look, run, timeline, title),
     };
   });
@@ -26,7 +26,9 @@ function inWords({ phase, steps, cause, points }: RampTimeline): string {
   const clients = phase === 'sending' ? 'Sending clients' : 'Silent clients';
   const judged = steps.map(stepInWords).join(', ');
   const stopped = cause === undefined ? '' : ` It ended by: ${cause}.`;
-  return `${clients}: ${judged === '' ? 'no step was judged' : judged}.${stopped} At most: ${mostOfEach(points).join(', ')}.`;
+  const silent = silence(points);
+  const unheard = silent === undefined ? '' : ` ${silent}.`;
+  return `${clients}: ${judged === '' ? 'no step was judged' : judged}.${stopped}${unheard} At most: ${mostOfEach(points).join(', ')}.`;
 }
 
 function stepInWords({ clients, verdict }: TimelineStep): string {

@@ -3,7 +3,7 @@ import { type Theme, themes } from '../charts/theme.ts';
 
 const { light, dark } = themes;
 
-/** Of the page; its colours are those of the charts. */
+/** Of the page; its colours are those of the charts. A table that goes on has a shadow at the side where it does. */
 export const stylesheet = `
 :root { color-scheme: light dark; ${properties(light)} --raised: #f6f8fa; }
 @media (prefers-color-scheme: dark) { :root { ${properties(dark)} --raised: #161b22; } }
@@ -35,7 +35,9 @@ nav a { display: inline-block; padding: 0.15rem 0; }
 button { font: inherit; color: inherit; cursor: pointer; }
 .tools button { font-size: 0.9rem; padding: 0.35rem 0.8rem; background: var(--raised); border: 1px solid var(--muted); border-radius: 6px; }
 [role=status] { color: var(--muted); font-size: 0.9rem; }
-.scrolls { position: relative; overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px; }
+.scrolls { position: relative; overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px;
+  background: linear-gradient(to left, var(--background) 40%, transparent) right / 3rem 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, var(--text) 22%, transparent), transparent) right / 0.9rem 100% no-repeat; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.45; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .hint { color: var(--muted); font-size: 0.9rem; margin: 0 0 0.75rem; }
@@ -90,7 +92,7 @@ dd { margin: 0; color: var(--muted); }
   nav, .hint, .tools, .markdown, .skip, .live { display: none !important; }
   .still.wide, .drawn .still.wide { display: block; }
   .still.narrow, .drawn .still.narrow { display: none; }
-  .scrolls { overflow: visible; border: 0; }
+  .scrolls { overflow: visible; border: 0; background: none; }
   table { table-layout: fixed; }
   th, td, td[class], tbody th { padding: 3pt 5pt; min-width: 0; max-width: none; width: auto; font-size: 7.5pt; overflow-wrap: break-word; }
   tbody th { position: static; }
