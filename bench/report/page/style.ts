@@ -92,9 +92,10 @@ dd { margin: 0; color: var(--muted); }
   nav, .hint, .tools, .markdown, .skip, .live { display: none !important; }
   .still.wide, .drawn .still.wide { display: block; }
   .still.narrow, .drawn .still.narrow { display: none; }
+  .still svg { max-height: 230mm; }
   .scrolls { overflow: visible; border: 0; background: none; }
   table { table-layout: fixed; }
-  th, td, td[class], tbody th { padding: 3pt 5pt; min-width: 0; max-width: none; width: auto; font-size: 7.5pt; overflow-wrap: break-word; }
+  th, td, td[class], tbody th { padding: 3pt 5pt; min-width: 0; max-width: none; width: auto; font-size: 7.5pt; overflow-wrap: break-word; hyphens: auto; }
   tbody th { position: static; }
   thead button { display: contents; }
   thead button::after { content: none; }
