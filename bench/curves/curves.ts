@@ -67,7 +67,7 @@ export interface TimelinePoint {
   /** Of the server's process: 1 is one core. */
   cpuCores?: number;
   rssBytes?: number;
-  /** p99 of the loop that accepts connections, in the last report. */
+  /** Of the loop that accepts connections: p99 in the last report, or how late the report came if that is more. */
   loopDelayMilliseconds?: number;
 }
 

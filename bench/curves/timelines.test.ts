@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../record.ts';
 import { rampEntries, rampStep } from '../testing/ramp-entries.ts';
-import { verdictOf } from '../testing/runs.ts';
+import { runEntry, verdictOf } from '../testing/runs.ts';
 import { fleetSample } from '../testing/samples.ts';
 import { timelines } from './timelines.ts';
 
@@ -73,6 +73,30 @@ describe('the story of a ramp', () => {
     const late = seconds.map((second) => (second.at === 51_000 ? { ...second, at: 51_400 } : second));
     const told = timelineOf(rampEntries(late, sending));
     assert.equal(told?.points[2]?.messagesPerSecond, 100, 'over the two seconds since the line before');
+  });
+
+  test('has the delay of a loop that was too late to report it', () => {
+    const run = runEntry();
+    assert.equal(run.config.reportMilliseconds, 250);
+    const told = timelineOf([run, ...rampEntries(seconds, sending)]);
+    assert.deepEqual(
+      told?.points.map((point) => point.loopDelayMilliseconds),
+      [1, 750, 750, 1_750],
+    );
+  });
+
+  test('of two hours has no more points than can be seen, and rates of all the time between them', () => {
+    const long = Array.from({ length: 7_200 }, (_, second) => ({
+      at: 1_000 * second,
+      clients: second,
+      rssBytes: 10e6,
+      messages: 100 * second,
+    }));
+    const told = timelineOf(rampEntries(long, sending));
+    const points = told?.points ?? [];
+    assert.ok(points.length > 300 && points.length <= 500, `${points.length} points`);
+    assert.ok(points.slice(1).every(({ messagesPerSecond }) => messagesPerSecond === 100));
+    assert.equal(points.at(-1)?.clients, 7_199);
   });
 
   test('keeps what is seen from outside while the server reports nothing', () => {

@@ -5,24 +5,28 @@ import { ofType } from '../entries.ts';
 import type { Entry } from '../record.ts';
 import { clientsOpen, firstAttempt, type RampPhase } from './attempts.ts';
 import type { RampTimeline, TimelinePoint, TimelineStep } from './curves.ts';
+import { loopDelays } from './loop-delays.ts';
 
 /** Of each contender the first attempt to have clients that send, or else of silent ones. Pure. */
 export function timelines(entries: readonly Entry[], contenders: readonly Entrant[]): RampTimeline[] {
   const phases: RampPhase[] = ['sending', 'connected'];
+  const reportMilliseconds = ofType(entries, 'run')[0]?.config.reportMilliseconds ?? Number.POSITIVE_INFINITY;
   return contenders.flatMap((contender) => {
     const [found] = phases.flatMap((phase) => {
       const attempt = firstAttempt(entries, phase, contender);
-      return attempt === undefined ? [] : [{ contender, phase, trial: attempt.trial, ...told(attempt.entries) }];
+      return attempt === undefined
+        ? []
+        : [{ contender, phase, trial: attempt.trial, ...told(attempt.entries, reportMilliseconds) }];
     });
     return found === undefined || found.points.length === 0 ? [] : [found];
   });
 }
 
-function told(attempt: readonly Entry[]): Pick<RampTimeline, 'points' | 'steps' | 'cause'> {
+function told(attempt: readonly Entry[], reportMilliseconds: number): Pick<RampTimeline, 'points' | 'steps' | 'cause'> {
   const end = ofType(attempt, 'trialEnd')[0];
   const cause = end?.outcome === 'complete' ? end.stop?.cause : undefined;
   const moments = momentsOf(untilItStopped(attempt, cause));
-  return { points: pointsOf(moments), steps: stepsOf(moments), cause };
+  return { points: pointsOf(moments, reportMilliseconds), steps: stepsOf(moments), cause };
 }
 
 /**
@@ -58,20 +62,32 @@ function momentsOf(attempt: readonly Entry[]): Moment[] {
   });
 }
 
-/** One a second. What was not reported in it is absent, and rates are of the time since it last was. */
-function pointsOf(moments: Moment[]): TimelinePoint[] {
+/** Of a ramp: more than a chart can show beside each other. */
+const mostPoints = 500;
+
+/**
+ * One a second, or of a long ramp one in so many. What was not reported in it is absent, rates are of the time since it
+ * last was, and of several delays it has the longest.
+ */
+function pointsOf(moments: Moment[], reportMilliseconds: number): TimelinePoint[] {
+  const lines = moments.flatMap(({ entry }) => countersIn(entry));
+  const delays = loopDelays(lines, reportMilliseconds);
   const counters: CountersLine[] = [];
   const samples: AgentSample[] = [];
-  return [...Map.groupBy(moments, ({ seconds }) => Math.floor(seconds)).values()].flatMap((second) => {
-    const newCounters = second.flatMap(({ entry }) => countersIn(entry)).at(-1);
-    const newSample = second.flatMap(({ entry }) => sampleIn(entry)).at(-1);
+  const width = Math.max(1, Math.ceil((moments.at(-1)?.seconds ?? 0) / mostPoints));
+  return [...Map.groupBy(moments, ({ seconds }) => Math.floor(seconds / width)).values()].flatMap((within) => {
+    const newLines = within.flatMap(({ entry }) => countersIn(entry));
+    const newCounters = newLines.at(-1);
+    const newSample = within.flatMap(({ entry }) => sampleIn(entry)).at(-1);
+    const delay = Math.max(...newLines.map((line) => delays.get(line) ?? 0));
     const point = {
       ...(newCounters !== undefined && fromCounters(newCounters, earlier(counters, newCounters))),
+      ...(delay > 0 && { loopDelayMilliseconds: delay }),
       ...(newSample !== undefined && fromSample(newSample, earlier(samples, newSample))),
     };
     if (newCounters !== undefined) counters.push(newCounters);
     if (newSample !== undefined) samples.push(newSample);
-    const seconds = second.findLast(({ entry }) => entry.type === 'server')?.seconds;
+    const seconds = within.findLast(({ entry }) => entry.type === 'server')?.seconds;
     return seconds === undefined || Object.keys(point).length === 0 ? [] : [{ seconds, ...point }];
   });
 }
@@ -87,14 +103,11 @@ function earlier<Line extends CountersLine | AgentSample>(lines: readonly Line[]
 }
 
 function fromCounters(line: CountersLine, before: CountersLine | undefined): Omit<TimelinePoint, 'seconds'> {
-  const delay = line.eventLoopDelayP99Milliseconds;
   return {
     clients: clientsOpen(line),
     ...(before !== undefined && {
       messagesPerSecond: (line.counters.messages - before.counters.messages) / secondsBetween(before, line),
     }),
-    // Of a loop that was never late, or too late to look at its own delays: 0 is no delay that was measured.
-    ...(delay > 0 && { loopDelayMilliseconds: delay }),
   };
 }
 

@@ -26,7 +26,7 @@ describe('caveats', () => {
   const table: [what: string, found: () => string[], sentence: RegExp][] = [
     ['one machine', () => of({ isSameMachine: true }), /^Servers and fleet on the same machine/],
     ['one trial', () => withConfig({ trials: 1 }), /^One trial: /],
-    ['three trials', () => withConfig({ trials: 3 }), /^3 trials: a verdict takes 4/],
+    ['three trials', () => withConfig({ trials: 3 }), /^Only three trials: a verdict takes four/],
     ['the profile smoke', () => withConfig({ profile: 'smoke' }), /its figures mean nothing\.$/],
     ['a run that was interrupted', () => of({ outcome: 'interrupted' }), /did not end in order \(interrupted\)/],
     ['a virtual machine', () => withServer({ isVirtual: true, boardModel: 'Pi' }), /virtual machine, .* \(Pi\)/],

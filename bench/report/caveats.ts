@@ -30,7 +30,9 @@ function seriousness({ config, ...summary }: Summary): string[] {
   if (config.trials === 1)
     lines.push('One trial: nothing tells how far another would lie from it, and it bears no verdict.');
   else if (config.trials < leastTrials) {
-    lines.push(`${config.trials} trials: a verdict takes ${leastTrials}, except on what is the same in every build.`);
+    lines.push(
+      `Only ${counted(config.trials, 'trial')}: a verdict takes ${numberWord(leastTrials)}, except on what is the same in every build.`,
+    );
   }
   return lines;
 }
@@ -121,7 +123,7 @@ function software({ environment, warnings }: Summary): string[] {
   const lines: string[] = [];
   if (environment.modified === true) lines.push('The suite had changes that are in no commit.');
   if (warnings.length > 0) {
-    lines.push(`The run gave ${counted(warnings.length, 'warning')}, to be read below its table (table.md).`);
+    lines.push(`The run gave ${counted(warnings.length, 'warning')}: see table.md, or Audit on the page.`);
   }
   return lines;
 }

@@ -75,6 +75,7 @@ function trialOf(name: ComparedName): string {
   return compared[name].phase === 'build' ? 'build' : 'trial';
 }
 
-function percentOf(share: number): string {
+/** Pure. */
+export function percentOf(share: number): string {
   return `${ratioDigits(share * 100)} %`;
 }

@@ -128,6 +128,12 @@ describe('findings', () => {
     ],
     [
       'maxClientsSending',
+      { verdict: 'none', why: 'there is no ratio to nothing' },
+      [0, 0, 0, 0],
+      'Max clients at one message a second: not compared: blocking held none in all four trials.',
+    ],
+    [
+      'maxClientsSending',
       { verdict: 'none', why: 'what was found is a lower bound' },
       undefined,
       'Max clients at one message a second: not compared: what was found of blocking and async is a lower bound.',
@@ -137,14 +143,29 @@ describe('findings', () => {
     test(sentence, () => assert.equal(sentenceOf(withComparison(name, comparison, values), name), sentence));
   }
 
-  test('say of what was not measured why', () => {
-    const none = summarizedRun('a', { trials: '4' }, []).summary;
+  test('say of what was not measured of one contender why', () => {
     const reason = 'no memory trial was finished';
+    const { blocking } = summary.contenders;
+    assert.ok(blocking !== undefined);
+    const without = { ...blocking, rssBytes: { absent: reason } };
+    const changed = withComparison('rssBytes', { verdict: 'none', why: 'not measured of both' });
     assert.equal(
-      sentenceOf(none, 'rssBytes'),
-      `Memory at 10 clients: not compared: blocking was not measured (${reason}), async was not measured (${reason}).`,
+      sentenceOf({ ...changed, contenders: { ...changed.contenders, blocking: without } }, 'rssBytes'),
+      `Memory at 10 clients: not compared: blocking was not measured (${reason}).`,
     );
-    assert.ok(findings(none).every(({ kind }) => kind === 'none'));
+  });
+
+  test('say once of what nothing was measured', () => {
+    for (const trials of ['1', '4']) {
+      const found = findings(summarizedRun('a', { trials, only: 'memory,connected' }, []).summary);
+      const last = found.at(-1);
+      assert.equal(found.length, trials === '1' ? 2 : 1);
+      assert.equal(last?.kind, 'none');
+      assert.match(
+        last.sentence,
+        /^Not measured of any contender: Memory at 10 clients; Max clients connected; .*; Latency from the actual send, p99\.$/,
+      );
+    }
   });
 
   test('of one trial are what was seen once, and never that something is better', () => {
@@ -159,12 +180,19 @@ describe('findings', () => {
     }
   });
 
-  test('of one contender are none; of more than two, one a pair, each with its names', () => {
+  test('of one contender are none; of more than two, one a pair with its names, or one for all', () => {
     assert.deepEqual(findings(summarizedRun('a', { contenders: 'async', trials: '4' }).summary), []);
     const three = summarizedRun('a', { contenders: 'async,blocking,async', trials: '4' }).summary;
-    const sentences = findings(three).flatMap(({ name, sentence }) => (name === 'rssBytes' ? [sentence] : []));
-    assert.deepEqual(sentences, [
-      'Memory at 10 clients: no practical difference between async and blocking (within 5 %).',
+    const sentencesOf = (of: Summary) =>
+      findings(of).flatMap(({ name, sentence }) => (name === 'rssBytes' ? [sentence] : []));
+    assert.deepEqual(sentencesOf(three), [
+      'Memory at 10 clients: no practical difference between any two (within 5 %).',
+    ]);
+    const [pair, ...others] = three.pairs;
+    assert.ok(pair !== undefined);
+    const better = { ...pair, figures: { ...pair.figures, rssBytes: drawn('second', 0.5, 0.5, 0.5) } };
+    assert.deepEqual(sentencesOf({ ...three, pairs: [better, ...others] }), [
+      'Memory at 10 clients: async takes 2 times what blocking takes (the same in every trial).',
       'Memory at 10 clients: no practical difference between async and async-2 (within 5 %).',
       'Memory at 10 clients: no practical difference between blocking and async-2 (within 5 %).',
     ]);

@@ -1,7 +1,7 @@
 import type { ComparedName, Pair } from '../pairs.ts';
 import { type Comparison, notOfBoth } from '../stats/verdict.ts';
 import type { Summary } from '../summary.ts';
-import { tell } from './finding-words.ts';
+import { percentOf, tell } from './finding-words.ts';
 import { type RowRule, rulesOf } from './row-rules.ts';
 import { columnsOf } from './rows.ts';
 
@@ -19,26 +19,56 @@ export function findings(summary: Summary): Finding[] {
   );
   if (summary.pairs.length === 0) return [];
   if (summary.config.trials === 1) return seenOnce(summary, rules);
-  return rules.flatMap((rule) => summary.pairs.map((pair) => findingOf(rule, pair, summary)));
+  return [
+    ...rules.filter((rule) => isMeasured(rule, summary)).flatMap((rule) => ofPairs(rule, summary)),
+    ...unmeasured(rules, summary),
+  ];
 }
 
 type Rule = RowRule & { verdict: ComparedName };
+
+/** Of three contenders and more, all of whom are alike: a sentence, and not one a pair. */
+function ofPairs(rule: Rule, summary: Summary): Finding[] {
+  const found = summary.pairs.map((pair) => findingOf(rule, pair, summary));
+  if (found.length === 1 || found.some(({ kind }) => kind !== 'equal')) return found;
+  const margin = percentOf(summary.config.equivalenceMargin);
+  const sentence = `${rule.subject ?? rule.label}: no practical difference between any two (within ${margin}).`;
+  return [{ name: rule.verdict, kind: 'equal', sentence }];
+}
+
+/** Of a run that ended early it would be the same sentence of every figure. */
+function unmeasured(rules: readonly Rule[], summary: Summary): Finding[] {
+  const none = rules.filter((rule) => !isMeasured(rule, summary));
+  const [first] = none;
+  if (first === undefined) return [];
+  const names = none.map(({ subject, label }) => subject ?? label).join('; ');
+  return [{ name: first.verdict, kind: 'none', sentence: `Not measured of any contender: ${names}.` }];
+}
+
+/** Of any contender: where one has it and others have not, there is more to say. */
+function isMeasured({ cell }: Rule, summary: Summary): boolean {
+  return columnsOf(summary).some((name) => {
+    const contender = summary.contenders[name];
+    return contender !== undefined && cell(contender).sortBy !== undefined;
+  });
+}
 
 /** One trial bears out nothing: what it was is told, and not what it would mean. */
 function seenOnce(summary: Summary, rules: readonly Rule[]): Finding[] {
   const [first] = rules;
   if (first === undefined) return [];
-  const told = rules.map((rule) => {
-    const cells = columnsOf(summary).map((name) => {
-      const contender = summary.contenders[name];
-      return { name, ...(contender === undefined ? { text: 'not measured' } : rule.cell(contender)) };
+  const told = rules
+    .filter((rule) => isMeasured(rule, summary))
+    .map((rule) => {
+      const cells = columnsOf(summary).map((name) => {
+        const contender = summary.contenders[name];
+        return { name, ...(contender === undefined ? { text: 'not measured' } : rule.cell(contender)) };
+      });
+      const sentence = `${rule.label}, seen once: ${cells.map(({ name, text }) => `${name} ${text}`).join('; ')}.`;
+      return { name: rule.verdict, kind: 'none' as const, sentence };
     });
-    const seen = cells.some(({ sortBy }) => sortBy !== undefined) ? `${rule.label}, seen once` : rule.label;
-    const sentence = `${seen}: ${cells.map(({ name, text }) => `${name} ${text}`).join('; ')}.`;
-    return { name: rule.verdict, kind: 'none' as const, sentence };
-  });
   const sentence = 'One trial bears no verdict: another might have turned out otherwise.';
-  return [{ name: first.verdict, kind: 'none', sentence }, ...told];
+  return [{ name: first.verdict, kind: 'none', sentence }, ...told, ...unmeasured(rules, summary)];
 }
 
 function findingOf(rule: Rule, pair: Pair, summary: Summary): Finding {

@@ -36,7 +36,7 @@ function digits(value: number, significant: number): string {
   return Number(value.toPrecision(significant)).toLocaleString('en-US', { maximumFractionDigits: 3 });
 }
 
-/** "a second", "every 250 ms". */
+/** "a second", "every 250 ms", "every 4 s". */
 export function formatInterval(interval: number): string {
-  return interval === 1_000 ? 'a second' : `every ${milliseconds(interval)}`;
+  return interval === 1_000 ? 'a second' : `every ${interval < 1_000 ? milliseconds(interval) : seconds(interval)}`;
 }

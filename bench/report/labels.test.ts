@@ -23,7 +23,7 @@ const cases: [what: string, runs: ReturnType<typeof runOf>[], labels: string[]][
   [
     'both, where it takes both',
     [runOf('a', pi), runOf('b', { ...pi, node: '24.1.0' }), runOf('c')],
-    ['Raspberry Pi 4 B, Node 26.10.0', 'Raspberry Pi 4 B, Node 24.1.0', 'Cortex-A72, Node 26.10.0'],
+    ['Raspberry Pi 4 B · Node 26.10.0', 'Raspberry Pi 4 B · Node 24.1.0', 'Cortex-A72 · Node 26.10.0'],
   ],
   [
     'the same twice by the folders',

@@ -10,7 +10,7 @@ export function labelsOf(runs: readonly Pick<MeasuredRun, 'folder' | 'summary'>[
   const number = facts[0]?.length ?? 0;
   let labels = runs.map(() => '');
   for (let index = 0; index < number; index += 1) {
-    const longer = labels.map((label, run) => [label, facts[run]?.[index]].filter(Boolean).join(', '));
+    const longer = labels.map((label, run) => [label, facts[run]?.[index]].filter(Boolean).join(' · '));
     if (distinct(longer) > distinct(labels)) labels = longer;
   }
   return labels.map((label, run) => {

@@ -53,6 +53,15 @@ describe('the draft of a post', () => {
     assert.doesNotMatch(renderPost([run, { ...run, label: 'again' }], charts), /The runs are of/);
   });
 
+  test('asks of several runs what each asked', () => {
+    const [often, seldom] = ['250', '4000'].map((intervalMs) => summarizedRun(intervalMs, { intervalMs }));
+    assert.ok(often !== undefined && seldom !== undefined);
+    assert.match(
+      renderPost([often, seldom, often], []),
+      /from every client one message every 250 ms, 10,240 bytes of JSON, or one message every 4 s, 10,240 bytes of JSON, read and parsed\?/,
+    );
+  });
+
   test('of one contender, measured once, is whole too', () => {
     const text = renderPost([summarizedRun('a', { contenders: 'async', only: 'memory' })], []);
     assert.ok(!headsOf(text).includes('## What the trials bear out'));

@@ -47,10 +47,10 @@ function question(runs: readonly SummarizedRun[]): string[] {
   const names = [...new Set(runs.flatMap(({ summary }) => columnsOf(summary)))];
   const loads = runs.map(
     ({ summary: { config } }) =>
-      `one JSON message of ${whole(config.messageBytes)} bytes ${formatInterval(config.intervalMilliseconds)}`,
+      `one message ${formatInterval(config.intervalMilliseconds)}, ${whole(config.messageBytes)} bytes of JSON`,
   );
   return [
-    `What does a server cost for this work: TLS 1.3, a websocket, and from every client ${[...new Set(loads)].join(', or ')}, read and parsed?`,
+    `What does this work cost a server: TLS 1.3, a websocket, and from every client ${[...new Set(loads)].join(', or ')}, read and parsed?`,
     '',
     ...listOf(names.map((name) => `${name}: ${contenders[contenderOf(name)].description}.`)),
     '',

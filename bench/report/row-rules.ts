@@ -46,6 +46,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
     arrivals.ratesPerSecond.length === 0 ? 'rising rates' : `at ${arrivals.ratesPerSecond.join(', ')} a second`,
     `messages of ${whole(config.messageBytes)} bytes`,
   ];
+  const bracket = `then the lowest number that was not held, at most ${percent(ramp.bracketShare)} above it unless the search ran out of time; ≥ where the server was not what ended the search`;
   const requests = [`${https.connections} connections`];
   // A figure of a compiler or of Node is one of the machine that it ran on, or is for.
   const builtHere = isSameMachine ? '' : ", built on the fleet's machine";
@@ -54,7 +55,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
     {
       label: 'Compile time',
       phase: 'build',
-      how: `type-check (tsc) and bundle (esbuild) of the one server from clean, two native programs after each other${timedThere}`,
+      how: `type-check (tsc) and bundle (esbuild) of this server alone, from clean, one native program after the other${timedThere}`,
       verdict: 'compileMilliseconds',
       cell: (c) => measured(milliseconds, c.compileMilliseconds),
     },
@@ -76,7 +77,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
     {
       label: 'Max clients connected',
       phase: 'connected',
-      how: `silent clients, all of them up and none lost in a hold of ${seconds(ramp.silentHoldMilliseconds)}; then the lowest number that was not held, at most ${percent(ramp.bracketShare)} above it unless the search ran out of time; ≥ where the server was not what ended the search`,
+      how: `silent clients, all of them up and none lost in a hold of ${seconds(ramp.silentHoldMilliseconds)}; ${bracket}`,
       verdict: 'maxClientsConnected',
       cell: (c) => maxClientsCell(c.maxClientsConnected),
     },
@@ -84,7 +85,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: `Max clients at one message ${interval}`,
       phase: 'sending',
       plan: sent,
-      how: `the same with every client sending, and besides: at least ${percent(criteria.parsedShare)} of the messages due parsed within the hold of ${seconds(ramp.sendingHoldMilliseconds)}, p99 of the corrected latency at most ${criteria.p99Intervals} ${criteria.p99Intervals === 1 ? 'interval' : 'intervals'}, and the fleet on time (lateness p99 at most ${percent(criteria.latenessShare)} of the interval, its loops busy at most ${percent(criteria.fleetBusyShare)})`,
+      how: `clients that send, all of them up and none lost in a hold of ${seconds(ramp.sendingHoldMilliseconds)}, at least ${percent(criteria.parsedShare)} of the messages due parsed within it, p99 of the corrected latency at most ${criteria.p99Intervals} ${criteria.p99Intervals === 1 ? 'interval' : 'intervals'}, and the fleet on time (lateness p99 at most ${percent(criteria.latenessShare)} of the interval, its loops busy at most ${percent(criteria.fleetBusyShare)}); ${bracket}`,
       verdict: 'maxClientsSending',
       cell: (c) => maxClientsCell(c.maxClientsSending),
     },
@@ -147,7 +148,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: 'CPU per message',
       phase: 'memory',
       plan: load,
-      how: `user and system time of the server in the window, less its idle share, by messages parsed; ${atMemory}`,
+      how: `user and system time of the server in the window, less its idle share, divided by the messages parsed; ${atMemory}`,
       verdict: 'cpuMicrosecondsPerMessage',
       cell: (c) => measured(microseconds, c.cpuMicrosecondsPerMessage),
     },
@@ -155,14 +156,14 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: 'CPU per message at the most clients',
       phase: 'sending',
       plan: sent,
-      how: 'user and system time of the server by messages parsed, nothing taken off, with the most sending clients that were held',
+      how: 'user and system time of the server divided by the messages parsed, nothing taken off, with the most sending clients that were held',
       cell: (c) => measured(microseconds, c.cpuMicrosecondsPerMessageInRamp),
     },
     {
       label: 'Latency p50 / p99 / max',
       phase: 'memory',
       plan: load,
-      how: `message due to websocket pong behind it, so waiting counts (corrected for coordinated omission); ${atMemory}`,
+      how: `from when a message was due to the websocket pong behind it, so waiting counts (corrected for coordinated omission); ${atMemory}`,
       verdict: 'latencyP99Milliseconds',
       verdictOf: 'p99',
       subject: 'Latency, p99',
@@ -172,7 +173,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: 'Latency from the actual send, p50 / p99',
       phase: 'memory',
       plan: load,
-      how: 'the same without what the client itself was late, which includes its timer: not corrected',
+      how: 'the same from when the message left: what the client itself was late, its timer included, is not in it',
       verdict: 'uncorrectedLatencyP99Milliseconds',
       verdictOf: 'p99',
       subject: 'Latency from the actual send, p99',
@@ -217,7 +218,7 @@ function rules({ config, isSameMachine }: Summary): RowRule[] {
       label: 'What stopped the sending clients',
       phase: 'sending',
       plan: sent,
-      how: 'likewise',
+      how: 'the earliest cause that the evidence supports, and any that came later',
       cell: (c) => stopsCell(c.maxClientsSending),
     },
   ];

@@ -12,6 +12,7 @@ import {
   trialEntry,
   verdictOf,
 } from '../testing/runs.ts';
+import { summarizedRun } from '../testing/summarized.ts';
 import { formatInterval } from './format.ts';
 import { columnsOf, comparisonRows } from './rows.ts';
 
@@ -128,6 +129,13 @@ describe('rows of the comparison', () => {
   test('name an interval as one says it', () => {
     assert.equal(formatInterval(1_000), 'a second');
     assert.equal(formatInterval(250), 'every 250 ms');
+    assert.equal(formatInterval(4_000), 'every 4 s');
     assert.equal(formatInterval(60_000), 'every 60 s');
   });
+});
+
+test('a row is explained whatever other rows there are', () => {
+  const alone = comparisonRows(summarizedRun('a', { only: 'sending' }).summary);
+  assert.ok(alone.length > 2);
+  for (const { label, how } of alone) assert.doesNotMatch(how, /likewise|the same with|as above/, label);
 });

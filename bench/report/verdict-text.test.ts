@@ -19,14 +19,14 @@ describe('a verdict in words', () => {
     ['maxClientsSending', drawn('second', 12.3, 11.1, 14), 'async 12.3× better (11.1–14)'],
     ['maxClientsSending', drawn('first', 0.5, 0.4, 0.8), 'blocking 2× better (1.25–2.5)'],
     ['maxClientsSending', { ...drawn('second', 12.3, 11.1, 14), isAtLeast: true }, 'async ≥ 12.3× better (11.1–14)'],
-    ['rssBytes', drawn('open', 1.1, 0.97, 1.31), 'not enough trials to say (ratio 0.97–1.31)'],
+    ['rssBytes', drawn('open', 1.1, 0.97, 1.31), 'not enough trials to say (async/blocking 0.97–1.31)'],
     ['bundleBytes', drawn('second', 0.5, 0.5, 0.5), 'async 2× better'],
     [
       'maxClientsSending',
       { ...drawn('open', 1, 0.91, 1.1), coarseness: 0.1 },
       'no difference that searches in steps of 10 % could show',
     ],
-    ['rssBytes', drawn('open', 0.081, 0.08126, 0.0818), 'not enough trials to say (ratio 0.0813–0.0818)'],
+    ['rssBytes', drawn('open', 0.081, 0.08126, 0.0818), 'not enough trials to say (async/blocking 0.0813–0.0818)'],
     ['rssBytes', { verdict: 'open', ratio: 9 }, 'not enough trials to say'],
     ['rssBytes', { verdict: 'none', why: 'not measured of both' }, ''],
     [

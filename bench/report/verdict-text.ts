@@ -36,7 +36,7 @@ export function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: 
   if (verdict === 'open') {
     return interval === undefined
       ? 'not enough trials to say'
-      : `not enough trials to say (ratio ${ratioDigits(interval.low)}–${ratioDigits(interval.high)})`;
+      : `not enough trials to say (${names[1]}/${names[0]} ${ratioDigits(interval.low)}–${ratioDigits(interval.high)})`;
   }
   const { factor, low, high } = advantageOf({ ...comparison, verdict }, moreIsBetter);
   const range = low === high ? '' : ` (${ratioDigits(low)}–${ratioDigits(high)})`;

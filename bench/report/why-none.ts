@@ -15,14 +15,18 @@ export function whyNone(why: string, name: ComparedName, { first, second }: Pair
   const zeros = both.flatMap((entrant) => {
     const values = valuesIn(summary, entrant, name);
     const none = values.filter((value) => value <= 0).length;
-    return none === 0
-      ? []
-      : [`${entrant} ${nothingOf(name)} in ${numberWord(none)} of ${counted(values.length, 'trial')}`];
+    return none === 0 ? [] : [`${entrant} ${nothingOf(name)} in ${shareOf(none, values.length)}`];
   });
   const bounds = both.filter((entrant) => isLowerBound(summary, entrant, name));
   if (absent.length > 0) return absent.join(', ');
   if (zeros.length > 0) return zeros.join(', ');
   return bounds.length === 0 ? why : `what was found of ${bounds.join(' and ')} is a lower bound`;
+}
+
+/** "three of four trials", "all three trials", "its one trial". */
+function shareOf(some: number, all: number): string {
+  if (some < all) return `${numberWord(some)} of ${counted(all, 'trial')}`;
+  return all === 1 ? 'its one trial' : `all ${counted(all, 'trial')}`;
 }
 
 function nothingOf(name: ComparedName): string {

@@ -19,19 +19,27 @@ export interface DrawnText {
 
 const characters: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
 
-/** Of an SVG as echarts writes it: one element a line, placed by x, y and a translation. */
+/** Of an SVG as echarts writes it: one element a line, placed by x, y and a translation; upright, in the middle of a label. */
 export function textsOf(svg: string): DrawnText[] {
   return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes = '', content = '']) => {
     const number = (pattern: RegExp) => Number(pattern.exec(attributes)?.[1] ?? 0);
     const fontSize = number(/font-size:([\d.]+)px/);
     const text = content.replaceAll(/&(lt|gt|quot|#39|amp);/g, (entity) => characters[entity] ?? entity);
+    const width = widthOf(text, fontSize, /font-weight:(?:600|bold)/.test(attributes) ? 'heavy' : 'regular');
+    const [, uprightX, uprightY] = /matrix\(0,-1,1,0,([-\d.]+),([-\d.]+)\)/.exec(attributes) ?? [];
+    if (uprightX !== undefined && uprightY !== undefined) {
+      return around({ text, x: Number(uprightX), y: Number(uprightY), width: fontSize, height: width });
+    }
     const x = number(/ x="([-\d.]+)"/) + number(/translate\(([-\d.]+)/);
     const y = number(/ y="([-\d.]+)"/) + number(/translate\([-\d.]+[ ,]([-\d.]+)/);
-    const width = widthOf(text, fontSize);
     const before = { start: 0, middle: 0.5, end: 1 }[/text-anchor="(\w+)"/.exec(attributes)?.[1] ?? 'start'] ?? 0;
-    const left = x - width * before;
-    return { text, left, right: left + width, top: y - fontSize / 2, bottom: y + fontSize / 2 };
+    return around({ text, x: x + width * (0.5 - before), y, width, height: fontSize });
   });
+}
+
+/** Of its middle. */
+function around({ text, x, y, width, height }: { text: string; x: number; y: number; width: number; height: number }) {
+  return { text, left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
 }
 
 /** What no reader should meet: text that the picture cuts, or that lies on other text. In words; [] is good. */

@@ -28,6 +28,8 @@ export interface BarChart {
   title: string;
   subtitle: string;
   panels: readonly BarPanel[];
+  /** Of all charts: whoever is in two of them has one colour. */
+  contenders: readonly Entrant[];
   /** Panels stand side by side where the width allows it. */
   columns: 1 | 2;
 }
@@ -58,7 +60,7 @@ export function drawBars(look: Look, runs: readonly MeasuredRun[], chart: BarCha
   for (let first = 0; first < chart.panels.length; first += columns) {
     const heights = chart.panels.slice(first, first + columns).map((panel, column) => {
       const place = { left: frame.left + column * (width + panelGap), top, width };
-      return addPanel(parts, panel, place, { look, manner, all: contendersOf(runs) });
+      return addPanel(parts, panel, place, { look, manner, all: chart.contenders });
     });
     top += Math.max(...heights) + panelGap;
   }

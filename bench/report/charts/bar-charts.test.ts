@@ -56,9 +56,36 @@ describe('cost and build', () => {
     assert.ok(wordsAt(760, buildChart([plain])).includes('1,200 ms'));
   });
 
+  test('what is not to be seen is not explained', () => {
+    const begun = measuredRun([runEntry({ contenders: 'async', only: 'memory' }), ...memoryEntries('async')]);
+    const { summary } = begun;
+    const { async } = summary.contenders;
+    assert.ok(async !== undefined);
+    const without = { ...async, cpuMicrosecondsPerMessage: { absent: 'it was too short' } };
+    const short = { ...begun, summary: { ...summary, contenders: { async: without } } };
+    assert.match(costChart([begun])?.reading ?? '', /one whole core/);
+    assert.doesNotMatch(costChart([short])?.reading ?? '', /core/);
+  });
+
   test('CPU time a second is that of a message by its interval', () => {
     const often = measuredRun([runEntry({ contenders: 'async', intervalMs: '250' }), ...memoryEntries('async')]);
     assert.ok(wordsAt(760, costChart([often])).includes('4,000 µs'));
+  });
+
+  test('a run that was not to measure it is left out, and changes no colour', () => {
+    const only = measuredRun(
+      [runEntry({ contenders: 'async', only: 'connected' }), ...searched('connected', 'async', [[5, 'unknown']])],
+      'silent alone',
+    );
+    for (const chart of [costChart([only, plain]), buildChart([only, plain])]) {
+      assert.ok(chart !== undefined);
+      const svg = renderSvg(chart, { width: 760, theme });
+      assert.doesNotMatch(wordsOf(svg), /silent alone/);
+      assert.equal(wordsOf(svg).split(plain.label).length - 1, 3, 'its name, in each panel and as the source');
+      const blue = `fill="${theme.contenders[0]}"`;
+      const first = svg.indexOf(blue);
+      assert.ok(first > svg.indexOf(`fill="${theme.contenders[1]}"`), 'of async, which the first run has alone');
+    }
   });
 
   test('runs of different loads say which', () => {

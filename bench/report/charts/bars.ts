@@ -12,6 +12,8 @@ export interface Bar {
   /** It could have been longer. */
   isLowerBound?: boolean;
   text: string;
+  /** The same in full, for whoever does not see it. */
+  words?: string;
   /** For whoever points at it. */
   tip: string;
 }
@@ -88,6 +90,6 @@ export function namesWidth(bars: readonly Bar[]): number {
 
 /** What stands above a bar: its name and, behind it, as many lines of text as the width makes necessary. Pure. */
 export function linesAbove({ contender, text }: Bar, width: number): { indent: number; lines: string[] } {
-  const indent = widthOf(contender, textSize) + 2 * padding;
+  const indent = widthOf(contender, textSize, 'heavy') + 2 * padding;
   return { indent, lines: wrap(text, width + endRoom - indent, textSize) };
 }

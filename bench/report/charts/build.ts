@@ -1,21 +1,24 @@
 import { kilobytes, megabytes, milliseconds, seconds } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { drawBars } from './bar-chart.ts';
+import { contendersOf, drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
 import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';
 
 const title = 'Size and compile time';
 
 /** Size of what is started, and the time that it takes to build. */
-export function buildChart(runs: readonly MeasuredRun[]): Chart | undefined {
+export function buildChart(all: readonly MeasuredRun[]): Chart | undefined {
+  const runs = all.filter(({ summary }) => summary.config.phases.includes('build'));
   const panels = [
     figurePanel(runs, {
+      isNamed: all.length > 1,
       name: 'Size of the bundle',
       of: ({ bundleBytes }) => bundleBytes,
       format: kilobytes,
       tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
     }),
     figurePanel(runs, {
+      isNamed: all.length > 1,
       name: 'Compile time',
       of: ({ compileMilliseconds }) => compileMilliseconds,
       format: milliseconds,
@@ -28,7 +31,7 @@ export function buildChart(runs: readonly MeasuredRun[]): Chart | undefined {
     name: 'build',
     title,
     alt: panels.map(panelInWords).join(' '),
-    reading: 'Shorter is better: less to ship to the board, and less to wait for after a change.',
-    draw: (look) => drawBars(look, runs, { title, subtitle, panels, columns: 2 }),
+    reading: 'Shorter is better: less to copy to the machine, and less to wait for after a change.',
+    draw: (look) => drawBars(look, runs, { title, subtitle, panels, contenders: contendersOf(all), columns: 2 }),
   };
 }

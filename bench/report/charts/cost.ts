@@ -2,42 +2,43 @@ import type { Config } from '../../config.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
 import { formatInterval, kilobytes, megabytes, microseconds } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { drawBars } from './bar-chart.ts';
+import { contendersOf, drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
 import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';
 
 const title = 'What one client costs';
 
 /** Memory and CPU time of the server, by its clients. */
-export function costChart(runs: readonly MeasuredRun[]): Chart | undefined {
+export function costChart(all: readonly MeasuredRun[]): Chart | undefined {
+  const runs = all.filter(({ summary }) => summary.config.phases.includes('memory'));
   const loads = new Set(runs.map(({ summary }) => loadOf(summary.config)));
   const isAlike = loads.size === 1;
   // Runs of different loads are told apart by them.
   const named = isAlike ? runs : runs.map((run) => ({ ...run, label: `${run.label}: ${loadOf(run.summary.config)}` }));
-  const panels = [
-    figurePanel(named, {
-      name: 'Memory per client',
-      of: ({ rssBytesPerClient }) => rssBytesPerClient,
-      format: kilobytes,
-      tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
-    }),
-    figurePanel(named, {
-      name: 'CPU time per client, each second',
-      of: ({ cpuMicrosecondsPerMessage }, { summary }) =>
-        scaled(cpuMicrosecondsPerMessage, 1_000 / summary.config.intervalMilliseconds),
-      format: microseconds,
-      tickFormat: () => microseconds,
-    }),
-  ].filter((panel) => panel !== undefined);
+  const memory = figurePanel(named, {
+    isNamed: all.length > 1,
+    name: 'Memory per client',
+    of: ({ rssBytesPerClient }) => rssBytesPerClient,
+    format: kilobytes,
+    tickFormat: (highest) => (highest < 1_000_000 ? kilobytes : megabytes),
+  });
+  const cpu = figurePanel(named, {
+    isNamed: all.length > 1,
+    name: 'CPU time per client, each second',
+    of: ({ cpuMicrosecondsPerMessage }, { summary }) =>
+      scaled(cpuMicrosecondsPerMessage, 1_000 / summary.config.intervalMilliseconds),
+    format: microseconds,
+    tickFormat: () => microseconds,
+  });
+  const panels = [memory, cpu].filter((panel) => panel !== undefined);
   if (panels.length === 0) return undefined;
   const subtitle = `Of the server, above what it takes idle${isAlike ? `; ${[...loads].join('')}` : ''}. ${keyOf(panels, 'single trials')}`;
   return {
     name: 'cost',
     title,
     alt: panels.map(panelInWords).join(' '),
-    reading:
-      'Shorter is better. Memory divides the board among clients; 1,000,000 µs of CPU time a second are one whole core.',
-    draw: (look) => drawBars(look, runs, { title, subtitle, panels, columns: 2 }),
+    reading: `Shorter is better. What one client takes decides how many a machine has room for.${cpu !== undefined ? ' 1,000,000 µs of CPU time each second are one whole core.' : ''}`,
+    draw: (look) => drawBars(look, runs, { title, subtitle, panels, contenders: contendersOf(all), columns: 2 }),
   };
 }
 

@@ -14,6 +14,7 @@ const run = measuredRun([
   ]),
 ]);
 const measure = {
+  isNamed: false,
   name: 'Compile time',
   of: (contender: { compileMilliseconds: ReturnType<typeof figureOf> }) => contender.compileMilliseconds,
   format: milliseconds,
@@ -28,6 +29,7 @@ describe('whoever points at a bar is told', () => {
       '3 trials',
     ]);
     assert.deepEqual(spreadOf(figureOf([5], ''), milliseconds), ['5 ms', 'one trial']);
+    assert.deepEqual(spreadOf(figureOf([5, 5], ''), milliseconds), ['5 ms', 'the same in 2 trials']);
   });
 
   test('why there is none', () => {
@@ -40,7 +42,7 @@ describe('whoever points at a bar is told', () => {
   });
 
   test('in which run, where there are several', () => {
-    const panel = figurePanel([run, { ...run, label: 'Pi' }], measure);
+    const panel = figurePanel([run, { ...run, label: 'Pi' }], { ...measure, isNamed: true });
     assert.match(panel?.groups[1]?.bars[1]?.tip ?? '', /^async, Pi\n/);
   });
 });

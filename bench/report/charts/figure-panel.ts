@@ -9,6 +9,8 @@ import { linearScale } from './scale.ts';
 type Format = (value: number, significant?: number) => string;
 
 interface Measure {
+  /** Each run by its name: there are others, even if they are not in this panel. */
+  isNamed: boolean;
   name: string;
   of: (contender: ContenderSummary, run: MeasuredRun) => Figure;
   format: Format;
@@ -22,16 +24,17 @@ export const notMeasured = 'not measured';
 /** A bar a contender and run, from 0; undefined where no run has measured any. Pure. */
 export function figurePanel(
   runs: readonly MeasuredRun[],
-  { name, of, format, tickFormat }: Measure,
+  { isNamed, name, of, format, tickFormat }: Measure,
 ): BarPanel | undefined {
-  const groups = groupsOf(runs, (contender, run) => {
+  const barOf = (contender: ContenderSummary, run: MeasuredRun) => {
     const figure = of(contender, run);
     return {
       figure,
       text: isMeasured(figure) ? show(figure, format) : notMeasured,
       tip: [name, ...spreadOf(figure, format)].join('\n'),
     };
-  });
+  };
+  const groups = groupsOf(runs, barOf, isNamed);
   const values = groups.flatMap(({ bars }) => bars.flatMap(({ figure }) => (isMeasured(figure) ? [figure.max] : [])));
   if (values.length === 0) return undefined;
   const ticks = tickFormat(Math.max(...values));
@@ -42,7 +45,7 @@ export function figurePanel(
 export function groupsOf(
   runs: readonly MeasuredRun[],
   barOf: (contender: ContenderSummary, run: MeasuredRun) => Omit<Bar, 'contender'>,
-  isNamed = runs.length > 1,
+  isNamed: boolean,
 ): BarGroup[] {
   return runs.map((run) => ({
     ...(isNamed && { name: run.label }),
@@ -61,13 +64,14 @@ export function spreadOf(figure: Figure, format: Format): string[] {
   if (!isMeasured(figure)) return [`${notMeasured}: ${figure.absent}`];
   const { median, min, max, values } = figure;
   if (values.length === 1) return [format(median), 'one trial'];
+  if (min === max) return [format(median), `the same in ${values.length} trials`];
   return [`median ${format(median)}`, `lowest ${format(min)}, highest ${format(max)}`, `${values.length} trials`];
 }
 
 /** Every bar of a panel in words, for whoever does not see it. Pure. */
 export function panelInWords({ name, groups }: BarPanel): string {
   const words = groups.map((group) => {
-    const bars = group.bars.map(({ contender, text }) => `${contender} ${text}`).join('; ');
+    const bars = group.bars.map(({ contender, text, words = text }) => `${contender} ${words}`).join('; ');
     return group.name === undefined ? bars : `${group.name}: ${bars}`;
   });
   return `${name}: ${words.join('. ')}.`;

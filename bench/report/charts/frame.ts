@@ -60,7 +60,7 @@ export function frameOf(look: Look, runs: readonly MeasuredRun[], words: FrameWo
     left: sizes.margin,
     right: sizes.margin,
     innerWidth,
-    isNarrow: width < 560,
+    isNarrow: isNarrow(look),
     option: {
       backgroundColor: theme.background,
       textStyle: { fontFamily, color: theme.text },
@@ -73,6 +73,11 @@ export function frameOf(look: Look, runs: readonly MeasuredRun[], words: FrameWo
       tooltip: tooltipStyle(theme),
     },
   };
+}
+
+/** Narrower than a blog's column. */
+export function isNarrow({ width }: Look): boolean {
+  return width < 560;
 }
 
 /** Text of its own inside a chart, above a panel or, smaller, a part of one: goes behind the frame's titles. */
@@ -112,7 +117,7 @@ function tooltipStyle(theme: Theme) {
 }
 
 function block(text: string, width: number, fontSize: number, color: string, fontWeight = 400) {
-  const lines = wrap(text, width, fontSize);
+  const lines = wrap(text, width, fontSize, fontWeight > 400 ? 'heavy' : 'regular');
   const lineHeight = Math.ceil(fontSize * 1.35);
   return {
     height: lines.length * lineHeight,
@@ -125,28 +130,32 @@ function block(text: string, width: number, fontSize: number, color: string, fon
   };
 }
 
-/** @returns the height that it takes at most, the gap behind it included */
+/** Rows are broken here, for echarts would break them by another font. @returns the height, the gap behind it included */
 function legendOf(entries: readonly LegendEntry[], width: number, top: number, theme: Theme) {
   if (entries.length === 0) return { height: 0 };
   const between = 14;
-  let rows = 1;
+  const rows: LegendEntry[][] = [[]];
   let right = 0;
-  for (const { name } of entries) {
-    const item = legendKey + 5 + widthOf(name, sizes.label);
+  for (const entry of entries) {
+    const item = legendKey + 5 + widthOf(entry.name, sizes.label);
     if (right > 0 && right + item > width) {
-      rows += 1;
+      rows.push([]);
       right = 0;
     }
+    rows.at(-1)?.push(entry);
     right += item + between;
   }
-  const rowHeight = sizes.label + between;
   return {
-    height: rows * rowHeight + gap,
+    height: rows.length * (sizes.label + between) - between + 1.5 * gap,
     option: {
-      data: entries.map((entry) => ({ ...entry })),
+      // An entry without a name is a line break.
+      data: rows.flatMap((row, index) => [
+        ...(index === 0 ? [] : [{ name: '' }]),
+        ...row.map((entry) => ({ ...entry })),
+      ]),
       left: sizes.margin,
       top,
-      width,
+      width: 'auto',
       padding: 0,
       itemGap: between,
       itemWidth: legendKey,

@@ -4,9 +4,9 @@ import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, axisOf, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, isNarrow } from './frame.ts';
 import { lineLook, sparselyMarked } from './lines.ts';
-import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
+import { type Cell, inRows, type Panel, placePanels } from './panels.ts';
 import { count, milliseconds } from './units.ts';
 
 const title = 'Latency percentiles';
@@ -29,8 +29,8 @@ export function latencyChart(all: readonly MeasuredRun[]): Chart | undefined {
     title,
     alt: cells.map(inWords).join(' '),
     reading:
-      'Lower is better. Each step to the right leaves a tenth of the messages; a line ends with the slowest of all. Where a dotted line lies lower, messages left later than they were due.',
-    draw: (look) => draw(look, runs, cells),
+      'Lower is better. At 99 % one message of 100 took longer, at 99.9 % one of 1,000; a line ends with the slowest of all. Where a dotted line lies lower, messages left the client later than they were due.',
+    draw: (look) => draw(look, runs, cells, contendersOf(all)),
   };
 }
 
@@ -74,15 +74,23 @@ function supported(points: readonly LatencyPoint[], number: number): [number, nu
   return most === undefined ? inside : [...inside, [number, most.milliseconds]];
 }
 
-function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyCell[]): Drawing {
-  const contenders = contendersOf(runs);
+function draw(
+  look: Look,
+  runs: readonly MeasuredRun[],
+  cells: readonly LatencyCell[],
+  contenders: readonly Entrant[],
+): Drawing {
   const curves = cells.flatMap((cell) => cell.curves);
   const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
   const named = cells.every(({ heading }) => heading === '');
   const frame = frameOf(look, runs, {
     title,
-    subtitle: `Milliseconds from when a message was due to the pong behind it; dotted: ${uncorrectedName}${named ? `; ${timed(curves)}` : ''}`,
-    legend: shown.flatMap((name) => [{ name }, { name: uncorrectedOf(name), itemStyle: { opacity: 0 } }]),
+    subtitle: `Time from when a message was due to the pong behind it, logarithmic; dotted: ${uncorrectedName}${named ? `; ${timed(curves)}` : ''}`,
+    // What is dotted is said above: on a phone it would take a line each.
+    legend: shown.flatMap((name) => [
+      { name },
+      ...(isNarrow(look) ? [] : [{ name: uncorrectedOf(name), itemStyle: { opacity: 0 } }]),
+    ]),
   });
   const lines = curves.flatMap((curve) => [
     ...supported(curve.corrected, curve.count),
@@ -96,7 +104,7 @@ function draw(look: Look, runs: readonly MeasuredRun[], cells: readonly LatencyC
       9,
     ),
   };
-  const rows = chunked(cells, mostColumns);
+  const rows = inRows(cells);
   const { panels, titles, end } = placePanels(look, frame, rows, {
     plotHeight: named ? 280 : 220,
     scales,

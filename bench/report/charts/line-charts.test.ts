@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { z } from 'zod';
 import type { Entry } from '../../record.ts';
 import { defectsOf, measuredRun, wordsOf } from '../../testing/pictures.ts';
 import { rampEntries, rampStep } from '../../testing/ramp-entries.ts';
@@ -8,6 +9,7 @@ import { fleetWindow, histogramOf } from '../../testing/samples.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type Chart, chartsOf } from './chart.ts';
 import { latencyChart } from './latency.ts';
+import { inRows } from './panels.ts';
 import { rampMemoryChart } from './ramp-memory.ts';
 import { renderSvg } from './svg.ts';
 import { themes } from './theme.ts';
@@ -57,6 +59,10 @@ const entries: Entry[] = [
 const run = measuredRun(entries);
 const others = ['Raspberry Pi 4, Node 26.10.0', 'Raspberry Pi 5, Node 26.10.0', 'a <small> machine'];
 const several = others.map((label) => measuredRun(entries, label));
+const colours = z.object({
+  series: z.array(z.object({ name: z.string(), itemStyle: z.object({ color: z.string() }) })),
+});
+const shape = z.object({ formatter: z.function({ input: [z.array(z.unknown())], output: z.string() }) });
 const withoutCurves = measuredRun([begin, ...buildEntries('async', [[100, 20]])]);
 
 const lineCharts = (runs: readonly MeasuredRun[]): Chart[] =>
@@ -94,6 +100,26 @@ describe('a chart of lines', () => {
     for (const chart of lineCharts(several)) {
       const words = wordsAt(340, chart);
       for (const label of others) assert.ok(words.includes(`${label}:`) && words.includes(label), label);
+    }
+  });
+
+  test('stands two by two with four runs, and three in a row with six', () => {
+    assert.deepEqual(inRows([1, 2, 3, 4]), [
+      [1, 2],
+      [3, 4],
+    ]);
+    assert.deepEqual(
+      [1, 2, 3, 5, 6, 7].map((count) => inRows(Array.from({ length: count })).map(({ length }) => length)),
+      [[1], [2], [3], [3, 2], [3, 3], [3, 3, 1]],
+    );
+  });
+
+  test('has the colours of the other charts, whatever run is left out', () => {
+    const asyncFirst = measuredRun([runEntry({ contenders: 'async' }), ...buildEntries('async', [[100, 20]])]);
+    for (const chart of lineCharts([asyncFirst, run])) {
+      const { series } = colours.parse(chart.draw({ width: 760, theme: themes.light }).option);
+      const ofBlocking = series.filter(({ name }) => name === 'blocking').map(({ itemStyle }) => itemStyle.color);
+      assert.deepEqual([...new Set(ofBlocking)], [themes.light.contenders[1]], chart.name);
     }
   });
 
@@ -173,16 +199,27 @@ describe('the story of a ramp', () => {
     for (const word of ['1 GB', '1 ms', 'seconds since the server was started']) assert.ok(words.includes(word), word);
   });
 
-  test('writes in a narrow band no more than its mark', () => {
-    const words = wordsAt(340, timelineOf('async'));
-    assert.match(words, /2,000 ✓ passed 5,900|2,000 ✓ passed \? /);
-    assert.doesNotMatch(words, /2,100/);
+  test('writes upright in a narrow band, and nothing in one that is narrower than its mark', () => {
+    const words = wordsAt(760, timelineOf('async'));
+    assert.match(words, /\? 2,100/);
+    const chart = timelineOf('async');
+    assert.ok(chart !== undefined);
+    assert.match(renderSvg(chart, { width: 760, theme: themes.light }), /matrix\(0,-1,1,0,[^>]*>\? 2,100</);
+    const narrow = wordsAt(240, timelineOf('async'));
+    assert.match(narrow, /2,000 ✓/);
+    assert.doesNotMatch(narrow, /2,100/);
+  });
+
+  test('is told at the moment that is pointed at', () => {
+    const option = timelineOf('async')?.draw({ width: 760, theme: themes.light }).option;
+    const { formatter } = shape.parse(option?.tooltip);
+    assert.match(formatter([{ axisValue: 10.4 }]), /^<b>10\.5 s<\/b>\nstep of 2,000 clients: passed\n1,000 clients/);
   });
 
   test('leaves out a panel without data', () => {
     const words = wordsAt(760, timelineOf('blocking'));
     assert.doesNotMatch(words, /Messages a second/);
-    assert.match(words, /silent clients \(connected-1-blocking\/1\)/);
+    assert.match(words, /silent clients \(trial connected-1-blocking\/1\)/);
   });
 
   test('is told in words', () => {
@@ -194,14 +231,18 @@ describe('the story of a ramp', () => {
 
   test('is of one run alone', () => assert.deepEqual(timelineCharts(several), []));
 
-  test('leaves a gap where no delay was seen, and bridges counts', () => {
+  test('bridges what was not reported, and leaves a gap where a report has nothing to draw', () => {
     const [first] = run.curves.timelines.filter(({ contender }) => contender === 'async');
     assert.ok(first !== undefined);
-    const points = first.points.map((point) =>
-      point.seconds < 10 || point.seconds > 20 ? point : { seconds: point.seconds, rssBytes: 1e9 },
-    );
-    const gappy = { ...run, curves: { ...run.curves, timelines: [{ ...first, points }] } };
-    const option = JSON.stringify(timelineCharts([gappy])[0]?.draw({ width: 760, theme: themes.light }).option);
-    assert.equal(option.match(/,null\]/g)?.length, 1);
+    const gapsOf = (known: object) => {
+      const points = first.points.map((point) =>
+        point.seconds < 10 || point.seconds > 13 ? point : { seconds: point.seconds, rssBytes: 1e9, ...known },
+      );
+      const told = { ...run, curves: { ...run.curves, timelines: [{ ...first, points }] } };
+      const option = JSON.stringify(timelineCharts([told])[0]?.draw({ width: 760, theme: themes.light }).option);
+      return option.match(/,null\]/g)?.length ?? 0;
+    };
+    assert.equal(gapsOf({}), 0);
+    assert.ok(gapsOf({ clients: 5 }) > 1);
   });
 });

@@ -39,6 +39,18 @@ describe('max clients', () => {
     assert.ok(several.includes('stroke-dasharray'));
   });
 
+  test('what stands at the bars is told in words', () => {
+    assert.match(
+      maxClientsChart([plain])?.alt ?? '',
+      /^Connected, silent: blocking 1,563, not 1,564, stopped by memory maps; async 17,678/,
+    );
+  });
+
+  test('a dot where a logarithmic axis begins is explained', () => {
+    assert.match(wordsOf(drawn(760, crowded)), /dots: single trials, at the left end those that held none/);
+    assert.doesNotMatch(wordsOf(drawn(760, plain)), /held none/);
+  });
+
   test('the most frequent cause comes first, with how often it was', () => {
     const words = wordsOf(drawn(760, crowded));
     assert.ok(words.includes('event loop saturated (2 of 3 trials), fleet out of descriptors'), words);

@@ -4,7 +4,7 @@ import { isMeasured } from '../../stats/figure.ts';
 import { formatInterval, whole } from '../format.ts';
 import { showMaxClients } from '../max-clients.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { drawBars } from './bar-chart.ts';
+import { contendersOf, drawBars } from './bar-chart.ts';
 import type { Bar, BarGroup, BarPanel } from './bars.ts';
 import type { Chart } from './chart.ts';
 import { groupsOf, notMeasured, panelInWords, spreadOf } from './figure-panel.ts';
@@ -25,8 +25,9 @@ export function maxClientsChart(runs: readonly MeasuredRun[]): Chart | undefined
     title,
     alt: panels.map(panelInWords).join(' '),
     reading:
-      'Longer is better. The axis is logarithmic: each line is ten times the one before it, so compare the numbers, not the lengths.',
-    draw: (look) => drawBars(look, runs, { title, subtitle: subtitleOf(bars), panels, columns: 1 }),
+      'Longer is better. At each bar stand how many clients were held, how many were not, and what ended the search. The axis is logarithmic: each grid line is ten times the one before it, so compare the numbers, not the lengths.',
+    draw: (look) =>
+      drawBars(look, runs, { title, subtitle: subtitleOf(bars), panels, contenders: contendersOf(runs), columns: 1 }),
   };
 }
 
@@ -57,6 +58,7 @@ function barOf(found: MaxClients): Omit<Bar, 'contender'> {
     ...(!isLowerBound && { upTo: failedClients }),
     isLowerBound,
     text: causes === '' ? held : `${held} · ${causes}`,
+    words: causes === '' ? held : `${held}, stopped by ${causes}`,
     tip: [
       `held: ${spreadOf(clients, whole).join('; ')}`,
       ...(isMeasured(failedClients) ? [`not held: ${spreadOf(failedClients, whole).join('; ')}`] : []),
@@ -87,11 +89,12 @@ function valuesOf(groups: readonly BarGroup[]): number[] {
 function subtitleOf(bars: readonly Bar[]): string {
   const hasDots = bars.some(({ figure }) => isMeasured(figure) && figure.values.length > 1);
   const hasPale = bars.some(({ upTo }) => upTo !== undefined && isMeasured(upTo));
+  const hasNone = bars.some(({ figure }) => isMeasured(figure) && figure.min < 1);
   const hasLowerBound = bars.some((bar) => bar.isLowerBound);
   const parts = [
     'Number of clients, logarithmic. Bar: held (median)',
     ...(hasPale ? ['pale: up to the number not held'] : []),
-    ...(hasDots ? ['dots: single trials'] : []),
+    ...(hasDots ? [`dots: single trials${hasNone ? ', at the left end those that held none' : ''}`] : []),
     ...(hasLowerBound ? ['arrow and ≥: the server was not what ended the search'] : []),
   ];
   return `${parts.join('; ')}.`;

@@ -71,9 +71,9 @@ export function placePanels<Of extends Cell>(
 const noHeading = { option: undefined, height: 0 };
 const gap = sizes.margin / 2;
 
-/** So many in a row at most, a list for each row. */
-export function chunked<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
+/** As few rows as there is room in, and each as long as the others: four stand two by two. */
+export function inRows<Item>(items: readonly Item[]): Item[][] {
+  const rows = Math.ceil(items.length / mostColumns);
+  const columns = Math.ceil(items.length / rows);
+  return Array.from({ length: rows }, (_, index) => items.slice(index * columns, (index + 1) * columns));
 }

@@ -6,7 +6,7 @@ import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf } from './frame.ts';
 import { lineLook, sparselyMarked } from './lines.ts';
-import { type Cell, chunked, mostColumns, type Panel, placePanels } from './panels.ts';
+import { type Cell, inRows, mostColumns, type Panel, placePanels } from './panels.ts';
 import { bytes, count } from './units.ts';
 
 const title = 'Memory against clients';
@@ -31,8 +31,8 @@ export function rampMemoryChart(all: readonly MeasuredRun[]): Chart | undefined 
     title,
     alt: cells.map((cell) => `${cell.heading}: ${cell.curves.map(inWords).join('; ')}.`).join(' '),
     reading:
-      'Lower is better, and a line ends with the most clients that were open at once. On logarithmic axes equal lengths are equal ratios.',
-    draw: (look) => draw(look, runs, rows),
+      'Lower is better. A line ends with the most clients that were open before the first was lost. On logarithmic axes the same distance is the same factor.',
+    draw: (look) => draw(look, runs, rows, contendersOf(all)),
   };
 }
 
@@ -47,7 +47,7 @@ function rowsOf(runs: readonly MeasuredRun[], isNamed: boolean): (MemoryCell | u
   if (first !== undefined && second === undefined) {
     return [phaseNames.map((phase) => cell(first, phase)).filter((found) => found !== undefined)];
   }
-  return chunked(runs, mostColumns)
+  return inRows(runs)
     .flatMap((chunk) => phaseNames.map((phase) => chunk.map((run) => cell(run, phase))))
     .filter((row) => row.some((found) => found !== undefined));
 }
@@ -63,8 +63,12 @@ function clientsText(clients: number): string {
   return `${count(clients)} ${Math.round(clients) === 1 ? 'client' : 'clients'}`;
 }
 
-function draw(look: Look, runs: readonly MeasuredRun[], rows: readonly (MemoryCell | undefined)[][]): Drawing {
-  const contenders = contendersOf(runs);
+function draw(
+  look: Look,
+  runs: readonly MeasuredRun[],
+  rows: readonly (MemoryCell | undefined)[][],
+  contenders: readonly Entrant[],
+): Drawing {
   const curves = runs.flatMap((run) => run.curves.rampMemory);
   const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
   const frame = frameOf(look, runs, { title, subtitle, legend: shown.map((name) => ({ name })) });

@@ -4,7 +4,10 @@ import { escapeText, widthOf } from './text.ts';
 
 // Where there is no browser, echarts guesses how wide a text is: it may as well guess as the frame does.
 setPlatformAPI({
-  measureText: (text, font = '') => ({ width: widthOf(text, Number.parseFloat(/[\d.]+px/.exec(font)?.[0] ?? '12')) }),
+  measureText: (text, font = '') => {
+    const fontSize = Number.parseFloat(/[\d.]+px/.exec(font)?.[0] ?? '12');
+    return { width: widthOf(text, fontSize, /\b(?:600|bold)\b/.test(font) ? 'heavy' : 'regular') };
+  },
 });
 
 /** The chart as a picture that stands alone: text stays text, and says to a screen reader what is to be seen. Pure. */

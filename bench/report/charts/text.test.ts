@@ -27,11 +27,11 @@ describe('the width of a text', () => {
     ...causes,
   ];
 
-  test('is what Inter takes, or a little more', () => {
+  test('is somewhat more than Inter takes, for others are wider', () => {
     for (const text of texts) {
       const drawn = drawnWidth(text, 400);
       const estimate = widthOf(text, 20);
-      assert.ok(estimate >= drawn && estimate < drawn * 1.2 + 2, `${text}: ${estimate}, drawn ${drawn}`);
+      assert.ok(estimate >= drawn * 1.12 && estimate < drawn * 1.27 + 2, `${text}: ${estimate}, drawn ${drawn}`);
     }
   });
 
@@ -42,7 +42,7 @@ describe('the width of a text', () => {
       'CPU time per client, each second',
       'async',
     ]) {
-      assert.ok(widthOf(text, 20) >= drawnWidth(text, 600), text);
+      assert.ok(widthOf(text, 20, 'heavy') >= drawnWidth(text, 600) * 1.2, text);
     }
   });
 });

@@ -14,23 +14,26 @@ const advanceOf = new Map(Object.entries(advances).flatMap(([by, characters]) =>
 /** Of what is not named above: wider than most. */
 const otherAdvance = 70;
 
-/** What a reader's font may be wider than Inter, and heavy type wider than regular, at most. */
-const caution = 1.04;
+export type Weight = 'regular' | 'heavy';
 
-/** Pixels that a line of text takes in Inter, or a little more. Pure: the same on any machine. */
-export function widthOf(text: string, fontSize: number): number {
+/** A picture does not bring Inter with it: DejaVu Sans, which many a Linux has instead, takes so much more at most. */
+const caution: Record<Weight, number> = { regular: 1.1, heavy: 1.22 };
+
+/** Pixels that a line of text takes in the widest font it may be shown in. Pure: the same on any machine. */
+export function widthOf(text: string, fontSize: number, weight: Weight = 'regular'): number {
   const hundredths = [...text].reduce((sum, character) => sum + (advanceOf.get(character) ?? otherAdvance), 0);
-  return (hundredths / 100) * fontSize * caution;
+  return (hundredths / 100) * fontSize * caution[weight];
 }
 
 /** Lines of the text that fit; a word that is wider than that alone is cut in two. Line breaks in the text stay. */
-export function wrap(text: string, width: number, fontSize: number): string[] {
+export function wrap(text: string, width: number, fontSize: number, weight: Weight = 'regular'): string[] {
+  const isWider = (line: string) => widthOf(line, fontSize, weight) > width;
   return text.split('\n').flatMap((line) => {
     const lines: string[] = [];
     let current = '';
-    for (const word of line.split(' ').flatMap((whole) => pieces(whole, width, fontSize))) {
+    for (const word of line.split(' ').flatMap((whole) => pieces(whole, isWider))) {
       const longer = current === '' ? word : `${current} ${word}`;
-      if (current !== '' && widthOf(longer, fontSize) > width) {
+      if (current !== '' && isWider(longer)) {
         lines.push(current);
         current = word;
       } else {
@@ -41,12 +44,12 @@ export function wrap(text: string, width: number, fontSize: number): string[] {
   });
 }
 
-function pieces(word: string, width: number, fontSize: number): string[] {
+function pieces(word: string, isWider: (line: string) => boolean): string[] {
   const characters = [...word];
-  if (characters.length <= 1 || widthOf(word, fontSize) <= width) return [word];
+  if (characters.length <= 1 || !isWider(word)) return [word];
   let fits = characters.length - 1;
-  while (fits > 1 && widthOf(characters.slice(0, fits).join(''), fontSize) > width) fits--;
-  return [characters.slice(0, fits).join(''), ...pieces(characters.slice(fits).join(''), width, fontSize)];
+  while (fits > 1 && isWider(characters.slice(0, fits).join(''))) fits--;
+  return [characters.slice(0, fits).join(''), ...pieces(characters.slice(fits).join(''), isWider)];
 }
 
 /** As text of an XML or HTML element. */

@@ -1,64 +1,13 @@
 import type { RampTimeline, TimelinePoint } from '../../curves/curves.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, endsOf, fromZero, labelsWidth, logarithmic, upTo } from './axes.ts';
+import { type AxisScale, axisOf, endsOf, labelsWidth, upTo } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Drawing, Look } from './chart.ts';
 import { frameOf, heading, sizes } from './frame.ts';
 import { lineLook } from './lines.ts';
+import { type Measure, measures, silence, tipOf } from './timeline-measures.ts';
 import { bandsOf, stripOf, verdictMarks } from './timeline-steps.ts';
-import { bytes, count, digits, milliseconds } from './units.ts';
-
-interface Measure {
-  heading: string;
-  of: (point: TimelinePoint) => number | undefined;
-  /** On the axis; what is pointed at has its unit behind it. */
-  format: (value: number) => string;
-  unit?: string;
-  scale: (values: readonly number[], format: AxisScale['format']) => AxisScale;
-  /** Counts and rates hold for all the time between two reports; a delay was seen in the last of it. */
-  mostBridgedSeconds: number;
-}
-
-const measures: readonly Measure[] = [
-  {
-    heading: 'Clients',
-    of: ({ clients }) => clients,
-    format: count,
-    unit: 'clients',
-    scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
-  },
-  {
-    heading: 'Messages a second',
-    of: ({ messagesPerSecond }) => messagesPerSecond,
-    format: count,
-    unit: 'messages a second',
-    scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
-  },
-  {
-    heading: 'CPU of the server (cores)',
-    of: ({ cpuCores }) => cpuCores,
-    format: digits,
-    unit: 'cores',
-    scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
-  },
-  {
-    heading: 'Resident memory (RSS)',
-    of: ({ rssBytes }) => rssBytes,
-    format: bytes,
-    scale: fromZero,
-    mostBridgedSeconds: Number.POSITIVE_INFINITY,
-  },
-  {
-    heading: 'Delay of the loop that accepts (p99, logarithmic)',
-    of: ({ loopDelayMilliseconds }) => loopDelayMilliseconds,
-    format: milliseconds,
-    scale: (values, format) => logarithmic(values, format, 4),
-    mostBridgedSeconds: 3,
-  },
-];
+import { count } from './units.ts';
 
 /** Pixels. */
 const plotHeight = 72;
@@ -72,12 +21,15 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const clients = phase === 'sending' ? 'clients that send' : 'silent clients';
   const frame = frameOf(look, [run], {
     title,
-    subtitle: `First attempt of a search with ${clients} (${timeline.trial}). On top: ${verdictMarks(steps)}`,
+    subtitle: [
+      `First attempt of a search with ${clients} (trial ${timeline.trial})`,
+      `On top: ${verdictMarks(steps)}`,
+      ...[silence(points)].flatMap((words) => words ?? []),
+    ].join('. '),
   });
   const panels = measures.flatMap((measure) => {
     const values = points.flatMap((point) => measure.of(point) ?? []);
-    const scale = (unit: Measure) => unit.scale(values, unit.format);
-    return values.length === 0 || Math.max(...values) <= 0 ? [] : [{ measure, y: scale(measure) }];
+    return Math.max(0, ...values) === 0 ? [] : [{ measure, y: measure.scale(values, measure.format) }];
   });
   const seconds = Math.max(...points.map((point) => point.seconds), ...steps.map(({ toSeconds }) => toSeconds));
   const x = upTo(seconds, count, frame.isNarrow ? 5 : 9);
@@ -88,6 +40,8 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
   const titles: object[] = [...strip.titles];
   const grids: object[] = [strip.grid];
   const bands = bandsOf(steps, theme);
+  const formatter = ([first]: readonly { axisValue: number }[]) =>
+    first === undefined ? '' : tipOf(timeline, first.axisValue);
   let top = strip.end + gap;
   for (const { measure } of panels) {
     const words = heading(measure.heading, { left: frame.left, top, width: frame.innerWidth }, theme, 'small');
@@ -100,7 +54,7 @@ export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimelin
     option: {
       ...frame.option,
       title: [...frame.option.title, ...titles],
-      tooltip: { ...frame.option.tooltip, trigger: 'axis' },
+      tooltip: { ...frame.option.tooltip, trigger: 'axis', formatter },
       axisPointer: { link: [{ xAxisIndex: panels.map((_, index) => index + 1) }] },
       grid: grids,
       xAxis: [strip.xAxis, ...panels.map((_, index) => timeAxis(x, index + 1, index === panels.length - 1, look))],
@@ -123,15 +77,14 @@ function timeAxis(x: AxisScale, gridIndex: number, isLast: boolean, { theme }: L
     gridIndex,
     axisLabel: { ...axis.axisLabel, show: isLast },
     ...(isLast && { name: 'seconds since the server was started', nameLocation: 'middle', nameGap: 26 }),
-    axisPointer: { label: { show: isLast, formatter: ({ value }: { value: number }) => `${digits(value)} s` } },
+    axisPointer: { label: { show: false } },
   };
 }
 
 function lineOf(points: readonly TimelinePoint[], measure: Measure, index: number, colour: string) {
-  const { heading: name, format, unit } = measure;
   return {
     type: 'line',
-    name,
+    name: measure.heading,
     xAxisIndex: index,
     yAxisIndex: index,
     symbol: 'circle',
@@ -139,25 +92,18 @@ function lineOf(points: readonly TimelinePoint[], measure: Measure, index: numbe
     itemStyle: { color: colour },
     lineStyle: { color: colour, width: 1.5 },
     data: dataOf(points, measure),
-    tooltip: {
-      valueFormatter: (value: unknown) =>
-        typeof value === 'number' ? [format(value), ...(unit === undefined ? [] : [unit])].join(' ') : 'not reported',
-    },
   };
 }
 
-/** A gap is left open where it is longer than can be bridged; what stands alone between two has a symbol. */
-function dataOf(points: readonly TimelinePoint[], { of, mostBridgedSeconds }: Measure) {
-  const known = points.flatMap((point): [number, number][] => {
+/** What stands alone has a symbol, else nothing would be seen of it. */
+function dataOf(points: readonly TimelinePoint[], { of }: Measure) {
+  const told = points.flatMap((point): [number, number | null][] => {
     const value = of(point);
     return value === undefined ? [] : [[point.seconds, value]];
   });
-  const isFar = (one?: [number, number], other?: [number, number]) =>
-    one === undefined || other === undefined || other[0] - one[0] > mostBridgedSeconds;
-  return known.flatMap((value, index) => {
-    const [before, after] = [known[index - 1], known[index + 1]];
-    const point = { value, symbol: isFar(before, value) && isFar(value, after) ? 'circle' : 'none' };
-    const gap = { value: [value[0], null], symbol: 'none' };
-    return after !== undefined && isFar(value, after) ? [point, gap] : [point];
-  });
+  const isNone = (other: [number, number | null] | undefined) => (other?.[1] ?? null) === null;
+  return told.map((value, index) => ({
+    value,
+    symbol: isNone(told[index - 1]) && isNone(told[index + 1]) ? 'circle' : 'none',
+  }));
 }

@@ -39,6 +39,8 @@ interface Place {
 
 /** Pixels. */
 const stripHeight = 36;
+const textSize = sizes.label - 1;
+const lineHeight = 15;
 
 /** A strip above the panels that says of each step what can be written in its width. */
 export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top, width, textLeft, x }: Place) {
@@ -47,12 +49,13 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
   const stopped = stopText(steps, cause);
   const words = heading(stopped, { left: textLeft, top, width: full }, theme);
   const stripTop = top + words.height + 4;
-  const pixels = (step: TimelineStep) => ((step.toSeconds - step.fromSeconds) / x.max) * width;
+  const labels = steps.map((step) => labelWithin(step, ((step.toSeconds - step.fromSeconds) / x.max) * width));
+  const height = Math.max(stripHeight, ...labels.map((label) => label.height));
   const axis = { gridIndex: 0, show: false, type: 'value', min: 0 };
   return {
     // At the end of the ramp, which is the end of the strip.
     titles: [{ ...words.option, left: left + width, textAlign: 'right' }],
-    grid: { left, top: stripTop, width, height: stripHeight, outerBoundsMode: 'none' },
+    grid: { left, top: stripTop, width, height, outerBoundsMode: 'none' },
     xAxis: { ...axis, max: x.max, axisPointer: { show: false } },
     yAxis: { ...axis, max: 1 },
     series: {
@@ -62,7 +65,7 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
       data: [],
       markArea: {
         silent: true,
-        data: steps.map((step) => [
+        data: steps.map((step, index) => [
           {
             xAxis: step.fromSeconds,
             itemStyle: {
@@ -75,17 +78,18 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
             label: {
               show: true,
               position: 'inside',
-              formatter: textWithin(step, pixels(step)),
+              formatter: labels[index]?.text ?? '',
+              rotate: labels[index]?.rotate ?? 0,
               color: theme.text,
-              fontSize: sizes.label - 1,
-              lineHeight: 15,
+              fontSize: textSize,
+              lineHeight,
             },
           },
           { xAxis: step.toSeconds },
         ]),
       },
     },
-    end: stripTop + stripHeight,
+    end: stripTop + height,
   };
 }
 
@@ -98,13 +102,21 @@ function stopText(steps: readonly TimelineStep[], cause: string | undefined): st
   return `Stopped ${where} ${count(last.clients)} ${last.clients === 1 ? 'client' : 'clients'}: ${cause}`;
 }
 
-/** The mark alone in a narrow band, and nothing in one that is narrower still. */
-function textWithin({ clients, verdict }: TimelineStep, width: number): string {
-  const texts = [
-    `${count(clients)}\n${marks[verdict]} ${verdict}`,
-    `${count(clients)}\n${marks[verdict]}`,
-    marks[verdict],
-  ];
-  const fits = (text: string) => text.split('\n').every((line) => widthOf(line, sizes.label - 1) <= width - 1);
-  return texts.find(fits) ?? '';
+interface StepLabel {
+  text: string;
+  rotate: 0 | 90;
+  /** That the strip must have for it. */
+  height: number;
+}
+
+/** Upright in a narrow band, the mark alone in one that is narrower still, and then nothing. */
+function labelWithin({ clients, verdict }: TimelineStep, width: number): StepLabel {
+  const [number, mark] = [count(clients), marks[verdict]];
+  const fits = (text: string) => text.split('\n').every((line) => widthOf(line, textSize) <= width - 1);
+  const lying = [`${number}\n${mark} ${verdict}`, `${number}\n${mark}`].find(fits);
+  if (lying !== undefined) return { text: lying, rotate: 0, height: stripHeight };
+  // Digits are lower than their line.
+  if (width < textSize - 1) return { text: fits(mark) ? mark : '', rotate: 0, height: stripHeight };
+  const upright = `${mark} ${number}`;
+  return { text: upright, rotate: 90, height: Math.ceil(widthOf(upright, textSize)) + 8 };
 }

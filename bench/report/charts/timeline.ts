@@ -1,8 +1,9 @@
-import type { RampTimeline, TimelinePoint, TimelineStep } from '../../curves/curves.ts';
+import type { RampTimeline, TimelineStep } from '../../curves/curves.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import type { Chart } from './chart.ts';
+import { mostOfEach, silence } from './timeline-measures.ts';
 import { drawTimeline } from './timeline-panels.ts';
-import { bytes, count, digits, milliseconds } from './units.ts';
+import { count } from './units.ts';
 
 /** The first ramp of each contender, second by second. Of one run: several would not fit beside each other. */
 export function timelineCharts(runs: readonly MeasuredRun[]): Chart[] {
@@ -15,7 +16,7 @@ export function timelineCharts(runs: readonly MeasuredRun[]): Chart[] {
       title,
       alt: inWords(timeline),
       reading:
-        'All panels share the time. Clients come step by step; each step is held and judged, and the first that fails for good, or the target, ends the ramp.',
+        'All panels share the time axis. Clients are added in steps; each is held and judged, and held again where one hold does not decide. A step that fails for good, or the target, ends the ramp. A blocked loop reports late: its delay is then at least what is shown.',
       draw: (look) => drawTimeline(look, run, timeline, title),
     };
   });
@@ -25,45 +26,11 @@ function inWords({ phase, steps, cause, points }: RampTimeline): string {
   const clients = phase === 'sending' ? 'Sending clients' : 'Silent clients';
   const judged = steps.map(stepInWords).join(', ');
   const stopped = cause === undefined ? '' : ` It ended by: ${cause}.`;
-  const most = [
-    mostOf(
-      points,
-      ({ clients: value }) => value,
-      (value) => `${count(value)} clients`,
-    ),
-    mostOf(
-      points,
-      (point) => point.messagesPerSecond,
-      (value) => `${count(value)} messages a second`,
-    ),
-    mostOf(
-      points,
-      (point) => point.cpuCores,
-      (value) => `${digits(value)} cores of CPU`,
-    ),
-    mostOf(
-      points,
-      (point) => point.rssBytes,
-      (value) => `${bytes(value)} of memory`,
-    ),
-    mostOf(
-      points,
-      (point) => point.loopDelayMilliseconds,
-      (value) => `${milliseconds(value)} of loop delay`,
-    ),
-  ].flat();
-  return `${clients}: ${judged === '' ? 'no step was judged' : judged}.${stopped} At most: ${most.join(', ')}.`;
+  const silent = silence(points);
+  const unheard = silent === undefined ? '' : ` ${silent}.`;
+  return `${clients}: ${judged === '' ? 'no step was judged' : judged}.${stopped}${unheard} At most: ${mostOfEach(points).join(', ')}.`;
 }
 
 function stepInWords({ clients, verdict }: TimelineStep): string {
   return `${count(clients)} ${verdict}`;
-}
-
-function mostOf(
-  points: readonly TimelinePoint[],
-  of: (point: TimelinePoint) => number | undefined,
-  format: (value: number) => string,
-): string[] {
-  const most = Math.max(0, ...points.flatMap((point) => of(point) ?? []));
-  return most === 0 ? [] : [format(most)];
 }

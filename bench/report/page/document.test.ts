@@ -5,8 +5,10 @@ import { curvesOf } from '../../curves/curves.ts';
 import type { Entry } from '../../record.ts';
 import { summarize } from '../../summary.ts';
 import { contenderEntries } from '../../testing/contender-entries.ts';
+import { measuredRun } from '../../testing/pictures.ts';
 import { endEntry, runEntry, stepOf, trialEntry, verdictOf } from '../../testing/runs.ts';
 import { chartsOf } from '../charts/chart.ts';
+import type { MeasuredRun } from '../measured-run.ts';
 import { comparisonRows } from '../rows.ts';
 import { tableOf } from '../table.ts';
 import { renderPage } from './document.ts';
@@ -73,6 +75,33 @@ describe('the page of a report', () => {
     assert.deepEqual(JSON.parse(data), JSON.parse(JSON.stringify({ runs })));
   });
 
+  test('brings of several runs what is drawn of several', () => {
+    const [run] = material.runs;
+    assert.ok(run !== undefined);
+    const timeline = {
+      contender: 'async',
+      phase: 'sending',
+      trial: 'a-story',
+      points: [],
+      steps: [],
+      cause: undefined,
+    } as const;
+    const told = { ...run, curves: { ...run.curves, timelines: [{ ...timeline, points: [], steps: [] }] } };
+    const pageOf = (...runs: MeasuredRun[]) => renderPage({ ...material, runs });
+    assert.match(pageOf(told), /a-story/);
+    assert.doesNotMatch(pageOf(told, told), /a-story/);
+  });
+
+  test('says of all runs what they asked of the servers', () => {
+    const often = measuredRun([runEntry({ contenders: 'async', intervalMs: '4000' }), endEntry()]);
+    const html = renderPage({ ...material, runs: [...material.runs, often] });
+    assert.match(
+      html,
+      /one message per client every 250 ms, 10,240 bytes of JSON, or one message per client every 4 s, 10,240 bytes of JSON, read/,
+    );
+    assert.match(html, /blocking is one thread per connection, asleep in read\(2\); async is one event loop\./);
+  });
+
   test('lets its own script run, and loads nothing', () => {
     const policy = all(page, /http-equiv="Content-Security-Policy" content="([^"]*)"/g)
       .join()
@@ -116,6 +145,7 @@ describe('the page of a report', () => {
   });
 
   test('has a still picture of every chart, in two widths, that says what is to be seen', () => {
+    assert.equal(all(page, /<text[^>]*(font-family)/g).length, 0, 'in the font of the page');
     const { length } = material.charts;
     assert.ok(length > 0);
     assert.equal(all(page, /(<svg [^>]*role="img"[^>]*><title>)/g).length, 2 * length);

@@ -1,6 +1,7 @@
 import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
+import type { MeasuredRun } from '../measured-run.ts';
 import { comparison } from './comparison.ts';
 import { dataScript } from './data.ts';
 import { figures } from './figures.ts';
@@ -33,13 +34,18 @@ export function renderPage(material: PageMaterial): string {
         header(runs),
         contents(parts),
         h('main', { id: 'main', tabIndex: -1 }, parts.map(sectionElement)),
-        dataScript({ runs }),
+        dataScript({ runs: runs.length === 1 ? runs : runs.map(withoutTimelines) }),
         h('script', script.text),
       ]),
     ]),
   ]);
   // Raw is what echarts drew, and nothing else.
   return `${toHtml(page, { allowDangerousHtml: true })}\n`;
+}
+
+/** Of several runs none is drawn second by second. */
+function withoutTimelines(run: MeasuredRun): MeasuredRun {
+  return { ...run, curves: { ...run.curves, timelines: [] } };
 }
 
 function head(runs: string, { sha256 }: PageScript): Element {

@@ -1,17 +1,15 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { contenders } from '../../../servers/contract/contenders.ts';
-import { contenderOf, type Entrant } from '../../entrants.ts';
-import type { Summary } from '../../summary.ts';
-import { formatInterval } from '../format.ts';
+import { contenderOf } from '../../entrants.ts';
+import { formatInterval, whole } from '../format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 
 /** The question, the work that it is asked of, and when and by what it was measured. */
 export function header(runs: readonly MeasuredRun[]): Element {
-  const [first] = runs;
   return h('header', [
     h('h1', 'Blocking threads or an async event loop?'),
-    ...(first === undefined ? [] : [h('p', { className: 'lead' }, work(first.summary))]),
+    ...(runs.length === 0 ? [] : [h('p', { className: 'lead' }, work(runs))]),
     h(
       'ul',
       { className: 'runs' },
@@ -26,13 +24,16 @@ export function header(runs: readonly MeasuredRun[]): Element {
   ]);
 }
 
-function work({ config }: Summary): string {
-  const bytes = config.messageBytes.toLocaleString('en-US');
-  const interval = formatInterval(config.intervalMilliseconds);
-  const models = new Map(config.contenders.map((name: Entrant) => [contenderOf(name), name]));
-  const differ = [...models.keys()].map((name) => `${name} is ${contenders[name].description}`);
+function work(runs: readonly MeasuredRun[]): string {
+  const configs = runs.map(({ summary }) => summary.config);
+  const loads = configs.map(
+    ({ messageBytes, intervalMilliseconds }) =>
+      `one message per client ${formatInterval(intervalMilliseconds)}, ${whole(messageBytes)} bytes of JSON`,
+  );
+  const models = [...new Set(configs.flatMap(({ contenders: names }) => names.map(contenderOf)))];
+  const differ = models.map((name) => `${name} is ${contenders[name].description}`);
   return (
-    `Every server does the same work: a TLS 1.3 handshake, a websocket handshake, and one JSON message of ${bytes} bytes ` +
-    `per client ${interval}, read and parsed into its typed shape. What differs is who waits: ${differ.join('; ')}.`
+    `Every server does the same work: a TLS 1.3 handshake, a websocket handshake, and ${[...new Set(loads)].join(', or ')}, ` +
+    `read and parsed into its typed shape. What differs is who waits: ${differ.join('; ')}.`
   );
 }

@@ -1,15 +1,16 @@
+import { fontFamily } from '../charts/frame.ts';
 import { type Theme, themes } from '../charts/theme.ts';
 
 const { light, dark } = themes;
 
-/** Of the page; its colours are those of the charts. */
+/** Of the page; its colours are those of the charts. A table that goes on has a shadow at the side where it does. */
 export const stylesheet = `
 :root { color-scheme: light dark; ${properties(light)} --raised: #f6f8fa; }
 @media (prefers-color-scheme: dark) { :root { ${properties(dark)} --raised: #161b22; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: smooth; }
 body { margin: 0 auto; max-width: 66rem; padding: 2.5rem 1.5rem 4rem; background: var(--background); color: var(--text);
-  font: 1rem/1.6 Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; overflow-wrap: break-word; }
+  font: 1rem/1.6 ${fontFamily}; overflow-wrap: break-word; }
 h1 { font-size: clamp(1.7rem, 5vw, 2.5rem); line-height: 1.15; letter-spacing: -0.02em; margin: 0 0 1rem; text-wrap: balance; }
 h2 { font-size: 1.4rem; line-height: 1.3; letter-spacing: -0.01em; margin: 3rem 0 1rem; }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 0.5rem; }
@@ -34,18 +35,20 @@ nav a { display: inline-block; padding: 0.15rem 0; }
 button { font: inherit; color: inherit; cursor: pointer; }
 .tools button { font-size: 0.9rem; padding: 0.35rem 0.8rem; background: var(--raised); border: 1px solid var(--muted); border-radius: 6px; }
 [role=status] { color: var(--muted); font-size: 0.9rem; }
-.scrolls { position: relative; overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px; }
+.scrolls { position: relative; overflow-x: auto; border: 1px solid var(--grid); border-radius: 8px;
+  background: linear-gradient(to left, var(--background) 40%, transparent) right / 3rem 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, var(--text) 22%, transparent), transparent) right / 0.9rem 100% no-repeat; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; line-height: 1.45; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .notes { margin-top: 0.75rem; color: var(--muted); font-size: 0.875rem; }
 .hint { color: var(--muted); font-size: 0.9rem; margin: 0 0 0.75rem; }
 th, td { padding: 0.5rem 0.9rem; border-top: 1px solid var(--grid); text-align: left; vertical-align: top; }
-thead th { border-top: 0; background: var(--raised); vertical-align: bottom; white-space: nowrap; }
+thead th { border-top: 0; background: var(--raised); vertical-align: bottom; }
 tbody th { position: sticky; left: 0; background: var(--background); font-weight: 500; min-width: 9rem; width: 14rem; }
 tbody th a { color: inherit; text-decoration: underline dotted var(--muted); }
 td { font-variant-numeric: tabular-nums; }
 td.figure { min-width: 7.5rem; }
-td.verdict { min-width: 10.5rem; width: 14rem; }
+td.verdict { min-width: 10.5rem; width: 17rem; }
 td.words { font-size: 0.8125rem; min-width: 11rem; overflow-wrap: anywhere; }
 thead button { border: 0; padding: 0.2rem 0; background: none; font-weight: 600; text-align: left; }
 thead button::after { content: '↕' / ''; color: var(--muted); padding-left: 0.4em; }
@@ -90,10 +93,10 @@ dd { margin: 0; color: var(--muted); }
   nav, .hint, .tools, .markdown, .skip, .live { display: none !important; }
   .still.wide, .drawn .still.wide { display: block; }
   .still.narrow, .drawn .still.narrow { display: none; }
-  .scrolls { overflow: visible; border: 0; }
+  .still svg { max-height: 230mm; }
+  .scrolls { overflow: visible; border: 0; background: none; }
   table { table-layout: fixed; }
-  th, td, td[class], tbody th { padding: 3pt 5pt; min-width: 0; max-width: none; width: auto; font-size: 7.5pt; overflow-wrap: break-word; }
-  thead th { white-space: normal; }
+  th, td, td[class], tbody th { padding: 3pt 5pt; min-width: 0; max-width: none; width: auto; font-size: 7.5pt; overflow-wrap: break-word; hyphens: auto; }
   tbody th { position: static; }
   thead button { display: contents; }
   thead button::after { content: none; }
