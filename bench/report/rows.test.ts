@@ -51,7 +51,7 @@ describe('rows of the comparison', () => {
   });
 
   const places: [title: string, options: Overrides, isSameMachine: boolean, compile: RegExp, executable: RegExp][] = [
-    ['here', {}, true, / after each other$/, /; mostly Node itself$/],
+    ['here', {}, true, / after the other$/, /; mostly Node itself$/],
     ['elsewhere', {}, false, /, built on the fleet's machine$/, /, built on the fleet's machine$/],
     [
       'elsewhere, and timed there',
