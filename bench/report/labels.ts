@@ -10,14 +10,21 @@ export function labelsOf(runs: readonly Pick<MeasuredRun, 'folder' | 'summary'>[
   const number = facts[0]?.length ?? 0;
   let labels = runs.map(() => '');
   for (let index = 0; index < number; index += 1) {
-    const longer = labels.map((label, run) => [label, facts[run]?.[index]].filter(Boolean).join(' · '));
+    const longer = labels.map((label, run) =>
+      isShared(label, labels) ? [label, facts[run]?.[index]].filter(Boolean).join(' · ') : label,
+    );
     if (distinct(longer) > distinct(labels)) labels = longer;
   }
   return labels.map((label, run) => {
     const folder = runs[run]?.folder ?? '';
     if (label === '') return folder;
-    return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${folder})`;
+    return isShared(label, labels) ? `${label} (${folder})` : label;
   });
+}
+
+/** By several runs: then it takes another fact to tell them apart. */
+function isShared(label: string, labels: readonly string[]): boolean {
+  return labels.indexOf(label) !== labels.lastIndexOf(label);
 }
 
 function distinct(labels: readonly string[]): number {
