@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import type { Entry } from '../../record.ts';
+import { linedAs, lined as run } from '../../testing/lined-run.ts';
 import { defectsOf, measuredRun, wordsOf } from '../../testing/pictures.ts';
-import { rampEntries, rampStep } from '../../testing/ramp-entries.ts';
-import { buildEntries, memoryEntries, runEntry, verdictOf } from '../../testing/runs.ts';
-import { fleetWindow, histogramOf } from '../../testing/samples.ts';
+import { buildEntries, runEntry } from '../../testing/runs.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type Chart, chartsOf } from './chart.ts';
 import { latencyChart } from './latency.ts';
@@ -15,55 +13,12 @@ import { renderSvg } from './svg.ts';
 import { themes } from './theme.ts';
 import { timelineCharts } from './timeline.ts';
 
-/** 1 to 2,000 ms. */
-const window = fleetWindow({
-  correctedMicroseconds: histogramOf(...Array.from({ length: 2_000 }, (_, index) => (index + 1) * 1_000)),
-  uncorrectedMicroseconds: histogramOf(...Array.from({ length: 1_990 }, (_, index) => (index + 1) * 500)),
-});
-const memory = (contender: 'async' | 'blocking') =>
-  memoryEntries(contender)
-    .filter((entry) => entry.type !== 'fleet' || entry.process === 0)
-    .map((entry): Entry => (entry.type === 'fleet' ? { ...entry, line: window } : entry));
-
-const seconds = Array.from({ length: 60 }, (_, index) => ({
-  at: 1_000 + index * 1_000,
-  clients: index * 100,
-  rssBytes: 100e6 + index * 20e6,
-  messages: index * index * 50,
-}));
-const steps = new Map([
-  [20, rampStep(2_000)],
-  [21, rampStep(2_100, 'void')],
-  [59, rampStep(5_900, 'failed')],
-]);
-const judged = seconds.map((second, index) => {
-  const step = steps.get(index);
-  return step === undefined ? second : { ...second, step };
-});
-const begin = runEntry({ contenders: 'blocking,async' });
-const entries: Entry[] = [
-  begin,
-  ...memory('blocking'),
-  ...memory('async'),
-  ...rampEntries(seconds),
-  ...rampEntries(judged, { phase: 'sending', stop: verdictOf('event loop saturated') }),
-  ...rampEntries(
-    [
-      { at: 1_000, clients: 0, rssBytes: 60e6 },
-      { at: 2_000, clients: 10, rssBytes: 200e6, step: rampStep(10) },
-      { at: 3_000, clients: 40, rssBytes: 1.2e9, step: rampStep(100, 'failed') },
-    ],
-    { contender: 'blocking', stop: verdictOf('memory maps') },
-  ),
-];
-const run = measuredRun(entries);
 const others = ['Raspberry Pi 4, Node 26.10.0', 'Raspberry Pi 5, Node 26.10.0', 'a <small> machine'];
-const several = others.map((label) => measuredRun(entries, label));
+const several = others.map(linedAs);
 const colours = z.object({
   series: z.array(z.object({ name: z.string(), itemStyle: z.object({ color: z.string() }) })),
 });
-const shape = z.object({ formatter: z.function({ input: [z.array(z.unknown())], output: z.string() }) });
-const withoutCurves = measuredRun([begin, ...buildEntries('async', [[100, 20]])]);
+const withoutCurves = measuredRun([runEntry({ contenders: 'blocking,async' }), ...buildEntries('async', [[100, 20]])]);
 
 const lineCharts = (runs: readonly MeasuredRun[]): Chart[] =>
   [rampMemoryChart, latencyChart, timelineCharts].flatMap((chart) => chart(runs) ?? []);
@@ -72,8 +27,6 @@ function wordsAt(width: number, chart: Chart | undefined): string {
   assert.ok(chart !== undefined);
   return wordsOf(renderSvg(chart, { width, theme: themes.light }));
 }
-const timelineOf = (contender: string) => timelineCharts([run]).find(({ name }) => name === `timeline-${contender}`);
-
 describe('a chart of lines', () => {
   test('has no text that is cut or lies on another', () => {
     for (const runs of [[run], [...several, run]]) {
@@ -182,67 +135,4 @@ describe('latency percentiles', () => {
 
   test('are told in words', () =>
     assert.match(chart?.alt ?? '', /async p50 1 s, p99 1\.98 s, p99\.9 2 s, maximum 2 s/));
-});
-
-describe('the story of a ramp', () => {
-  test('writes verdicts in words or marks, the clients of each step, and the cause', () => {
-    const words = wordsAt(760, timelineOf('async'));
-    for (const word of [
-      '2,000 ✓ passed',
-      '? void',
-      '5,900 ✗ failed',
-      'Stopped at 5,900 clients: event loop saturated',
-    ]) {
-      assert.ok(words.includes(word), word);
-    }
-    assert.match(words, /Clients .*Messages a second .*CPU of the server \(cores\) .*Resident memory \(RSS\) .*Delay/);
-    for (const word of ['1 GB', '1 ms', 'seconds since the server was started']) assert.ok(words.includes(word), word);
-  });
-
-  test('writes upright in a narrow band, and nothing in one that is narrower than its mark', () => {
-    const words = wordsAt(760, timelineOf('async'));
-    assert.match(words, /\? 2,100/);
-    const chart = timelineOf('async');
-    assert.ok(chart !== undefined);
-    assert.match(renderSvg(chart, { width: 760, theme: themes.light }), /matrix\(0,-1,1,0,[^>]*>\? 2,100</);
-    const narrow = wordsAt(240, timelineOf('async'));
-    assert.match(narrow, /2,000 ✓/);
-    assert.doesNotMatch(narrow, /2,100/);
-  });
-
-  test('is told at the moment that is pointed at', () => {
-    const option = timelineOf('async')?.draw({ width: 760, theme: themes.light }).option;
-    const { formatter } = shape.parse(option?.tooltip);
-    assert.match(formatter([{ axisValue: 10.4 }]), /^<b>10\.5 s<\/b>\nstep of 2,000 clients: passed\n1,000 clients/);
-  });
-
-  test('leaves out a panel without data', () => {
-    const words = wordsAt(760, timelineOf('blocking'));
-    assert.doesNotMatch(words, /Messages a second/);
-    assert.match(words, /silent clients \(trial connected-1-blocking\/1\)/);
-  });
-
-  test('is told in words', () => {
-    assert.match(
-      timelineOf('async')?.alt ?? '',
-      /^Sending clients: 2,000 passed, 2,100 void, 5,900 failed\. It ended by: event loop saturated\. At most: 5,900 clients, 5,\d+ messages a second, 0\.75 cores of CPU, 1\.28 GB of memory/,
-    );
-  });
-
-  test('is of one run alone', () => assert.deepEqual(timelineCharts(several), []));
-
-  test('bridges what was not reported, and leaves a gap where a report has nothing to draw', () => {
-    const [first] = run.curves.timelines.filter(({ contender }) => contender === 'async');
-    assert.ok(first !== undefined);
-    const gapsOf = (known: object) => {
-      const points = first.points.map((point) =>
-        point.seconds < 10 || point.seconds > 13 ? point : { seconds: point.seconds, rssBytes: 1e9, ...known },
-      );
-      const told = { ...run, curves: { ...run.curves, timelines: [{ ...first, points }] } };
-      const option = JSON.stringify(timelineCharts([told])[0]?.draw({ width: 760, theme: themes.light }).option);
-      return option.match(/,null\]/g)?.length ?? 0;
-    };
-    assert.equal(gapsOf({}), 0);
-    assert.ok(gapsOf({ clients: 5 }) > 1);
-  });
 });
