@@ -122,13 +122,13 @@ describe('findings', () => {
     ],
     [
       'maxClientsSending',
-      { verdict: 'none', why: 'there is no ratio to nothing' },
+      { verdict: 'none', why: 'one of them was 0 in a trial' },
       [0, 3, 0, 0],
       'Max clients at one message a second: not compared: blocking held none in three of four trials.',
     ],
     [
       'maxClientsSending',
-      { verdict: 'none', why: 'there is no ratio to nothing' },
+      { verdict: 'none', why: 'one of them was 0 in a trial' },
       [0, 0, 0, 0],
       'Max clients at one message a second: not compared: blocking held none in all four trials.',
     ],

@@ -48,7 +48,7 @@ export function compareTrials(
   { better, margin, resolution = { first: 0, second: 0 }, isExact = false }: Question,
 ): Comparison {
   if (first.length === 0 || second.length === 0) return { verdict: 'none', why: notOfBoth };
-  if (Math.min(...first, ...second) <= 0) return { verdict: 'none', why: 'there is no ratio to nothing' };
+  if (Math.min(...first, ...second) <= 0) return { verdict: 'none', why: 'one of them was 0 in a trial' };
   const ratio = median([...second]) / median([...first]);
   if (isExact && new Set(first).size === 1 && new Set(second).size === 1) {
     const interval = { low: ratio, high: ratio };
