@@ -1,12 +1,13 @@
 import type { LatencyCurve, LatencyPoint } from '../../curves/curves.ts';
 import type { Entrant } from '../../entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, logarithmic } from './axes.ts';
+import { type AxisScale, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf, isNarrow } from './frame.ts';
 import { lineLook, sparselyMarked } from './lines.ts';
-import { type Cell, inRows, type Panel, placePanels } from './panels.ts';
+import { drawPanels } from './panel-drawing.ts';
+import { type Cell, inRows } from './panels.ts';
 import { count, milliseconds } from './units.ts';
 
 const title = 'Latency percentiles';
@@ -104,28 +105,16 @@ function draw(
       9,
     ),
   };
-  const rows = inRows(cells);
-  const { panels, titles, end } = placePanels(look, frame, rows, {
+  return drawPanels(look, frame, {
+    rows: inRows(cells),
     plotHeight: named ? 280 : 220,
     scales,
+    xName: 'percentile',
+    xText: percentText,
+    yText: milliseconds,
+    seriesOf: ({ curves: ofCell }, axes) =>
+      ofCell.flatMap((curve) => linesOf(curve, lineLook(look.theme, contenders, curve.contender), axes)),
   });
-  const parts = panels.map((panel, index) => partsOf(panel, index, scales, look, contenders));
-  return {
-    height: end + frame.bottom,
-    option: {
-      ...frame.option,
-      title: [...frame.option.title, ...titles],
-      tooltip: {
-        ...frame.option.tooltip,
-        trigger: 'axis',
-        valueFormatter: (value: unknown) => (typeof value === 'number' ? milliseconds(value) : ''),
-      },
-      grid: panels.map(({ grid }) => grid),
-      xAxis: parts.map(({ xAxis }) => xAxis),
-      yAxis: parts.map(({ yAxis }) => yAxis),
-      series: parts.flatMap(({ series }) => series),
-    },
-  };
 }
 
 function uncorrectedOf(contender: Entrant): string {
@@ -139,44 +128,23 @@ function percentileScale(most: number): AxisScale {
   return { type: 'log', min: 1, max: Math.max(most, 10), ticks, format: percentText };
 }
 
-function partsOf(
-  { cell, hasLabels }: Panel<LatencyCell>,
-  index: number,
-  { x, y }: { x: AxisScale; y: AxisScale },
-  { theme }: Look,
-  contenders: readonly Entrant[],
-) {
-  const [xAxis, yAxis] = [axisOf(x, theme), axisOf(y, theme)];
-  return {
-    xAxis: {
-      ...xAxis,
-      gridIndex: index,
-      name: 'percentile',
-      nameLocation: 'middle',
-      nameGap: 26,
-      axisPointer: { label: { formatter: ({ value }: { value: number }) => percentText(value) } },
+function linesOf(curve: LatencyCurve, { colour, symbol }: ReturnType<typeof lineLook>, axes: object): object[] {
+  const line = { type: 'line', ...axes, itemStyle: { color: colour } };
+  return [
+    {
+      ...line,
+      name: curve.contender,
+      symbol,
+      symbolSize: 6,
+      lineStyle: { color: colour, width: 2 },
+      data: sparselyMarked(supported(curve.corrected, curve.count), 0.5),
     },
-    yAxis: { ...yAxis, gridIndex: index, axisLabel: { ...yAxis.axisLabel, show: hasLabels } },
-    series: cell.curves.flatMap((curve) => {
-      const { colour, symbol } = lineLook(theme, contenders, curve.contender);
-      const line = { type: 'line', xAxisIndex: index, yAxisIndex: index, itemStyle: { color: colour } };
-      return [
-        {
-          ...line,
-          name: curve.contender,
-          symbol,
-          symbolSize: 6,
-          lineStyle: { color: colour, width: 2 },
-          data: sparselyMarked(supported(curve.corrected, curve.count), 0.5),
-        },
-        {
-          ...line,
-          name: uncorrectedOf(curve.contender),
-          symbol: 'none',
-          lineStyle: { color: colour, width: 1.5, type: [2, 3] },
-          data: supported(curve.uncorrected, curve.uncorrectedCount),
-        },
-      ];
-    }),
-  };
+    {
+      ...line,
+      name: uncorrectedOf(curve.contender),
+      symbol: 'none',
+      lineStyle: { color: colour, width: 1.5, type: [2, 3] },
+      data: supported(curve.uncorrected, curve.uncorrectedCount),
+    },
+  ];
 }

@@ -1,12 +1,13 @@
 import type { RampMemory } from '../../curves/curves.ts';
 import type { Entrant } from '../../entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
-import { type AxisScale, axisOf, logarithmic } from './axes.ts';
+import { logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
 import type { Chart, Drawing, Look } from './chart.ts';
 import { frameOf } from './frame.ts';
 import { lineLook, sparselyMarked } from './lines.ts';
-import { type Cell, inRows, mostColumns, type Panel, placePanels } from './panels.ts';
+import { drawPanels } from './panel-drawing.ts';
+import { type Cell, inRows, mostColumns } from './panels.ts';
 import { bytes, count } from './units.ts';
 
 const title = 'Memory against clients';
@@ -86,63 +87,31 @@ function draw(
       9,
     ),
   };
-  const { panels, titles, end } = placePanels(look, frame, rows, {
+  return drawPanels(look, frame, {
+    rows,
     plotHeight: 220,
     scales,
+    xName: 'clients',
+    xText: clientsText,
+    yText: bytes,
+    seriesOf: ({ curves: ofCell }, axes) =>
+      ofCell.flatMap((curve) => linesOf(curve, lineLook(look.theme, contenders, curve.contender), axes)),
   });
-  const parts = panels.map((panel, index) => partsOf(panel, index, scales, look, contenders));
-  return {
-    height: end + frame.bottom,
-    option: {
-      ...frame.option,
-      title: [...frame.option.title, ...titles],
-      tooltip: { ...frame.option.tooltip, trigger: 'axis', valueFormatter: tip },
-      grid: panels.map(({ grid }) => grid),
-      xAxis: parts.map(({ xAxis }) => xAxis),
-      yAxis: parts.map(({ yAxis }) => yAxis),
-      series: parts.flatMap(({ series }) => series),
-    },
-  };
 }
 
-function partsOf(
-  { cell, hasLabels }: Panel<MemoryCell>,
-  index: number,
-  { x, y }: { x: AxisScale; y: AxisScale },
-  { theme }: Look,
-  contenders: readonly Entrant[],
-) {
-  const [xAxis, yAxis] = [axisOf(x, theme), axisOf(y, theme)];
-  return {
-    xAxis: {
-      ...xAxis,
-      gridIndex: index,
-      name: 'clients',
-      nameLocation: 'middle',
-      nameGap: 26,
-      axisPointer: { label: { formatter: ({ value }: { value: number }) => clientsText(value) } },
-    },
-    yAxis: { ...yAxis, gridIndex: index, axisLabel: { ...yAxis.axisLabel, show: hasLabels } },
-    series: cell.curves.flatMap(({ contender, trials }) => {
-      const { colour, symbol } = lineLook(theme, contenders, contender);
-      return trials.map((trial) => ({
-        type: 'line',
-        name: contender,
-        xAxisIndex: index,
-        yAxisIndex: index,
-        symbol,
-        symbolSize: 6,
-        itemStyle: { color: colour },
-        lineStyle: { color: colour, width: 1.5 },
-        data: sparselyMarked(
-          trial.map(({ clients, rssBytes }) => [clients, rssBytes]),
-          0.3,
-        ),
-      }));
-    }),
-  };
-}
-
-function tip(value: unknown): string {
-  return typeof value === 'number' ? bytes(value) : '';
+/** One a search. */
+function linesOf({ contender, trials }: RampMemory, { colour, symbol }: ReturnType<typeof lineLook>, axes: object) {
+  return trials.map((trial) => ({
+    type: 'line',
+    name: contender,
+    ...axes,
+    symbol,
+    symbolSize: 6,
+    itemStyle: { color: colour },
+    lineStyle: { color: colour, width: 1.5 },
+    data: sparselyMarked(
+      trial.map(({ clients, rssBytes }) => [clients, rssBytes]),
+      0.3,
+    ),
+  }));
 }
