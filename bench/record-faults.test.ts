@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { BenchError } from './errors.ts';
 import { schemaVersion } from './record.ts';
 import { readRecord } from './record-file.ts';
@@ -124,6 +125,15 @@ async function refusalOf(directory: string): Promise<string> {
   return error.message;
 }
 
+/** In the form that a fleet process sends, whatever it is. */
+function compressedHistogram(content: Buffer): string {
+  const compressed = deflateSync(content);
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(0x1c849314, 0);
+  header.writeUInt32BE(compressed.length, 4);
+  return Buffer.concat([header, compressed]).toString('base64');
+}
+
 describe('a record is refused with one sentence', () => {
   for (const [title, content, sentence] of table) {
     test(`that holds ${title}`, async () => {
@@ -142,7 +152,9 @@ describe('a record is refused with one sentence', () => {
 
   test('that has a histogram which cannot be opened', async () => {
     const histogram = fleetWindow().correctedMicroseconds;
-    for (const changed of [histogram.slice(0, -9), 'x', '', histogram.replace(/.{6}$/, 'AAAAAA')]) {
+    const cut = compressedHistogram(inflateSync(Buffer.from(histogram, 'base64').subarray(8)).subarray(0, -1));
+    const other = compressedHistogram(Buffer.alloc(50));
+    for (const changed of [histogram.slice(0, -9), 'x', '', histogram.replace(/.{6}$/, 'AAAAAA'), cut, other]) {
       const line = fleetWindow({ correctedMicroseconds: changed });
       const text = entries.map((entry) => (entry.type === 'fleet' ? { ...entry, line } : entry));
       using record = rawRecord(textOf(text));
