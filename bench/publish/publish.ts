@@ -7,7 +7,7 @@ import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { type Summary, summarize } from '../summary.ts';
 import { type Files, removeOthers, writeFiles } from './files.ts';
-import { drawAll, pictureFolder } from './pictures.ts';
+import { drawAll } from './pictures.ts';
 import { histogramsOf, pageOf, textsOf } from './texts.ts';
 
 export interface Published {
@@ -27,7 +27,7 @@ export async function publish(directory: string, into = directory, signal?: Abor
   const { summary } = run;
   const figures: Files = new Map([['summary.json', `${JSON.stringify(summary, null, 2)}\n`], ...histogramsOf(entries)]);
   await writeFiles(into, figures, signal);
-  await publishAll([run], into, signal);
+  await publishAll([run], into, { figures, signal });
   return { directory: into, summary, entries };
 }
 
@@ -44,7 +44,7 @@ export async function publishTogether(
   await publishAll(
     runs.map((run, index) => ({ ...run, label: labels[index] ?? run.label })),
     into,
-    signal,
+    { figures: new Map(), signal },
   );
   return into;
 }
@@ -56,12 +56,18 @@ export async function readRun(directory: string): Promise<{ run: MeasuredRun; en
   return { run: { folder, label: folder, summary: summarize(entries), curves: curvesOf(entries) }, entries };
 }
 
-async function publishAll(runs: readonly MeasuredRun[], into: string, signal: AbortSignal | undefined): Promise<void> {
+/** @param figures what stands there of them already. */
+async function publishAll(
+  runs: readonly MeasuredRun[],
+  into: string,
+  { figures, signal }: { figures: Files; signal: AbortSignal | undefined },
+): Promise<void> {
   const charts = chartsOf(runs);
   // First, whatever becomes of the pictures.
-  await writeFiles(into, textsOf(runs, charts), signal);
+  const texts = textsOf(runs, charts);
+  await writeFiles(into, texts, signal);
   const pictures = await drawAll(charts);
   await writeFiles(into, pictures, signal);
-  await removeOthers(into, pictureFolder, pictures);
+  await removeOthers(into, new Map([...figures, ...texts, ...pictures]));
   await writeFiles(into, new Map([['report.html', await pageOf(runs, charts)]]), signal);
 }

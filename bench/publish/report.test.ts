@@ -36,7 +36,7 @@ describe('what is published of a run', () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     const charts = join(run.directory, 'charts');
     mkdirSync(charts);
-    writeFileSync(join(charts, 'of-an-older-release.svg'), '<svg/>');
+    writeFileSync(join(charts, 'timeline-blocking.svg'), '<svg/>');
     writeFileSync(join(charts, 'notes.txt'), "somebody's own");
     writeFileSync(join(run.directory, 'table.md'), 'old');
     assert.equal(await report(optionsOf([run.directory])), run.directory);
@@ -49,7 +49,7 @@ describe('what is published of a run', () => {
       ],
     );
     assert.ok(files.includes('charts/max-clients.svg') && files.includes('charts/max-clients-dark.png'));
-    assert.ok(files.includes('charts/notes.txt') && !files.includes('charts/of-an-older-release.svg'));
+    assert.ok(files.includes('charts/notes.txt') && !files.includes('charts/timeline-blocking.svg'));
     assert.match(readFileSync(join(run.directory, 'table.md'), 'utf8'), /Max clients connected/);
     // Every picture that the post shows is there.
     const shown = [...readFileSync(join(run.directory, 'post.md'), 'utf8').matchAll(/\]\((charts\/[^)]+)\)/g)];
@@ -66,6 +66,10 @@ describe('what is published of a run', () => {
         error instanceof BenchError && error.code === 'BAD_OPTION' && /is the folder of a run/.test(error.message),
     );
     assert.deepEqual(filesIn(other.directory), ['record.jsonl']);
+    await assert.rejects(
+      report(optionsOf([run.directory], { output: '' })),
+      (error) => error instanceof BenchError && error.code === 'BAD_OPTION',
+    );
     const output = join(run.directory, '..', 'elsewhere', 'deeper');
     assert.equal(await report(optionsOf([run.directory], { output })), output);
     assert.ok(existsSync(join(output, 'report.html')));
@@ -84,7 +88,10 @@ describe('what is published of a run', () => {
     const output = join(run.file, 'below-a-file');
     await assert.rejects(
       report(optionsOf([run.directory], { output })),
-      (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE',
+      (error) =>
+        error instanceof BenchError &&
+        error.code === 'RESULTS_NOT_WRITABLE' &&
+        / --output <folder>$/.test(error.message),
     );
   });
 });

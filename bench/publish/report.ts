@@ -38,6 +38,7 @@ function refuseTwice(folders: readonly string[]): void {
 
 /** What is beside a record is of that record. */
 function refuseOther(output: string, folders: readonly string[]): void {
+  if (output === '') throw new BenchError('BAD_OPTION', '--output takes a folder, and its name is empty: name one');
   const isOwn = folders.length === 1 && folders.every((folder) => pathOf(folder) === pathOf(output));
   if (isOwn || !existsSync(join(output, recordFileName))) return;
   throw new BenchError('BAD_OPTION', `--output ${output} is the folder of a run: name another, or none`);
