@@ -33,8 +33,8 @@ export async function compare(options: RunOptions): Promise<CompareResult> {
   });
   progress.live('drawing the charts');
   // Takes half a second to load, and nobody needs it before.
-  const { publish } = await import('./publish/publish.ts');
-  const { summary, entries } = await publish(directory);
+  const { publishMeasured } = await import('./publish/publish.ts');
+  const { summary, entries } = await publishMeasured(directory, progress);
   return { summary, directory, arrivals: arrivalsOf(entries) };
 }
 

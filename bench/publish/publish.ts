@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { curvesOf } from '../curves/curves.ts';
+import type { Progress } from '../progress.ts';
 import type { Entry } from '../record.ts';
 import { readRecord } from '../record-file.ts';
 import { chartsOf } from '../report/charts/chart.ts';
@@ -29,6 +30,21 @@ export async function publish(directory: string, into = directory, signal?: Abor
   await writeFiles(into, figures, signal);
   await publishAll([run], into, { figures, signal });
   return { directory: into, summary, entries };
+}
+
+/**
+ * The same at the end of a run, which may have taken hours: whatever goes wrong now, whoever waited for it is told that
+ * nothing is lost.
+ *
+ * @throws BenchError, and whatever a mistake of ours throws.
+ */
+export async function publishMeasured(directory: string, progress: Pick<Progress, 'warn'>): Promise<Published> {
+  try {
+    return await publish(directory);
+  } catch (error) {
+    progress.warn(`what was measured is in ${directory}, and what is published of it can be made again`);
+    throw error;
+  }
 }
 
 /** Makes it of several runs, side by side. @param folderOf the folder of all by their summaries. */

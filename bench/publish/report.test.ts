@@ -8,6 +8,7 @@ import { contenderEntries } from '../testing/contender-entries.ts';
 import { rawRecord, textOf } from '../testing/raw-record.ts';
 import { runBench } from '../testing/run-bench.ts';
 import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
+import { publishMeasured } from './publish.ts';
 import { type ReportOptions, report } from './report.ts';
 
 /** One contender, and nothing that takes long to draw. */
@@ -94,6 +95,21 @@ describe('what is published of a run', () => {
         / --output <folder>$/.test(error.message),
     );
   });
+});
+
+test('what cannot be published at the end of a run does not hide where its record is', async () => {
+  using run = rawRecord(textOf(entriesOf('26.10.0')));
+  writeFileSync(join(run.directory, 'charts'), 'no folder');
+  const warnings: string[] = [];
+  await assert.rejects(
+    publishMeasured(run.directory, { warn: (text) => warnings.push(text) }),
+    (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE',
+  );
+  assert.deepEqual(warnings, [
+    `what was measured is in ${run.directory}, and what is published of it can be made again`,
+  ]);
+  // What could be made is there.
+  assert.ok(existsSync(join(run.directory, 'table.md')));
 });
 
 describe('several runs side by side', () => {
