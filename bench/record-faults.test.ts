@@ -111,6 +111,11 @@ const table: [title: string, content: string | Uint8Array, sentence: string][] =
     with3('{"type":"mark","trial":"a","name":"idle","monotonicMilliseconds":1}'),
     `, line 3, cannot be right (no line before it begins a)${copy}`,
   ],
+  [
+    'one with a name in two lines',
+    with3('{"type":"mark","trial":"a\\n\\u001b[31mb","name":"idle","monotonicMilliseconds":1}'),
+    `, line 3, cannot be right (no line before it begins a [31mb)${copy}`,
+  ],
 ];
 
 async function refusalOf(directory: string): Promise<string> {

@@ -91,6 +91,7 @@ async function readBytes(directory: string, file: string): Promise<Buffer<ArrayB
   }
 }
 
+/** In one line, whatever names stand in the record. */
 function unreadable(sentence: string): BenchError {
-  return new BenchError('RECORD_UNREADABLE', sentence);
+  return new BenchError('RECORD_UNREADABLE', sentence.replaceAll(/\p{Cc}+/gu, ' '));
 }
