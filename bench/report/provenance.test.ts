@@ -45,6 +45,13 @@ describe('what stands below a table', () => {
     assert.equal(lineOf(lines, /^(Audit|Calibration|Not calibrated)/), undefined);
   });
 
+  test('says what drew the order of the trials, but of an older record, whose order was not drawn', () => {
+    const drawn = (...entries: Entry[]) =>
+      lineOf(provenance(summarize([runEntry({ trials: '4' }), trial, ...entries, endEntry()])), /^Profile/) ?? '';
+    assert.match(drawn(ended(true)), /, 4 trials in an order drawn by seed \d+: median/);
+    assert.match(drawn(ended()), /, 4 trials: median/);
+  });
+
   const places: [isSameMachine: boolean, fleet: string[] | undefined, sentence: RegExp][] = [
     [true, undefined, /^Servers and fleet on the same machine: /],
     [false, undefined, /^Fleet on another machine \(link speed unknown\)\.$/],
