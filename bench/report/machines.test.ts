@@ -48,6 +48,15 @@ describe('the machines of a run', () => {
     assert.doesNotMatch(fleet, /virtual/);
   });
 
+  test('are not mixed up where only that of the fleet is known', () => {
+    const host = { address: '10.0.0.2', isSameMachine: false };
+    const [servers = '', fleet = '', ...others] = machines(summarize([{ ...runEntry(), host }]));
+    assert.equal(servers, 'Servers: on a machine that this record does not describe.');
+    assert.match(fleet, /^Fleet: Cortex-A72, 4 cores/);
+    assert.deepEqual(others, []);
+    assert.match(machines(summarize([runEntry()])).join(), /^Cortex-A72, 4 cores/);
+  });
+
   test('are said with board, revision, pages and software', () => {
     const [servers = '', fleet = '', ...others] = machines(run({ server: { boardRevision: 'd03115' } }));
     assert.match(
