@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { addOptions, type Flags, optionSets } from '../options.ts';
+import { addOptions, optionSets } from '../option-sets.ts';
+import type { Flags } from '../options.ts';
 import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { repeatCommand } from './repeat.ts';
