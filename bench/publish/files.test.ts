@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BenchError } from '../errors.ts';
@@ -11,6 +11,14 @@ import { histogramsOf } from './texts.ts';
 
 const everything = join(import.meta.dirname, '..', '..', 'results', 'emulated-pi');
 const filesIn = (folder: string) => readdirSync(folder, { recursive: true }).map(String).toSorted();
+
+test('a file that is published twice at once is one of both, whole, and neither fails', async () => {
+  using folder = rawRecord();
+  const contents = ['x', 'y', 'z'].map((letter) => letter.repeat(100_000));
+  await Promise.all(contents.map((content) => writeFiles(folder.directory, new Map([['table.md', content]]))));
+  assert.ok(contents.includes(readFileSync(join(folder.directory, 'table.md'), 'utf8')));
+  assert.deepEqual(filesIn(folder.directory), ['table.md']);
+});
 
 describe('what was published of another run', () => {
   test('is removed, whatever it has a chart of; and nothing that is somebody else’s', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
@@ -24,9 +25,9 @@ export async function writeFiles(directory: string, files: Files, signal?: Abort
   }
 }
 
-/** A reader finds the old file or the new one. */
+/** A reader finds the old file or the new one, even where a run ends while somebody looks at its report. */
 async function replace(file: string, content: string | Uint8Array): Promise<void> {
-  const next = `${file}.tmp`;
+  const next = `${file}.${randomUUID()}.tmp`;
   try {
     await writeFile(next, content);
     await rename(next, file);
