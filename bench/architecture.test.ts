@@ -58,7 +58,7 @@ const imports: [file: string, specifier: string, isAllowed: boolean][] = [
   ['bench/report/charts/cost.ts', '../../../servers/main.ts', false],
   ['bench/report/page/document.ts', '../../../servers/contract/contenders.ts', true],
   ['bench/report/page/document.ts', 'node:fs', false],
-  ['bench/curves/curves.ts', '../record.ts', true],
+  ['bench/curves/curves.ts', '../record/record.ts', true],
   ['bench/curves/curves.ts', '../../clients/contract.ts', true],
   ['bench/curves/curves.ts', '../compare.ts', false],
   ['bench/curves/curves.ts', 'node:fs', false],

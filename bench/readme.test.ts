@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readRun } from './publish/publish.ts';
 import { currentRuns, readmeWithResults, resultsDirectory, shown } from './readme.ts';
-import { readRecord, recordFileName } from './record-file.ts';
+import { readRecord, recordFileName } from './record/file.ts';
 import { chartsOf } from './report/charts/chart.ts';
 import { renderSvg } from './report/charts/svg.ts';
 import { themes } from './report/charts/theme.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from './entries.ts';
 import { planTrials } from './plan.ts';
-import { readRecord, recordFileName } from './record-file.ts';
+import { readRecord, recordFileName } from './record/file.ts';
 import { finishedTrials } from './resume.ts';
 import { summarize } from './summary.ts';
 import { assertAllGoSoon, runBench, startBench } from './testing/run-bench.ts';

@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { curvesOf } from '../curves/curves.ts';
 import type { Progress } from '../progress.ts';
-import type { Entry } from '../record.ts';
-import { readRecord } from '../record-file.ts';
+import { readRecord } from '../record/file.ts';
+import type { Entry } from '../record/record.ts';
 import { chartsOf } from '../report/charts/chart.ts';
 import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BenchError, Interrupted } from '../errors.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { rawRecord, textOf } from '../testing/raw-record.ts';
 import { runBench } from '../testing/run-bench.ts';

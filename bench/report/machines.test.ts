@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { MachineSample } from '../../servers/contract/agent.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { Overrides } from '../resolve-config.ts';
 import { type Summary, summarize } from '../summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ofType } from '../entries.ts';
 import { BenchError, Interrupted } from '../errors.ts';
-import { RecordWriter, readRecord } from '../record-file.ts';
+import { RecordWriter, readRecord } from '../record/file.ts';
 import { connected, createFakeTrial, type FakeOptions, type FakeTrial } from '../testing/fake-trial.ts';
 import { runEntry, trialEntry } from '../testing/runs.ts';
 import { countersLine, fleetSample, histogramOf, serverEnd } from '../testing/samples.ts';

@@ -3,7 +3,7 @@ import type { Entrant } from '../entrants.ts';
 import { type Cause, notTheServers } from '../limits/causes.ts';
 import type { Verdict } from '../limits/diagnose.ts';
 import type { PlannedTrial } from '../plan.ts';
-import { type Entry, type EntryOf, schemaVersion } from '../record.ts';
+import { type Entry, type EntryOf, schemaVersion } from '../record/record.ts';
 import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import type { Observation, Step } from '../trial/step.ts';
 import { agentSample, countersLine, environment, fleetWindow, observation } from './samples.ts';

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
-import type { Located } from './record-lines.ts';
-import type { Fault } from './record-structure.ts';
+import type { Located } from './lines.ts';
+import type { Fault } from './structure.ts';
 
 /** HdrHistogram's compressed form, version 2: a cookie, and the length of what is compressed. */
 const outer = { cookie: 0x1c849314, headerBytes: 8 };

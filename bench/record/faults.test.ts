@@ -3,15 +3,15 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { BenchError } from './errors.ts';
+import { BenchError } from '../errors.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
+import { type RawRecord, rawRecord, textOf } from '../testing/raw-record.ts';
+import { runBench } from '../testing/run-bench.ts';
+import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
+import { agentSample, fleetWindow } from '../testing/samples.ts';
+import { readRecord } from './file.ts';
 import { schemaVersion } from './record.ts';
-import { readRecord } from './record-file.ts';
-import { oldestVersion } from './record-upgrade.ts';
-import { contenderEntries } from './testing/contender-entries.ts';
-import { type RawRecord, rawRecord, textOf } from './testing/raw-record.ts';
-import { runBench } from './testing/run-bench.ts';
-import { endEntry, runEntry, verdictOf } from './testing/runs.ts';
-import { agentSample, fleetWindow } from './testing/samples.ts';
+import { oldestVersion } from './upgrade.ts';
 
 const run = runEntry();
 const entries = [
