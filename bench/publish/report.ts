@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
-import { recordFileName } from '../record/file.ts';
+import { recordFileName } from '../record/writer.ts';
 import type { Summary } from '../summary.ts';
 import { publish, publishTogether } from './publish.ts';
 

@@ -8,8 +8,9 @@ import { summarize } from '../summary.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { type RawRecord, rawRecord } from '../testing/raw-record.ts';
 import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
-import { RecordWriter, readRecord } from './file.ts';
+import { readRecord } from './file.ts';
 import { sealOf } from './seal.ts';
+import { RecordWriter } from './writer.ts';
 
 const entries = [
   runEntry(),

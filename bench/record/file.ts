@@ -10,8 +10,6 @@ import { readSeal, type Seal, sealOf } from './seal.ts';
 import { firstFault } from './structure.ts';
 import { recordFileName } from './writer.ts';
 
-export { RecordWriter, recordFileName, unwritable } from './writer.ts';
-
 const fromCopy = 'take the record from a copy, or measure again';
 
 /** Reads a record, what was abandoned in it left out. @throws BenchError RECORD_UNREADABLE */

@@ -7,8 +7,9 @@ import { BenchError } from '../errors.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
 import { machine, roomyLimits } from '../testing/samples.ts';
-import { RecordWriter, readRecord, recordFileName } from './file.ts';
+import { readRecord } from './file.ts';
 import type { Entry } from './record.ts';
+import { RecordWriter, recordFileName } from './writer.ts';
 
 describe('record', () => {
   let directory: string;

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { rawRecord, textOf } from '../testing/raw-record.ts';
 import { endEntry, runEntry } from '../testing/runs.ts';
-import { RecordWriter, readRecord, readWhole } from './file.ts';
+import { readRecord, readWhole } from './file.ts';
 import type { Entry } from './record.ts';
 import { sealOf } from './seal.ts';
+import { RecordWriter } from './writer.ts';
 
 const begun: Entry[] = [runEntry(), { type: 'warning', message: 'µ 🙂' }];
 const resumed: Entry = { type: 'resume', resumedAt: '2026-11-20T10:50:00.000Z', pid: 1, abandoned: [] };

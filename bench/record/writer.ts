@@ -83,7 +83,7 @@ export class RecordWriter {
   }
 }
 
-export function unwritable(directory: string, error: unknown): BenchError {
+function unwritable(directory: string, error: unknown): BenchError {
   return new BenchError(
     'RESULTS_NOT_WRITABLE',
     `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
