@@ -6,7 +6,7 @@ import { contenderOf, type Entrant } from './entrants.ts';
 import { BenchError } from './errors.ts';
 import type { Elsewhere } from './host/host.ts';
 import { LineProcess } from './line-process.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import type { Run, Workshop } from './run.ts';
 
 /** What is to be measured by, and so what has to be built besides. */

@@ -5,23 +5,18 @@ import { cleanFrom, type DeployOptions, deployTo, restoreOn, statusOf } from '..
 import { compare } from './compare.ts';
 import { diff } from './diff/diff.ts';
 import { doctor } from './doctor.ts';
-import { ofType } from './entries.ts';
-import { readEnvironment } from './environment.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
-import { furtherPlaces } from './host/fleet-place.ts';
-import { addOptions, type Flags, failIfOption, optionSets, outputOption } from './options.ts';
-import { type Pinning, pinningHere } from './pinning.ts';
+import { addOptions, optionSets } from './option-sets.ts';
+import { type Flags, failIfOption, outputOption } from './options.ts';
 import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress.ts';
 import { buildRelease } from './release.ts';
 import { renderArrivals } from './report/arrivals.ts';
 import { renderChecks, renderFindings, renderTerminal } from './report/terminal.ts';
-import { resolveConfig } from './resolve-config.ts';
-import { readUnfinished } from './resume.ts';
 import type { RunOptions } from './run.ts';
+import { withRunOptions } from './run-options.ts';
 import { self } from './self/self.ts';
 import type { Summary } from './summary.ts';
-import { placesOf, refuseBesideResume, refuseUnfit, targetOf } from './targets.ts';
 
 /** The only place that prints usage, reads signals and exits. */
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -153,40 +148,9 @@ async function interruptible<Result>(
   }
 }
 
-/** With the machines that the user has named, and the plan for them. */
-async function watched<Result>(flags: Flags, run: (options: RunOptions) => Promise<Result>): Promise<Result> {
-  if (process.platform !== 'linux') {
-    throw new BenchError('PLATFORM', 'servers are watched through /proc, which only Linux has: run this on Linux');
-  }
-  const environment = readEnvironment();
-  const { resume, tune } = flags;
-  refuseBesideResume(flags);
-  refuseUnfit(flags);
-  // What is wrong with the words is said before anybody is called.
-  resolveConfig(flags, true);
-  return await interruptible(flags, async (signal, progress) => {
-    await using target = await targetOf(flags, signal);
-    await using places = await placesOf(flags, signal);
-    const asked = { ...resolveConfig(flags, target.cpuHasAes ?? environment.cpuHasAes), ...pinningOf(flags) };
-    const unfinished =
-      resume === undefined ? undefined : await readUnfinished(resume, environment, target, furtherPlaces(places.all));
-    const begun = ofType(unfinished?.entries ?? [], 'run')[0];
-    return await run({
-      config: begun?.config ?? asked,
-      environment,
-      target,
-      places: places.all,
-      tune: begun?.tune ?? tune === true,
-      resultsDirectory: flags.results ?? resultsDirectory,
-      unfinished,
-      progress,
-      signal,
-    });
-  });
-}
-
-function pinningOf({ pin }: Flags): { pinning?: Pinning } {
-  return pin === true ? { pinning: pinningHere() } : {};
+/** A run, by the plan and on the machines that the user has named. */
+function watched<Result>(flags: Flags, run: (options: RunOptions) => Promise<Result>): Promise<Result> {
+  return interruptible(flags, (signal, progress) => withRunOptions(flags, { resultsDirectory, progress, signal }, run));
 }
 
 function terminalWidth(): number {

@@ -4,7 +4,7 @@ import { calibrate } from './calibration/calibrate.ts';
 import { completeTrials, ofType } from './entries.ts';
 import { httpsTrial } from './https/https.ts';
 import { type PlannedTrial, planTrials } from './plan.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import type { ContenderArrival } from './report/arrivals.ts';
 import { finishedTrials } from './resume.ts';
 import { inRun, type Run, type RunOptions } from './run.ts';
@@ -33,8 +33,8 @@ export async function compare(options: RunOptions): Promise<CompareResult> {
   });
   progress.live('drawing the charts');
   // Takes half a second to load, and nobody needs it before.
-  const { publish } = await import('./publish/publish.ts');
-  const { summary, entries } = await publish(directory);
+  const { publishMeasured } = await import('./publish/publish.ts');
+  const { summary, entries } = await publishMeasured(directory, progress);
   return { summary, directory, arrivals: arrivalsOf(entries) };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conditionsOf } from './conditions.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { runEntry } from './testing/runs.ts';
 import { agentSample } from './testing/samples.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentSample } from '../servers/contract/agent.ts';
 import { ofType } from './entries.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 
 const count = z.int().nonnegative();
 const range = z.object({ first: z.number(), last: z.number(), low: z.number(), high: z.number() });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from './entries.ts';
-import { readRecord } from './record-file.ts';
+import { readRecord } from './record/file.ts';
 import { isMeasured } from './stats/figure.ts';
 import { summarySchema } from './summary.ts';
 import { assertNothingLeft, startBench } from './testing/run-bench.ts';

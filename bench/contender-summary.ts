@@ -7,7 +7,7 @@ import { notTheServers } from './limits/causes.ts';
 import { type Verdict, verdictSchema } from './limits/diagnose.ts';
 import { memoryFigures } from './memory-figures.ts';
 import type { PlannedTrial } from './plan.ts';
-import type { Entry, EntryOf } from './record.ts';
+import type { Entry, EntryOf } from './record/record.ts';
 import { figureOf, figureSchema } from './stats/figure.ts';
 import type { Observation } from './trial/step.ts';
 

@@ -1,4 +1,4 @@
-import type { Entry, EntryOf } from './record.ts';
+import type { Entry, EntryOf } from './record/record.ts';
 
 export function ofType<Type extends Entry['type']>(entries: readonly Entry[], type: Type): EntryOf<Type>[] {
   return entries.filter((entry): entry is EntryOf<Type> => entry.type === type);

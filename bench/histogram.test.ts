@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { LatencyHistogram } from '../clients/latency.ts';
+import { BenchError } from './errors.ts';
 import { mergeQuantiles } from './histogram.ts';
 
 /** Three significant digits. */
@@ -31,6 +32,12 @@ describe('merged histograms', () => {
     assertNear(quantiles?.p50Milliseconds, 1);
     assertNear(quantiles?.p99Milliseconds, 40);
     assertNear(quantiles?.maxMilliseconds, 800);
+  });
+
+  test('that are none are refused in a sentence, whatever a library says of them', () => {
+    for (const text of ['', 'x', 'AAAA', histogramOf(1).slice(4)]) {
+      assert.throws(() => mergeQuantiles([histogramOf(1), text]), BenchError, text);
+    }
   });
 
   test('keep an hour apart from a microsecond', () => {

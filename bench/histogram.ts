@@ -1,4 +1,5 @@
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { BenchError, messageOf } from './errors.ts';
 
 /** Quantiles of times. All in milliseconds. */
 export interface Quantiles {
@@ -25,11 +26,19 @@ export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
   };
 }
 
-/** The same, whole: still in microseconds. */
+/** The same, whole: still in microseconds. @throws BenchError RECORD_UNREADABLE */
 export function mergeHistograms(encoded: string[]): Histogram | undefined {
-  // Added to each other: a decoded histogram keeps the range it was recorded with, which another might not have.
-  const [sum, ...others] = encoded.map((text) => decodeFromCompressedBase64(text));
-  if (sum === undefined) return undefined;
-  for (const other of others) sum.add(other);
-  return sum.totalCount === 0 ? undefined : sum;
+  try {
+    // Added to each other: a decoded histogram keeps the range it was recorded with, which another might not have.
+    const [sum, ...others] = encoded.map((text) => decodeFromCompressedBase64(text));
+    if (sum === undefined) return undefined;
+    for (const other of others) sum.add(other);
+    return sum.totalCount === 0 ? undefined : sum;
+  } catch (error) {
+    const why = messageOf(error);
+    throw new BenchError(
+      'RECORD_UNREADABLE',
+      `a histogram of the fleet cannot be read (${why}): take the record from a copy, or measure again`,
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType, trialEntries } from './entries.ts';
-import { readRecord } from './record-file.ts';
+import { readRecord } from './record/file.ts';
 import { isMeasured } from './stats/figure.ts';
 import { type Summary, summarySchema } from './summary.ts';
 import { markedProcesses, until } from './testing/processes.ts';

@@ -4,7 +4,7 @@ import type { HostLimits } from '../servers/contract/limits.ts';
 import { fleetHere } from './host/fleet-place.ts';
 import type { Host, HostOpener } from './host/host.ts';
 import { prepareMachines } from './machines.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { machine, roomyLimits } from './testing/samples.ts';
 import { silentProgress } from './testing/silent-progress.ts';

@@ -3,7 +3,7 @@ import type { HeldTuning, Host, HostOpener, Raise } from './host/host.ts';
 import { restoreHere } from './host/tune-here.ts';
 import { type Preflight, warnings } from './limits/preflight.ts';
 import { raisesOf } from './limits/raises.ts';
-import type { EntryOf } from './record.ts';
+import type { EntryOf } from './record/record.ts';
 import { renderCeilings } from './report/ceilings.ts';
 import { warn } from './trial/pair.ts';
 import type { TrialContext } from './trial/trial.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type MemoryFigures, memoryFigures } from './memory-figures.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { memoryEntries } from './testing/runs.ts';
 
 const entries = memoryEntries('async');

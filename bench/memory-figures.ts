@@ -2,7 +2,7 @@ import type { FleetWindow } from '../clients/contract.ts';
 import type { AgentSample } from '../servers/contract/agent.ts';
 import type { CountersLine } from '../servers/contract/lines.ts';
 import { mergeQuantiles } from './histogram.ts';
-import type { Entry, EntryOf } from './record.ts';
+import type { Entry, EntryOf } from './record/record.ts';
 import { medianOf } from './stats/figure.ts';
 
 /** What one memory trial gave; a figure that it did not give is undefined. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { defaultsOf, phaseNames, profileNames } from './profiles.ts';
 import type { Overrides } from './resolve-config.ts';
 
@@ -17,7 +17,8 @@ export interface Flags extends Overrides {
   pin?: boolean;
 }
 
-const options = {
+/** Every one of them, made anew for each command that takes it. */
+export const options = {
   profile: () => new Option('--profile <name>', 'how thorough (default: quick)').choices(profileNames),
   contenders: () =>
     new Option(
@@ -148,67 +149,4 @@ export function outputOption(): Option {
 
 function append(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text];
-}
-
-const plan = ['profile', 'contenders', 'clients', 'intervalMs', 'messageBytes', 'cipher'] as const;
-const network = [
-  'ports',
-  'backlog',
-  'linkMbit',
-  'clientsPerProcess',
-  'connectTimeoutS',
-  'target',
-  'sshConfig',
-  'fleet',
-] as const;
-const criteria = ['minParsed', 'maxP99Intervals', 'maxLateness', 'maxFleetBusy', 'memoryGuard'] as const;
-const output = ['results', 'json', 'quiet'] as const;
-
-/** What each command takes. */
-export const optionSets = {
-  compare: [
-    ...plan,
-    'only',
-    'memoryClients',
-    'trials',
-    'seed',
-    'coolDownS',
-    'margin',
-    'bracket',
-    'limitS',
-    ...criteria,
-    ...network,
-    'rate',
-    'pin',
-    'tune',
-    'serverMemoryMb',
-    'compileOnTarget',
-    'resume',
-    ...output,
-  ],
-  connect: [
-    'profile',
-    'contenders',
-    'rate',
-    'saturate',
-    'cipher',
-    'trials',
-    'seed',
-    'coolDownS',
-    'margin',
-    ...network,
-    'pin',
-    'tune',
-    ...output,
-  ],
-  doctor: [...plan, 'memoryGuard', ...network, 'results', 'quiet'],
-  self: ['results', 'quiet'],
-  deploy: ['sshConfig', 'clean', 'quiet'],
-  'deploy-status': ['sshConfig', 'quiet'],
-  'deploy-restore': ['sshConfig', 'quiet'],
-} as const satisfies Record<string, readonly (keyof Flags)[]>;
-
-export function addOptions(command: Command, names: readonly (keyof Flags)[]): Command {
-  for (const name of names) command.addOption(options[name]());
-  return command;
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Cause } from './limits/causes.ts';
 import type { Verdict } from './limits/diagnose.ts';
 import { comparedNames } from './pairs.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { summarize } from './summary.ts';
 import { contenderEntries } from './testing/contender-entries.ts';
 import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from './testing/runs.ts';

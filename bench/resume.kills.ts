@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ofType } from './entries.ts';
 import { planTrials } from './plan.ts';
-import { readRecord } from './record-file.ts';
+import { readRecord } from './record/file.ts';
 import { finishedTrials } from './resume.ts';
 import { seededRandom } from './stats/random.ts';
 import { summarize } from './summary.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from './entries.ts';
-import { type Entry, settled } from './record.ts';
-import { recordFileName } from './record-file.ts';
+import { type Entry, settled } from './record/record.ts';
+import { recordFileName } from './record/writer.ts';
 import { abandonedTrials, fetchedEntries, finishedTrials, readUnfinished } from './resume.ts';
 import { summarize } from './summary.ts';
 import {

@@ -7,10 +7,10 @@ import { BenchError } from './errors.ts';
 import { agentName } from './host/agent-host.ts';
 import type { HostOpener } from './host/host.ts';
 import { planTrials } from './plan.ts';
-import { type Entry, type EntryOf, plannedOf, settled } from './record.ts';
-import { readWhole } from './record-file.ts';
+import { readWhole } from './record/file.ts';
+import { type Entry, type EntryOf, plannedOf, settled } from './record/record.ts';
 
-/** What an older record is given in place of a process number (record-upgrade.ts). */
+/** What an older record is given in place of a process number (record/upgrade.ts). */
 const writtenBefore = 0;
 
 /** Figures of one run are of one program on one machine. */

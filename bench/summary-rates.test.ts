@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ContenderSummary } from './contender-summary.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import type { Figure } from './stats/figure.ts';
 import { summarize } from './summary.ts';
 import { endEntry, rateEntries, runEntry, searchEntries, stepOf, trialEntry, verdictOf } from './testing/runs.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { schemaVersion } from './record.ts';
+import { schemaVersion } from './record/record.ts';
 import { summarySchema } from './summary.ts';
 import { summaryJsonSchema, summarySchemaName } from './summary-schema.ts';
 

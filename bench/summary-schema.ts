@@ -5,7 +5,7 @@ import { contenderSummarySchema } from './contender-summary.ts';
 import { entrantSchema } from './entrants.ts';
 import { verdictSchema } from './limits/diagnose.ts';
 import { pairSchema } from './pairs.ts';
-import { schemaVersion } from './record.ts';
+import { schemaVersion } from './record/record.ts';
 import { intervalSchema } from './stats/bootstrap.ts';
 import { figureSchema } from './stats/figure.ts';
 import { comparisonSchema } from './stats/verdict.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { ContenderSummary } from './contender-summary.ts';
 import { BenchError } from './errors.ts';
 import { type Cause, causes } from './limits/causes.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { type Figure, isMeasured } from './stats/figure.ts';
 import { type Summary, summarize, summarySchema } from './summary.ts';
 import {

@@ -10,7 +10,7 @@ import { ofType } from './entries.ts';
 import { environmentSchema } from './environment.ts';
 import { BenchError } from './errors.ts';
 import { pairSchema, pairsOf } from './pairs.ts';
-import { type Entry, schemaVersion } from './record.ts';
+import { type Entry, schemaVersion } from './record/record.ts';
 
 export const summarySchema = z.object({
   schemaVersion: z.literal(schemaVersion),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BenchError, Interrupted } from './errors.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { asTask, comparisonTasks, outcomeOf } from './tasks.ts';
 import { memoryEntries, runEntry, searchEntries, verdictOf } from './testing/runs.ts';
 import { silentProgress } from './testing/silent-progress.ts';

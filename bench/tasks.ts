@@ -3,7 +3,7 @@ import { Interrupted } from './errors.ts';
 import { buildOnceMilliseconds, expectedMilliseconds } from './expect.ts';
 import { planTrials } from './plan.ts';
 import type { Task, TaskOutcome } from './progress.ts';
-import type { Entry } from './record.ts';
+import type { Entry } from './record/record.ts';
 import { finishedTrials } from './resume.ts';
 import type { Workshop } from './run.ts';
 

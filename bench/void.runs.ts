@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from './entries.ts';
-import { readRecord } from './record-file.ts';
+import { readRecord } from './record/file.ts';
 import { isMeasured } from './stats/figure.ts';
 import { summarize } from './summary.ts';
 import { runBench, startBench } from './testing/run-bench.ts';

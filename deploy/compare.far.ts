@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ofType } from '../bench/entries.ts';
 import { agentName } from '../bench/host/agent-host.ts';
-import { readRecord } from '../bench/record-file.ts';
+import { readRecord } from '../bench/record/file.ts';
 import { finishedTrials } from '../bench/resume.ts';
 import { until } from '../bench/testing/processes.ts';
 import {

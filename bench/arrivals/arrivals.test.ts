@@ -5,7 +5,7 @@ import type { FleetArrived } from '../../clients/contract.ts';
 import type { Config } from '../config.ts';
 import { ofType } from '../entries.ts';
 import { profiles } from '../profiles.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { createFakeTrial } from '../testing/fake-trial.ts';
 import { fleetArrived, histogramOf } from '../testing/samples.ts';
 import type { Trial } from '../trial/trial.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { conditionsOf } from '../conditions.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { resolveConfig } from '../resolve-config.ts';
 import { connected } from '../testing/fake-trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf } from '../testing/samples.ts';

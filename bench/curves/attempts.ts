@@ -2,7 +2,7 @@ import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Entrant } from '../entrants.ts';
 import { completeTrials, ofType } from '../entries.ts';
 import type { PhaseName } from '../profiles.ts';
-import type { Entry, EntryOf } from '../record.ts';
+import type { Entry, EntryOf } from '../record/record.ts';
 
 /** Phases in which the number of clients rises. */
 export type RampPhase = Extract<PhaseName, 'connected' | 'sending'>;

@@ -1,7 +1,7 @@
 import type { Entrant } from '../entrants.ts';
 import { ofType } from '../entries.ts';
 import type { PhaseName } from '../profiles.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { Step } from '../trial/step.ts';
 import { latencies } from './latencies.ts';
 import { rampMemory } from './ramp-memory.ts';

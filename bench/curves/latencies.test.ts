@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { memoryEntries } from '../testing/runs.ts';
 import { fleetWindow, histogramOf } from '../testing/samples.ts';
 import { latencies, latencyHistogram } from './latencies.ts';

@@ -3,7 +3,7 @@ import type { FleetWindow } from '../../clients/contract.ts';
 import type { Entrant } from '../entrants.ts';
 import { completeTrials, ofType } from '../entries.ts';
 import { mergeHistograms } from '../histogram.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { LatencyCurve, LatencyPoint } from './curves.ts';
 
 /** Of every contender that timed messages in a complete memory trial. Pure. */

@@ -1,4 +1,4 @@
-import { readRecord } from '../record-file.ts';
+import { readRecord } from '../record/file.ts';
 import { type Summary, summarize } from '../summary.ts';
 import { differences } from './differences.ts';
 import { renderDiff } from './render.ts';

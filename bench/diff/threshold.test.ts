@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BenchError } from '../errors.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { type Summary, summarize } from '../summary.ts';
 import { endEntry, memoryEntries, runEntry } from '../testing/runs.ts';
 import { crossed, parseThreshold } from './threshold.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ProcessSample } from '../../servers/contract/agent.ts';
 import { contenderNames } from '../../servers/contract/contenders.ts';
-import type { EntryOf } from '../record.ts';
-import { readRecord } from '../record-file.ts';
+import { readRecord } from '../record/file.ts';
+import type { EntryOf } from '../record/record.ts';
 import { memoryBytes, serverCosts, wireBits } from './costs.ts';
 
 /** Of what is predicted for a whole process: between runs, collectors and kernels differ by as much. */

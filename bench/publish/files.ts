@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Interrupted } from '../errors.ts';
-import { unwritable } from '../record-file.ts';
+import { BenchError, Interrupted, messageOf } from '../errors.ts';
 
 /** What is published, by its name within the folder: "charts/build.svg". */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -25,9 +25,9 @@ export async function writeFiles(directory: string, files: Files, signal?: Abort
   }
 }
 
-/** A reader finds the old file or the new one. */
+/** A reader finds the old file or the new one, even where a run ends while somebody looks at its report. */
 async function replace(file: string, content: string | Uint8Array): Promise<void> {
-  const next = `${file}.tmp`;
+  const next = `${file}.${randomUUID()}.tmp`;
   try {
     await writeFile(next, content);
     await rename(next, file);
@@ -37,9 +37,34 @@ async function replace(file: string, content: string | Uint8Array): Promise<void
   }
 }
 
-/** Pictures of an earlier release, or of a record that has changed since, would tell something else than the table. */
-export async function removeOthers(directory: string, folder: string, files: Files): Promise<void> {
-  const present = await readdir(join(directory, folder)).catch(() => []);
-  const others = present.filter((name) => /\.(svg|png)$/.test(name) && !files.has(`${folder}/${name}`));
-  for (const name of others) await rm(join(directory, folder, name), { force: true });
+/** By their names, of one run but not of every one. A folder that somebody has named may hold files of their own. */
+const mayBeAnothers =
+  /^(summary\.json|latency-[\w-]+\.hgrm|charts\/(build|cost|latency|max-clients|ramp-memory|timeline-[\w-]+)(-dark)?\.(svg|png))$/;
+
+/**
+ * Removes what was published here of another run, or of a record that has changed since: it would tell something else
+ * than the table.
+ *
+ * @param files all that is published now.
+ * @throws BenchError RESULTS_NOT_WRITABLE
+ */
+export async function removeOthers(directory: string, files: Files): Promise<void> {
+  try {
+    for (const folder of ['.', 'charts']) {
+      const present = await readdir(join(directory, folder)).catch(() => []);
+      const others = present
+        .map((name) => join(folder, name))
+        .filter((name) => mayBeAnothers.test(name) && !files.has(name));
+      for (const name of others) await rm(join(directory, name), { force: true });
+    }
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
+}
+
+function unwritable(directory: string, error: unknown): BenchError {
+  return new BenchError(
+    'RESULTS_NOT_WRITABLE',
+    `tables and charts cannot be written to ${directory} (${messageOf(error)}): have them elsewhere, by npm run bench:report -- <run> --output <folder>`,
+  );
 }

@@ -4,8 +4,6 @@ import { themes } from '../report/charts/theme.ts';
 import type { Files } from './files.ts';
 import { rasterize } from './png.ts';
 
-export const pictureFolder = 'charts';
-
 /** Of a blog's column. */
 const width = 760;
 
@@ -13,7 +11,7 @@ const width = 760;
 export async function drawAll(charts: readonly Chart[]): Promise<Files> {
   const drawn = charts.flatMap((chart) =>
     Object.values(themes).map((theme) => ({
-      name: `${pictureFolder}/${chart.name}${theme.name === 'light' ? '' : `-${theme.name}`}`,
+      name: `charts/${chart.name}${theme.name === 'light' ? '' : `-${theme.name}`}`,
       svg: renderSvg(chart, { width, theme }),
     })),
   );

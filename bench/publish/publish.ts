@@ -1,13 +1,14 @@
 import { basename, resolve } from 'node:path';
 import { curvesOf } from '../curves/curves.ts';
-import type { Entry } from '../record.ts';
-import { readRecord } from '../record-file.ts';
+import type { Progress } from '../progress.ts';
+import { readRecord } from '../record/file.ts';
+import type { Entry } from '../record/record.ts';
 import { chartsOf } from '../report/charts/chart.ts';
 import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { type Summary, summarize } from '../summary.ts';
 import { type Files, removeOthers, writeFiles } from './files.ts';
-import { drawAll, pictureFolder } from './pictures.ts';
+import { drawAll } from './pictures.ts';
 import { histogramsOf, pageOf, textsOf } from './texts.ts';
 
 export interface Published {
@@ -27,8 +28,23 @@ export async function publish(directory: string, into = directory, signal?: Abor
   const { summary } = run;
   const figures: Files = new Map([['summary.json', `${JSON.stringify(summary, null, 2)}\n`], ...histogramsOf(entries)]);
   await writeFiles(into, figures, signal);
-  await publishAll([run], into, signal);
+  await publishAll([run], into, { figures, signal });
   return { directory: into, summary, entries };
+}
+
+/**
+ * The same at the end of a run, which may have taken hours: whatever goes wrong now, whoever waited for it is told that
+ * nothing is lost.
+ *
+ * @throws BenchError, and whatever a mistake of ours throws.
+ */
+export async function publishMeasured(directory: string, progress: Pick<Progress, 'warn'>): Promise<Published> {
+  try {
+    return await publish(directory);
+  } catch (error) {
+    progress.warn(`what was measured is in ${directory}, and what is published of it can be made again`);
+    throw error;
+  }
 }
 
 /** Makes it of several runs, side by side. @param folderOf the folder of all by their summaries. */
@@ -44,7 +60,7 @@ export async function publishTogether(
   await publishAll(
     runs.map((run, index) => ({ ...run, label: labels[index] ?? run.label })),
     into,
-    signal,
+    { figures: new Map(), signal },
   );
   return into;
 }
@@ -56,12 +72,18 @@ export async function readRun(directory: string): Promise<{ run: MeasuredRun; en
   return { run: { folder, label: folder, summary: summarize(entries), curves: curvesOf(entries) }, entries };
 }
 
-async function publishAll(runs: readonly MeasuredRun[], into: string, signal: AbortSignal | undefined): Promise<void> {
+/** @param figures what stands there of them already. */
+async function publishAll(
+  runs: readonly MeasuredRun[],
+  into: string,
+  { figures, signal }: { figures: Files; signal: AbortSignal | undefined },
+): Promise<void> {
   const charts = chartsOf(runs);
   // First, whatever becomes of the pictures.
-  await writeFiles(into, textsOf(runs, charts), signal);
+  const texts = textsOf(runs, charts);
+  await writeFiles(into, texts, signal);
   const pictures = await drawAll(charts);
   await writeFiles(into, pictures, signal);
-  await removeOthers(into, pictureFolder, pictures);
+  await removeOthers(into, new Map([...figures, ...texts, ...pictures]));
   await writeFiles(into, new Map([['report.html', await pageOf(runs, charts)]]), signal);
 }

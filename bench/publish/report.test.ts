@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BenchError, Interrupted } from '../errors.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { rawRecord, textOf } from '../testing/raw-record.ts';
 import { runBench } from '../testing/run-bench.ts';
 import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
+import { publishMeasured } from './publish.ts';
 import { type ReportOptions, report } from './report.ts';
 
 /** One contender, and nothing that takes long to draw. */
@@ -36,7 +37,7 @@ describe('what is published of a run', () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     const charts = join(run.directory, 'charts');
     mkdirSync(charts);
-    writeFileSync(join(charts, 'of-an-older-release.svg'), '<svg/>');
+    writeFileSync(join(charts, 'timeline-blocking.svg'), '<svg/>');
     writeFileSync(join(charts, 'notes.txt'), "somebody's own");
     writeFileSync(join(run.directory, 'table.md'), 'old');
     assert.equal(await report(optionsOf([run.directory])), run.directory);
@@ -49,7 +50,7 @@ describe('what is published of a run', () => {
       ],
     );
     assert.ok(files.includes('charts/max-clients.svg') && files.includes('charts/max-clients-dark.png'));
-    assert.ok(files.includes('charts/notes.txt') && !files.includes('charts/of-an-older-release.svg'));
+    assert.ok(files.includes('charts/notes.txt') && !files.includes('charts/timeline-blocking.svg'));
     assert.match(readFileSync(join(run.directory, 'table.md'), 'utf8'), /Max clients connected/);
     // Every picture that the post shows is there.
     const shown = [...readFileSync(join(run.directory, 'post.md'), 'utf8').matchAll(/\]\((charts\/[^)]+)\)/g)];
@@ -66,6 +67,10 @@ describe('what is published of a run', () => {
         error instanceof BenchError && error.code === 'BAD_OPTION' && /is the folder of a run/.test(error.message),
     );
     assert.deepEqual(filesIn(other.directory), ['record.jsonl']);
+    await assert.rejects(
+      report(optionsOf([run.directory], { output: '' })),
+      (error) => error instanceof BenchError && error.code === 'BAD_OPTION',
+    );
     const output = join(run.directory, '..', 'elsewhere', 'deeper');
     assert.equal(await report(optionsOf([run.directory], { output })), output);
     assert.ok(existsSync(join(output, 'report.html')));
@@ -84,9 +89,27 @@ describe('what is published of a run', () => {
     const output = join(run.file, 'below-a-file');
     await assert.rejects(
       report(optionsOf([run.directory], { output })),
-      (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE',
+      (error) =>
+        error instanceof BenchError &&
+        error.code === 'RESULTS_NOT_WRITABLE' &&
+        / --output <folder>$/.test(error.message),
     );
   });
+});
+
+test('what cannot be published at the end of a run does not hide where its record is', async () => {
+  using run = rawRecord(textOf(entriesOf('26.10.0')));
+  writeFileSync(join(run.directory, 'charts'), 'no folder');
+  const warnings: string[] = [];
+  await assert.rejects(
+    publishMeasured(run.directory, { warn: (text) => warnings.push(text) }),
+    (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE',
+  );
+  assert.deepEqual(warnings, [
+    `what was measured is in ${run.directory}, and what is published of it can be made again`,
+  ]);
+  // What could be made is there.
+  assert.ok(existsSync(join(run.directory, 'table.md')));
 });
 
 describe('several runs side by side', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchError } from '../errors.ts';
-import { recordFileName } from '../record-file.ts';
+import { recordFileName } from '../record/writer.ts';
 import type { Summary } from '../summary.ts';
 import { publish, publishTogether } from './publish.ts';
 
@@ -38,6 +38,7 @@ function refuseTwice(folders: readonly string[]): void {
 
 /** What is beside a record is of that record. */
 function refuseOther(output: string, folders: readonly string[]): void {
+  if (output === '') throw new BenchError('BAD_OPTION', '--output takes a folder, and its name is empty: name one');
   const isOwn = folders.length === 1 && folders.every((folder) => pathOf(folder) === pathOf(output));
   if (isOwn || !existsSync(join(output, recordFileName))) return;
   throw new BenchError('BAD_OPTION', `--output ${output} is the folder of a run: name another, or none`);

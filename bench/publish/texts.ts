@@ -1,6 +1,6 @@
 import { latencyHistogram } from '../curves/latencies.ts';
 import { ofType } from '../entries.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { Chart } from '../report/charts/chart.ts';
 import { renderCsv } from '../report/csv.ts';
 import { renderHgrm } from '../report/hgrm.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judgeArrivals } from '../arrivals/step.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { summarize } from '../summary.ts';
 import { endEntry, rateEntries, runEntry } from '../testing/runs.ts';
 import { fleetArrived, histogramOf } from '../testing/samples.ts';

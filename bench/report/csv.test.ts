@@ -62,6 +62,14 @@ describe('figures as CSV', () => {
     assert.match(lineOf('maxClientsSending.failedClients')?.absent ?? '', /^nothing about the server ended/);
   });
 
+  test('say nothing of what was not measured, but why', () => {
+    const { summary } = summarizedRun('a', { contenders: 'async', only: 'build' }, []);
+    for (const { figure = '', values, absent } of linesOf(renderCsv([{ label: 'a', summary }]))) {
+      assert.equal(values, '', figure);
+      assert.notEqual(absent, '', figure);
+    }
+  });
+
   test('have a unit each', () => {
     for (const { figure = '', unit } of lines) assert.notEqual(unit, '', figure);
     assert.equal(unitOf('cpuMicrosecondsPerMessage'), 'microseconds');

@@ -42,7 +42,7 @@ export function renderCsv(runs: readonly SummarizedRun[]): string {
 
 function linesOf(contender: ContenderSummary): Line[] {
   return Object.entries(contender).flatMap(([name, found]) => {
-    if (typeof found === 'boolean') return [flag(name, found)];
+    if (typeof found === 'boolean') return [flag(name, found, contender.tlsConnectionsPerSecond)];
     if ('clients' in found) return searchLines(name, found);
     return [figureLine(name, found)];
   });
@@ -68,15 +68,16 @@ function searchLines(name: string, { clients, failedClients, isLowerBound, isNar
   return [
     figureLine(`${name}.clients`, clients),
     figureLine(`${name}.failedClients`, failedClients),
-    flag(`${name}.isLowerBound`, isLowerBound),
-    flag(`${name}.isNarrow`, isNarrow),
-    stops.length === 0
-      ? { ...causes, absent: 'no search was finished' }
-      : { ...causes, trials: stops.length, values: stops.map(({ cause }) => cause).join(';') },
+    flag(`${name}.isLowerBound`, isLowerBound, clients),
+    flag(`${name}.isNarrow`, isNarrow, clients),
+    isMeasured(clients)
+      ? { ...causes, trials: stops.length, values: stops.map(({ cause }) => cause).join(';') }
+      : { ...causes, absent: clients.absent },
   ];
 }
 
-/** Of all trials together. */
-function flag(figure: string, value: boolean): Line {
-  return { figure, unit: 'boolean', values: String(value) };
+/** Of all trials together. @param of the figure that it is said of: of what was not measured nothing is. */
+function flag(name: string, value: boolean, of: Figure): Line {
+  const line = { figure: name, unit: 'boolean' };
+  return isMeasured(of) ? { ...line, values: String(value) } : { ...line, absent: of.absent };
 }

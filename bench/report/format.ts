@@ -6,6 +6,8 @@ export function show(figure: Figure, format: Format): string {
   const middle = format(figure.median, 3);
   if (figure.min === figure.max) return middle;
   const spread = format(Math.max(figure.max - figure.median, figure.median - figure.min), 2);
+  // Of counts that lie less than one apart: "± 0" would say that they do not.
+  if (Number.parseFloat(spread) === 0) return middle;
   const [number = '', unit] = middle.split(' ');
   // One unit does for both.
   return `${unit === spread.split(' ')[1] ? number : middle} ± ${spread}`;

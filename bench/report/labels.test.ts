@@ -10,6 +10,10 @@ function runOf(folder: string, differs: Partial<Environment> = {}, profile = 'qu
   return { folder, summary: summarize([{ ...runEntry({ profile }), environment: { ...environment, ...differs } }]) };
 }
 
+function elsewhere(run: ReturnType<typeof runOf>) {
+  return { ...run, summary: { ...run.summary, isSameMachine: false } };
+}
+
 const pi = { boardModel: 'Raspberry Pi 4 Model B Rev 1.4' };
 const cases: [what: string, runs: ReturnType<typeof runOf>[], labels: string[]][] = [
   ['a run alone by its folder', [runOf('a')], ['a']],
@@ -29,6 +33,12 @@ const cases: [what: string, runs: ReturnType<typeof runOf>[], labels: string[]][
     'the same twice by the folders',
     [runOf('a', pi), runOf('b', pi), runOf('c')],
     ['Raspberry Pi 4 B (a)', 'Raspberry Pi 4 B (b)', 'Cortex-A72'],
+  ],
+  ['folders of one name by their place in the order', [runOf('a'), runOf('a'), runOf('b')], ['a #1', 'a #2', 'b']],
+  [
+    'servers elsewhere not by the machine of the harness',
+    [elsewhere(runOf('a', pi)), runOf('b', pi)],
+    ['a', 'Raspberry Pi 4 B'],
   ],
   ['profiles', [runOf('a', {}, 'quick'), runOf('b', {}, 'full')], ['quick', 'full']],
 ];

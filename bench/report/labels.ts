@@ -11,20 +11,29 @@ export function labelsOf(runs: readonly Pick<MeasuredRun, 'folder' | 'summary'>[
   let labels = runs.map(() => '');
   for (let index = 0; index < number; index += 1) {
     const longer = labels.map((label, run) =>
-      isShared(label, labels) ? [label, facts[run]?.[index]].filter(Boolean).join(' · ') : label,
+      isOnly(label, labels) ? label : [label, facts[run]?.[index]].filter(Boolean).join(' · '),
     );
     if (distinct(longer) > distinct(labels)) labels = longer;
   }
+  return numbered(
+    labels.map((label, run) => {
+      const folder = runs[run]?.folder ?? '';
+      if (label === '') return folder;
+      return isOnly(label, labels) ? label : `${label} (${folder})`;
+    }),
+  );
+}
+
+/** Folders of one name may lie in different places. */
+function numbered(labels: readonly string[]): string[] {
   return labels.map((label, run) => {
-    const folder = runs[run]?.folder ?? '';
-    if (label === '') return folder;
-    return isShared(label, labels) ? `${label} (${folder})` : label;
+    const number = labels.slice(0, run + 1).filter((other) => other === label).length;
+    return isOnly(label, labels) ? label : `${label} #${number}`;
   });
 }
 
-/** By several runs: then it takes another fact to tell them apart. */
-function isShared(label: string, labels: readonly string[]): boolean {
-  return labels.indexOf(label) !== labels.lastIndexOf(label);
+function isOnly(label: string, labels: readonly string[]): boolean {
+  return labels.indexOf(label) === labels.lastIndexOf(label);
 }
 
 function distinct(labels: readonly string[]): number {
@@ -33,12 +42,13 @@ function distinct(labels: readonly string[]): number {
 
 /** Of one run, each of which another may have otherwise; undefined where it is nothing to speak of. */
 function factsOf({ machines, environment, config, isSameMachine }: Summary): (string | undefined)[] {
-  const machine = machines?.server ?? environment;
+  // That of the harness is another one, where servers ran elsewhere.
+  const machine = machines?.server ?? (isSameMachine ? environment : undefined);
   const virtual = machines?.server.isVirtual === true ? ' (virtual)' : '';
   return [
-    `${shortName(machine.boardModel ?? machine.cpuModel)}${virtual}`,
-    `${Math.round(machine.memoryTotalBytes / 1e9)} GB`,
-    machine.kernel,
+    machine && `${shortName(machine.boardModel ?? machine.cpuModel)}${virtual}`,
+    machine && `${Math.round(machine.memoryTotalBytes / 1e9)} GB`,
+    machine?.kernel,
     `Node ${environment.node}`,
     config.cipher,
     isSameMachine ? undefined : 'fleet elsewhere',

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { MachineSample } from '../../servers/contract/agent.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { Overrides } from '../resolve-config.ts';
 import { type Summary, summarize } from '../summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
@@ -46,6 +46,15 @@ describe('the machines of a run', () => {
     const [servers = '', fleet = ''] = machines(run({ server: { isVirtual: true } }));
     assert.match(servers, /^Servers: Raspberry Pi 4 Model B \(a virtual machine\), 4 cores/);
     assert.doesNotMatch(fleet, /virtual/);
+  });
+
+  test('are not mixed up where only that of the fleet is known', () => {
+    const host = { address: '10.0.0.2', isSameMachine: false };
+    const [servers = '', fleet = '', ...others] = machines(summarize([{ ...runEntry(), host }]));
+    assert.equal(servers, 'Servers: on a machine that this record does not describe.');
+    assert.match(fleet, /^Fleet: Cortex-A72, 4 cores/);
+    assert.deepEqual(others, []);
+    assert.match(machines(summarize([runEntry()])).join(), /^Cortex-A72, 4 cores/);
   });
 
   test('are said with board, revision, pages and software', () => {

@@ -7,7 +7,10 @@ type Machine = NonNullable<Summary['machines']>['server'];
 
 /** What they are. */
 export function machines({ machines: known, environment, isSameMachine }: Summary): string[] {
-  if (known === undefined) return [describeMachine({ ...environment, swapTotalBytes: 0, pageBytes: 0 })];
+  if (known === undefined) {
+    const here = describeMachine({ ...environment, swapTotalBytes: 0, pageBytes: 0 });
+    return isSameMachine ? [here] : ['Servers: on a machine that this record does not describe.', `Fleet: ${here}`];
+  }
   if (isSameMachine) return [describeMachine(known.server)];
   return [`Servers: ${describeMachine(known.server)}`, `Fleet: ${describeMachine(known.fleet)}`];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Machine } from '../../servers/contract/machine.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { summarize } from '../summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
 import { agentSample, machine, roomyLimits } from '../testing/samples.ts';
@@ -43,6 +43,13 @@ describe('what stands below a table', () => {
     const lines = linesOf(ended());
     assert.ok(lines.includes('Neither audited nor calibrated: the release that made this record did neither.'));
     assert.equal(lineOf(lines, /^(Audit|Calibration|Not calibrated)/), undefined);
+  });
+
+  test('says what drew the order of the trials, but of an older record, whose order was not drawn', () => {
+    const drawn = (...entries: Entry[]) =>
+      lineOf(provenance(summarize([runEntry({ trials: '4' }), trial, ...entries, endEntry()])), /^Profile/) ?? '';
+    assert.match(drawn(ended(true)), /, 4 trials in an order drawn by seed \d+: median/);
+    assert.match(drawn(ended()), /, 4 trials: median/);
   });
 
   const places: [isSameMachine: boolean, fleet: string[] | undefined, sentence: RegExp][] = [

@@ -58,16 +58,22 @@ export function disorder({ outcome }: Pick<Summary, 'outcome'>): string[] {
     : [`This run did not end in order (${outcome}): what is missing was not measured.`];
 }
 
-function trials({ config }: Summary): string {
+function trials({ config, audit }: Summary): string {
   if (config.trials === 1) return '1 trial: no spread, no verdict';
   const margin = Number((config.equivalenceMargin * 100).toPrecision(3));
-  return `${config.trials} trials in an order drawn by seed ${config.seed}: median ± the trial furthest from it; verdicts from 95 % bootstrap intervals of the ratio of medians, with a margin of ${margin} %, from ${leastTrials} trials on`;
+  const order = isUnaudited({ audit }) ? '' : ` in an order drawn by seed ${config.seed}`;
+  return `${config.trials} trials${order}: median ± the trial furthest from it; verdicts from 95 % bootstrap intervals of the ratio of medians, with a margin of ${margin} %, from ${leastTrials} trials on`;
+}
+
+/** A record of version 2: its release neither audited a trial, nor drew their order, nor knew the options for that. */
+export function isUnaudited({ audit }: Pick<Summary, 'audit'>): boolean {
+  return audit.trials > 0 && audit.checks === 0;
 }
 
 /** What was not done that numbers are believed for. */
 export function untrusted({ audit, calibration }: Summary): string[] {
   if (audit.trials === 0) return [];
-  if (audit.checks === 0) return ['Neither audited nor calibrated: the release that made this record did neither.'];
+  if (isUnaudited({ audit })) return ['Neither audited nor calibrated: the release that made this record did neither.'];
   return calibration === undefined ? ['Not calibrated: that was left out.'] : [];
 }
 
@@ -75,7 +81,7 @@ export function untrusted({ audit, calibration }: Summary): string[] {
 export function trust(summary: Summary): string[] {
   const { audit, calibration, conditions } = summary;
   const { agentCpuShare } = conditions;
-  if (audit.trials > 0 && audit.checks === 0) return untrusted(summary);
+  if (isUnaudited(summary)) return untrusted(summary);
   const lines: string[] = [];
   if (audit.trials > 0) {
     const voided = audit.void === 0 ? 'none was void' : `${audit.void} void, and not counted`;

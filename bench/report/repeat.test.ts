@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { addOptions, type Flags, optionSets } from '../options.ts';
+import { addOptions, optionSets } from '../option-sets.ts';
+import type { Flags } from '../options.ts';
 import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { repeatCommand } from './repeat.ts';
@@ -11,6 +12,8 @@ function configOf(command: string) {
   const parser = addOptions(new Command().exitOverride(), optionSets.compare).parse(words, { from: 'user' });
   return resolveConfig(parser.opts<Flags>(), true);
 }
+
+const summaryOf = (overrides: Overrides = {}) => summarizedRun('a', overrides).summary;
 
 const runs: [what: string, overrides: Overrides][] = [
   ['a profile', { profile: 'quick' }],
@@ -23,6 +26,7 @@ const runs: [what: string, overrides: Overrides][] = [
     'searches',
     { clients: '30000', memoryClients: '50', bracket: '0.2', limitS: '200', ports: '5', connectTimeoutS: '60' },
   ],
+  ['a limit that is that of the profile, and less than its holds take', { profile: 'quick', limitS: '30' }],
   ['work', { intervalMs: '4000', messageBytes: '20480', cipher: 'TLS_CHACHA20_POLY1305_SHA256', coolDownS: '3' }],
   [
     'criteria',
@@ -39,15 +43,30 @@ const runs: [what: string, overrides: Overrides][] = [
 ];
 for (const [what, overrides] of runs) {
   test(`the command that repeats a run with ${what} gives the same plan`, () => {
-    const { summary } = summarizedRun('a', overrides);
+    const summary = summaryOf(overrides);
     assert.deepEqual(configOf(repeatCommand(summary)), summary.config);
   });
 }
 
 test('the command that repeats a run leaves the names of hosts to whoever repeats it', () => {
-  const { summary } = summarizedRun('a');
+  const summary = summaryOf();
   const far = { ...summary, isSameMachine: false, furtherFleet: ['pi@a', 'pi@b'] };
   assert.match(repeatCommand(far), / --target <user@host> --fleet <user@host> --fleet <user@host>$/);
   const pinned = { ...summary, config: { ...summary.config, pinning: { server: [0], fleet: [1] } } };
   assert.match(repeatCommand(pinned), / --pin$/);
+});
+
+test('the command that repeats a run of saturated arrivals is the one that takes that', () => {
+  const summary = summaryOf({ profile: 'smoke', only: 'calibration,arrivals,https', rate: [] });
+  const words = repeatCommand(summary).split(' ');
+  assert.deepEqual(words.slice(0, 3), ['npm', 'run', 'bench:connect']);
+  const parser = addOptions(new Command().exitOverride(), optionSets.connect).parse(words.slice(4), { from: 'user' });
+  assert.equal(parser.opts<Flags>().saturate, true);
+});
+
+test('the command that repeats a run of an older release has no option that it does not know', () => {
+  const summary = summaryOf({ profile: 'quick', coolDownS: '0' });
+  assert.match(repeatCommand(summary), /--seed \d+.* --cool-down-s 0/);
+  const older = { ...summary, audit: { trials: 1, void: 0, checks: 0 } };
+  assert.doesNotMatch(repeatCommand(older), /--(seed|cool-down-s)/);
 });

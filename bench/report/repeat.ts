@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { contenderOf } from '../entrants.ts';
 import { profiles } from '../profiles.ts';
 import type { Summary } from '../summary.ts';
+import { isUnaudited } from './provenance.ts';
 
 type Value = string | number;
 
@@ -29,28 +30,35 @@ const options: readonly [option: string, read: (config: Config) => Value | undef
 ];
 
 /** The command that makes a run like this one, on machines that are yours: names of hosts are left for you. Pure. */
-export function repeatCommand({ config, isSameMachine, furtherFleet = [] }: Summary): string {
+export function repeatCommand(summary: Summary): string {
+  const { config, isSameMachine, furtherFleet = [] } = summary;
   const { profile, trials, seed, cipher, ports, ramp, arrivals, pinning, compileOnTarget } = config;
   // What a profile leaves open is told below, always.
   const { linkMegabitsPerSecond: _, serverMemoryBytes: __, ...known } = config;
   const usual: Config = { ...known, ...profiles[profile] };
-  const words: string[] = ['--profile', profile, '--trials', String(trials), '--seed', String(seed)];
+  const isOlder = isUnaudited(summary);
+  const isSaturated = arrivals.ratesPerSecond.length === 0 && usual.arrivals.ratesPerSecond.length > 0;
+  const notTaken = new Set([...(isOlder ? ['--cool-down-s'] : []), ...(isSaturated ? ['--only'] : [])]);
+  const words: string[] = ['--profile', profile, '--trials', String(trials)];
+  if (!isOlder) words.push('--seed', String(seed));
   for (const [option, read] of options) {
     const value = read(config);
-    if (value !== undefined && value !== read(usual)) words.push(option, String(value));
+    if (value !== undefined && value !== read(usual) && !notTaken.has(option)) words.push(option, String(value));
   }
   const limitSeconds = ramp.limitMilliseconds / 1_000;
-  // One that is no whole number was not asked for: it follows from the holds.
-  if (Number.isInteger(limitSeconds) && ramp.limitMilliseconds !== usual.ramp.limitMilliseconds) {
-    words.push('--limit-s', String(limitSeconds));
-  }
+  // One that is no whole number was not asked for: it follows from the holds. Else it is told, for the holds may take more.
+  if (Number.isInteger(limitSeconds) && !isSaturated) words.push('--limit-s', String(limitSeconds));
   words.push('--cipher', cipher, '--ports', String(ports));
-  if (arrivals.ratesPerSecond.join() !== usual.arrivals.ratesPerSecond.join()) {
-    words.push(...arrivals.ratesPerSecond.flatMap((rate) => ['--rate', String(rate)]));
-  }
+  words.push(...ratesOf(arrivals, usual.arrivals));
+  if (isSaturated) words.push('--saturate');
   if (pinning !== undefined) words.push('--pin');
   if (!isSameMachine) words.push('--target', '<user@host>');
   words.push(...furtherFleet.flatMap(() => ['--fleet', '<user@host>']));
   if (compileOnTarget === true) words.push('--compile-on-target');
-  return `npm run bench:compare -- ${words.join(' ')}`;
+  return `npm run bench:${isSaturated ? 'connect' : 'compare'} -- ${words.join(' ')}`;
+}
+
+function ratesOf({ ratesPerSecond }: Config['arrivals'], usual: Config['arrivals']): string[] {
+  if (ratesPerSecond.join() === usual.ratesPerSecond.join()) return [];
+  return ratesPerSecond.flatMap((rate) => ['--rate', String(rate)]);
 }

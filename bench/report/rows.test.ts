@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { Overrides } from '../resolve-config.ts';
 import { summarize } from '../summary.ts';
 import {

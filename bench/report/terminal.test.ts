@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { summarize } from '../summary.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
+import { summarizedRun } from '../testing/summarized.ts';
 import { comparisonRows } from './rows.ts';
 import { renderChecks, renderFindings, renderTerminal } from './terminal.ts';
 
@@ -50,6 +51,14 @@ describe('what is last on the screen', () => {
       assert.doesNotMatch(text, /V8 heap/);
     });
   }
+
+  test('are of whatever was compared, where nothing of that was measured', () => {
+    const { summary } = summarizedRun('a', { only: 'arrivals,https', trials: '4' });
+    assert.match(
+      flowing(renderFindings(summary, 80)),
+      /^Summary TLS connections per second at the knee: .* HTTPS requests/,
+    );
+  });
 
   test('says so when there was nothing to compare', () => {
     assert.equal(

@@ -34,11 +34,13 @@ export function renderTerminal(summary: Summary, width: number): string {
   );
 }
 
-/** What a reader takes away, last on the screen: of the figures that most are asked for. Pure. */
+/** What a reader takes away, last on the screen: of the figures that most are asked for, or else of all. Pure. */
 export function renderFindings(summary: Summary, width: number): string {
-  const told = findings(summary)
-    .filter(({ name }) => asked.has(name))
-    .map(({ sentence }) => wrap(sentence, Math.max(width, labelWidth) - indent.length).replaceAll('\n', `\n${indent}`));
+  const all = findings(summary);
+  const isAsked = ({ name }: (typeof all)[number]) => asked.has(name);
+  const told = (all.some(isAsked) ? all.filter(isAsked) : all).map(({ sentence }) =>
+    wrap(sentence, Math.max(width, labelWidth) - indent.length).replaceAll('\n', `\n${indent}`),
+  );
   return ['Summary', ...told]
     .join(`\n${indent}`)
     .concat(told.length === 0 ? `\n${indent}Nothing was compared.\n` : '\n');

@@ -27,7 +27,7 @@ export function verdictCell({ first, second, figures }: NamedPair, name: Compare
 }
 
 /** @param moreIsBetter of the figure; decides which way its ratio is told. */
-export function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: [string, string]): string {
+function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: [string, string]): string {
   const { verdict, interval } = comparison;
   if (verdict === 'equal') return 'no practical difference';
   if (verdict === 'open' && comparison.coarseness !== undefined) {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ofType } from '../entries.ts';
 import { BenchError } from '../errors.ts';
 import type { PlannedTrial } from '../plan.ts';
-import type { Entry, EntryOf } from '../record.ts';
+import type { Entry, EntryOf } from '../record/record.ts';
 import { connected, createFakeTrial } from '../testing/fake-trial.ts';
 import { histogramOf } from '../testing/samples.ts';
 import type { TrialContext } from '../trial/trial.ts';

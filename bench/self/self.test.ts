@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { memoryEntries, rateEntries, runEntry, stepOf } from '../testing/runs.ts';
 import { agentSample, countersLine } from '../testing/samples.ts';
 import type { Observation } from '../trial/step.ts';

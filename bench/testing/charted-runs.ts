@@ -1,6 +1,6 @@
 import type { Entrant } from '../entrants.ts';
 import type { Cause } from '../limits/causes.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { contenderEntries } from './contender-entries.ts';
 import { measuredRun } from './pictures.ts';
 import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from './runs.ts';

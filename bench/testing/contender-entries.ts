@@ -1,6 +1,6 @@
 import type { Entrant } from '../entrants.ts';
 import type { Verdict } from '../limits/diagnose.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { buildEntries, memoryEntries, rateEntries, searchEntries } from './runs.ts';
 
 /** Numbers of clients that a search passed at, and what stopped it at the next one. */

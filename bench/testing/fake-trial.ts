@@ -3,7 +3,7 @@ import type { AgentLine } from '../../servers/contract/agent.ts';
 import { BenchError } from '../errors.ts';
 import { fleetHere } from '../host/fleet-place.ts';
 import type { RunningServer, ServerEnd } from '../host/host.ts';
-import type { RecordWriter } from '../record-file.ts';
+import type { RecordWriter } from '../record/writer.ts';
 import { type Overrides, resolveConfig } from '../resolve-config.ts';
 import { Timeline } from '../trial/timeline.ts';
 import type { Trial, Window } from '../trial/trial.ts';

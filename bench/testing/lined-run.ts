@@ -1,4 +1,4 @@
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { measuredRun } from './pictures.ts';
 import { rampEntries, rampStep } from './ramp-entries.ts';
 import { memoryEntries, runEntry, verdictOf } from './runs.ts';

@@ -1,5 +1,5 @@
 import { curvesOf } from '../curves/curves.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import { widthOf } from '../report/charts/text.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summarize } from '../summary.ts';

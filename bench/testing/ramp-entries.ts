@@ -1,6 +1,6 @@
 import type { Entrant } from '../entrants.ts';
 import type { Verdict } from '../limits/diagnose.ts';
-import type { Entry, EntryOf } from '../record.ts';
+import type { Entry, EntryOf } from '../record/record.ts';
 import type { Step } from '../trial/step.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine } from './samples.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordFileName } from '../record-file.ts';
+import { recordFileName } from '../record/writer.ts';
 
 /** The folder of a run, with a record as a run that was killed leaves it, or as somebody has edited it. */
 export interface RawRecord extends Disposable {

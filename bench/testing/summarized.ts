@@ -1,5 +1,5 @@
 import type { Entrant } from '../entrants.ts';
-import type { Entry } from '../record.ts';
+import type { Entry } from '../record/record.ts';
 import type { SummarizedRun } from '../report/measured-run.ts';
 import type { Overrides } from '../resolve-config.ts';
 import { summarize } from '../summary.ts';

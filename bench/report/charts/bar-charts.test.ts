@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import type { Entry } from '../../record.ts';
+import type { Entry } from '../../record/record.ts';
 import { begin, crowded, plain, searched } from '../../testing/charted-runs.ts';
 import { defectsOf, measuredRun, wordsOf } from '../../testing/pictures.ts';
 import { buildEntries, memoryEntries, runEntry } from '../../testing/runs.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { curvesOf } from '../../curves/curves.ts';
-import type { Entry } from '../../record.ts';
+import type { Entry } from '../../record/record.ts';
 import { summarize } from '../../summary.ts';
 import { contenderEntries } from '../../testing/contender-entries.ts';
 import { measuredRun } from '../../testing/pictures.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { endEntry, memoryEntries, runEntry, searchEntries, stepOf, trialEntry, verdictOf } from '../testing/runs.ts';
+import { agentSample, countersLine, fleetSample } from '../testing/samples.ts';
+import { readWhole } from './file.ts';
 import type { Entry } from './record.ts';
-import { readWhole } from './record-file.ts';
-import { firstFault } from './record-structure.ts';
-import { endEntry, memoryEntries, runEntry, searchEntries, stepOf, trialEntry, verdictOf } from './testing/runs.ts';
-import { agentSample, countersLine, fleetSample } from './testing/samples.ts';
+import { firstFault } from './structure.ts';
 
 const memory = memoryEntries('async');
 const search = searchEntries('connected', 'async', [10, 20], verdictOf('CPU saturated'));
@@ -142,7 +142,7 @@ describe('what a run can write', () => {
 
   for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
     test(`is not objected to: the record in ${name}`, async () => {
-      assert.ok((await readWhole(join(import.meta.dirname, '..', 'results', name))).length > 100);
+      assert.ok((await readWhole(join(import.meta.dirname, '..', '..', 'results', name))).length > 100);
     });
   }
 });

@@ -3,13 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { BenchError } from './errors.ts';
-import { RecordWriter, readRecord } from './record-file.ts';
-import { sealOf } from './record-seal.ts';
-import { summarize } from './summary.ts';
-import { contenderEntries } from './testing/contender-entries.ts';
-import { type RawRecord, rawRecord } from './testing/raw-record.ts';
-import { endEntry, runEntry, verdictOf } from './testing/runs.ts';
+import { BenchError } from '../errors.ts';
+import { summarize } from '../summary.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
+import { type RawRecord, rawRecord } from '../testing/raw-record.ts';
+import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
+import { readRecord } from './file.ts';
+import { sealOf } from './seal.ts';
+import { RecordWriter } from './writer.ts';
 
 const entries = [
   runEntry(),

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { fleetLineSchema } from '../clients/contract.ts';
-import { agentLineSchema } from '../servers/contract/agent.ts';
-import { contenderNames } from '../servers/contract/contenders.ts';
-import { hostLimitsSchema } from '../servers/contract/limits.ts';
-import { machineSchema } from '../servers/contract/machine.ts';
-import { arrivalStepSchema } from './arrivals/step.ts';
-import { checkSchema } from './audit/check.ts';
-import { calibrationSchema } from './calibration/result.ts';
-import { configSchema } from './config.ts';
-import { entrantSchema, startedSchema } from './entrants.ts';
-import { environmentSchema } from './environment.ts';
-import { httpsRateSchema } from './https/rate.ts';
-import { verdictSchema } from './limits/diagnose.ts';
-import { phaseNames } from './profiles.ts';
-import { stepSchema } from './trial/step.ts';
+import { fleetLineSchema } from '../../clients/contract.ts';
+import { agentLineSchema } from '../../servers/contract/agent.ts';
+import { contenderNames } from '../../servers/contract/contenders.ts';
+import { hostLimitsSchema } from '../../servers/contract/limits.ts';
+import { machineSchema } from '../../servers/contract/machine.ts';
+import { arrivalStepSchema } from '../arrivals/step.ts';
+import { checkSchema } from '../audit/check.ts';
+import { calibrationSchema } from '../calibration/result.ts';
+import { configSchema } from '../config.ts';
+import { entrantSchema, startedSchema } from '../entrants.ts';
+import { environmentSchema } from '../environment.ts';
+import { httpsRateSchema } from '../https/rate.ts';
+import { verdictSchema } from '../limits/diagnose.ts';
+import { phaseNames } from '../profiles.ts';
+import { stepSchema } from '../trial/step.ts';
 
 export const schemaVersion = 3;
 

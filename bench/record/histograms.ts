@@ -1,10 +1,11 @@
 import { inflateSync } from 'node:zlib';
-import type { Located } from './record-lines.ts';
-import type { Fault } from './record-structure.ts';
+import type { Located } from './lines.ts';
+import type { Fault } from './structure.ts';
 
-/** The cookie of HdrHistogram's compressed form, version 2, and the length of what is compressed. */
-const headerBytes = 8;
-const cookie = 0x1c849314;
+/** HdrHistogram's compressed form, version 2: a cookie, and the length of what is compressed. */
+const outer = { cookie: 0x1c849314, headerBytes: 8 };
+/** And what is compressed: another one, and the length of the counts, which follow the range and the precision. */
+const inner = { cookie: 0x1c849313, headerBytes: 40 };
 
 /**
  * The first histogram that cannot be opened: whoever asks for a quantile of it would fall over it. Opened, not decoded:
@@ -23,11 +24,16 @@ export function damagedHistogram(located: readonly Located[]): Fault | undefined
 
 function canBeOpened(text: string): boolean {
   const bytes = Buffer.from(text, 'base64');
-  if (bytes.length <= headerBytes || bytes.readUInt32BE(0) !== cookie) return false;
-  if (bytes.readUInt32BE(4) !== bytes.length - headerBytes) return false;
+  if (!isWhole(bytes, outer)) return false;
   try {
-    return inflateSync(bytes.subarray(headerBytes)).length > 0;
+    return isWhole(inflateSync(bytes.subarray(outer.headerBytes)), inner);
   } catch {
     return false;
   }
+}
+
+/** Whoever decodes it goes by the length, past the end as well. */
+function isWhole(bytes: Buffer, { cookie, headerBytes }: typeof outer): boolean {
+  if (bytes.length <= headerBytes || bytes.readUInt32BE(0) !== cookie) return false;
+  return bytes.readUInt32BE(4) === bytes.length - headerBytes;
 }

@@ -2,15 +2,13 @@ import { constants } from 'node:buffer';
 import { webcrypto } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { BenchError, messageOf } from './errors.ts';
+import { BenchError, messageOf } from '../errors.ts';
+import { damagedHistogram } from './histograms.ts';
+import { type Located, RecordFault, readLines } from './lines.ts';
 import { type Entry, settled } from './record.ts';
-import { damagedHistogram } from './record-histograms.ts';
-import { type Located, RecordFault, readLines } from './record-lines.ts';
-import { readSeal, type Seal, sealOf } from './record-seal.ts';
-import { firstFault } from './record-structure.ts';
-import { recordFileName } from './record-writer.ts';
-
-export { RecordWriter, recordFileName, unwritable } from './record-writer.ts';
+import { readSeal, type Seal, sealOf } from './seal.ts';
+import { firstFault } from './structure.ts';
+import { recordFileName } from './writer.ts';
 
 const fromCopy = 'take the record from a copy, or measure again';
 
@@ -91,6 +89,7 @@ async function readBytes(directory: string, file: string): Promise<Buffer<ArrayB
   }
 }
 
+/** In one line, whatever names stand in the record. */
 function unreadable(sentence: string): BenchError {
-  return new BenchError('RECORD_UNREADABLE', sentence);
+  return new BenchError('RECORD_UNREADABLE', sentence.replaceAll(/\p{Cc}+/gu, ' '));
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { runEntry, trialEntry } from '../testing/runs.ts';
 import { entrySchema } from './record.ts';
-import { upgradeFrom2 } from './record-upgrade.ts';
-import { runEntry, trialEntry } from './testing/runs.ts';
+import { upgradeFrom2 } from './upgrade.ts';
 
 /** What version 2 wrote. */
 function oldRun(): unknown {

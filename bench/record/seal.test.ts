@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { rawRecord, textOf } from '../testing/raw-record.ts';
+import { endEntry, runEntry } from '../testing/runs.ts';
+import { readRecord, readWhole } from './file.ts';
 import type { Entry } from './record.ts';
-import { RecordWriter, readRecord, readWhole } from './record-file.ts';
-import { sealOf } from './record-seal.ts';
-import { rawRecord, textOf } from './testing/raw-record.ts';
-import { endEntry, runEntry } from './testing/runs.ts';
+import { sealOf } from './seal.ts';
+import { RecordWriter } from './writer.ts';
 
 const begun: Entry[] = [runEntry(), { type: 'warning', message: 'µ 🙂' }];
 const resumed: Entry = { type: 'resume', resumedAt: '2026-11-20T10:50:00.000Z', pid: 1, abandoned: [] };
@@ -96,7 +97,7 @@ describe('the seal of a record', () => {
 
   for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
     test(`fits the record in ${name}`, () => {
-      const cwd = join(import.meta.dirname, '..', 'results', name);
+      const cwd = join(import.meta.dirname, '..', '..', 'results', name);
       assert.equal(spawnSync('sha256sum', ['-c', 'record.jsonl.sha256'], { cwd }).status, 0);
     });
   }

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { parseJson } from '../servers/contract/json.ts';
+import { parseJson } from '../../servers/contract/json.ts';
+import { describeIssues } from './issues.ts';
 import { type Entry, entrySchema, schemaVersion } from './record.ts';
-import { describeIssues } from './record-issues.ts';
-import { oldestVersion, upgradeFrom2 } from './record-upgrade.ts';
+import { oldestVersion, upgradeFrom2 } from './upgrade.ts';
 
 /** An entry and the line of the file that it stands in, from 1; of an older version one line may be several. */
 export interface Located {

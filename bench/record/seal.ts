@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../errors.ts';
 
 /** What a seal says, or why it says nothing, as the end of a sentence. */
 export type Seal = { sha256: string } | { fault: string };

@@ -3,12 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { BenchError } from './errors.ts';
+import { BenchError } from '../errors.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
+import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
+import { machine, roomyLimits } from '../testing/samples.ts';
+import { readRecord } from './file.ts';
 import type { Entry } from './record.ts';
-import { RecordWriter, readRecord, recordFileName } from './record-file.ts';
-import { contenderEntries } from './testing/contender-entries.ts';
-import { endEntry, runEntry, verdictOf } from './testing/runs.ts';
-import { machine, roomyLimits } from './testing/samples.ts';
+import { RecordWriter, recordFileName } from './writer.ts';
 
 describe('record', () => {
   let directory: string;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Located } from './lines.ts';
 import { type Entry, type EntryOf, plannedOf } from './record.ts';
-import type { Located } from './record-lines.ts';
 
 /** What is wrong with a line. */
 export interface Fault {

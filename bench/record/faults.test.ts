@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { BenchError } from './errors.ts';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { BenchError } from '../errors.ts';
+import { contenderEntries } from '../testing/contender-entries.ts';
+import { type RawRecord, rawRecord, textOf } from '../testing/raw-record.ts';
+import { runBench } from '../testing/run-bench.ts';
+import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
+import { agentSample, fleetWindow } from '../testing/samples.ts';
+import { readRecord } from './file.ts';
 import { schemaVersion } from './record.ts';
-import { readRecord } from './record-file.ts';
-import { oldestVersion } from './record-upgrade.ts';
-import { contenderEntries } from './testing/contender-entries.ts';
-import { type RawRecord, rawRecord, textOf } from './testing/raw-record.ts';
-import { runBench } from './testing/run-bench.ts';
-import { endEntry, runEntry, verdictOf } from './testing/runs.ts';
-import { agentSample, fleetWindow } from './testing/samples.ts';
+import { oldestVersion } from './upgrade.ts';
 
 const run = runEntry();
 const entries = [
@@ -110,6 +111,11 @@ const table: [title: string, content: string | Uint8Array, sentence: string][] =
     with3('{"type":"mark","trial":"a","name":"idle","monotonicMilliseconds":1}'),
     `, line 3, cannot be right (no line before it begins a)${copy}`,
   ],
+  [
+    'one with a name in two lines',
+    with3('{"type":"mark","trial":"a\\n\\u001b[31mb","name":"idle","monotonicMilliseconds":1}'),
+    `, line 3, cannot be right (no line before it begins a [31mb)${copy}`,
+  ],
 ];
 
 async function refusalOf(directory: string): Promise<string> {
@@ -122,6 +128,15 @@ async function refusalOf(directory: string): Promise<string> {
   assert.equal(error.code, 'RECORD_UNREADABLE');
   assert.deepEqual(readdirSync(join(directory, '..'), { recursive: true }), before, 'nothing is written');
   return error.message;
+}
+
+/** In the form that a fleet process sends, whatever it is. */
+function compressedHistogram(content: Buffer): string {
+  const compressed = deflateSync(content);
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(0x1c849314, 0);
+  header.writeUInt32BE(compressed.length, 4);
+  return Buffer.concat([header, compressed]).toString('base64');
 }
 
 describe('a record is refused with one sentence', () => {
@@ -142,7 +157,9 @@ describe('a record is refused with one sentence', () => {
 
   test('that has a histogram which cannot be opened', async () => {
     const histogram = fleetWindow().correctedMicroseconds;
-    for (const changed of [histogram.slice(0, -9), 'x', '', histogram.replace(/.{6}$/, 'AAAAAA')]) {
+    const cut = compressedHistogram(inflateSync(Buffer.from(histogram, 'base64').subarray(8)).subarray(0, -1));
+    const other = compressedHistogram(Buffer.alloc(50));
+    for (const changed of [histogram.slice(0, -9), 'x', '', histogram.replace(/.{6}$/, 'AAAAAA'), cut, other]) {
       const line = fleetWindow({ correctedMicroseconds: changed });
       const text = entries.map((entry) => (entry.type === 'fleet' ? { ...entry, line } : entry));
       using record = rawRecord(textOf(text));

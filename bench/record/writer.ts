@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { BenchError, messageOf } from './errors.ts';
+import { BenchError, messageOf } from '../errors.ts';
 import type { Entry } from './record.ts';
-import { removeSeal, writeSeal } from './record-seal.ts';
+import { removeSeal, writeSeal } from './seal.ts';
 
 export const recordFileName = 'record.jsonl';
 
@@ -83,7 +83,7 @@ export class RecordWriter {
   }
 }
 
-export function unwritable(directory: string, error: unknown): BenchError {
+function unwritable(directory: string, error: unknown): BenchError {
   return new BenchError(
     'RESULTS_NOT_WRITABLE',
     `results cannot be written to ${directory} (${messageOf(error)}): choose another folder with --results`,
