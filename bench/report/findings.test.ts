@@ -174,6 +174,10 @@ describe('findings', () => {
     assert.ok(
       found.some(({ sentence }) => sentence === 'Memory at 10 clients, seen once: blocking 60 MB; async 60 MB.'),
     );
+    assert.ok(
+      found.some(({ sentence }) => sentence === 'Size (bundle): blocking 80 kB; async 80 kB.'),
+      'which is the same whenever it is looked at',
+    );
     for (const { kind, sentence } of found) {
       assert.equal(kind, 'none');
       assert.doesNotMatch(sentence, /better|times|difference/);

@@ -64,7 +64,9 @@ function seenOnce(summary: Summary, rules: readonly Rule[]): Finding[] {
         const contender = summary.contenders[name];
         return { name, ...(contender === undefined ? { text: 'not measured' } : rule.cell(contender)) };
       });
-      const sentence = `${rule.label}, seen once: ${cells.map(({ name, text }) => `${name} ${text}`).join('; ')}.`;
+      // Builds are repeated, and their sizes do not vary.
+      const subject = rule.phase === 'build' ? rule.label : `${rule.label}, seen once`;
+      const sentence = `${subject}: ${cells.map(({ name, text }) => `${name} ${text}`).join('; ')}.`;
       return { name: rule.verdict, kind: 'none' as const, sentence };
     });
   const sentence = 'One trial bears no verdict: another might have turned out otherwise.';

@@ -66,6 +66,14 @@ describe('max clients', () => {
     assert.match(words, /At one message every 250 ms/);
   });
 
+  test('nor do those of different messages', () => {
+    const { config } = plain.summary;
+    const larger = { ...plain, summary: { ...plain.summary, config: { ...config, messageBytes: 20_480 } } };
+    const words = wordsOf(drawn(760, plain, larger));
+    for (const bytes of ['10,240', '20,480'])
+      assert.ok(words.includes(`At one message of ${bytes} bytes a second`), words);
+  });
+
   test('a part that was not to be measured is left out', () => {
     const only = runEntry({ contenders: 'async', only: 'connected' });
     const words = wordsOf(drawn(760, measuredRun([only, ...searched('connected', 'async', [[5, 'unknown']])])));

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import type { ContenderSummary, MaxClients } from '../../contender-summary.ts';
 import type { Cause } from '../../limits/causes.ts';
 import { isMeasured } from '../../stats/figure.ts';
@@ -31,21 +32,28 @@ export function maxClientsChart(runs: readonly MeasuredRun[]): Chart | undefined
   };
 }
 
-/** Connected and silent first; then sending, runs of one interval together. */
+/** Connected and silent first; then sending, runs of one load together. */
 function partsOf(runs: readonly MeasuredRun[]): Omit<BarPanel, 'scale'>[] {
   const ofPhase = (phase: 'connected' | 'sending') =>
     runs.filter(({ summary }) => summary.config.phases.includes(phase));
-  const sending = Map.groupBy(ofPhase('sending'), ({ summary }) => summary.config.intervalMilliseconds);
+  const sendingRuns = ofPhase('sending');
+  const isOneSize = new Set(sendingRuns.map(({ summary }) => summary.config.messageBytes)).size === 1;
+  const sending = Map.groupBy(sendingRuns, ({ summary: { config } }) => loadOf(config, isOneSize));
   // Where there are several runs, a part says which of them it has even if it is one.
   const groups = (of: readonly MeasuredRun[], pick: (contender: ContenderSummary) => MaxClients) =>
     groupsOf(of, (contender) => barOf(pick(contender)), runs.length > 1);
   return [
     { name: 'Connected, silent', groups: groups(ofPhase('connected'), (c) => c.maxClientsConnected) },
-    ...[...sending].map(([interval, of]) => ({
-      name: `At one message ${formatInterval(interval)}`,
+    ...[...sending].map(([name, of]) => ({
+      name,
       groups: groups(of, (c) => c.maxClientsSending),
     })),
   ];
+}
+
+function loadOf({ intervalMilliseconds, messageBytes }: Config, isOneSize: boolean): string {
+  const size = isOneSize ? '' : ` of ${whole(messageBytes)} bytes`;
+  return `At one message${size} ${formatInterval(intervalMilliseconds)}`;
 }
 
 function barOf(found: MaxClients): Omit<Bar, 'contender'> {

@@ -34,5 +34,11 @@ describe('the source of a picture', () => {
     );
   });
 
+  test("does not give the harness's machine for that of servers elsewhere", () => {
+    const line = changed({ isSameMachine: false });
+    assert.match(line, /a machine not described; fleet on another machine/);
+    assert.ok(!line.includes(run.summary.environment.cpuModel));
+  });
+
   test('is one line a run', () => assert.equal(sourceLine([run, run]).split('\n').length, 2));
 });

@@ -7,12 +7,12 @@ export function sourceLine(runs: readonly MeasuredRun[]): string {
 
 function describe({ label, summary }: MeasuredRun): string {
   const { environment, machines, isSameMachine, startedAt, outcome } = summary;
-  const machine = machines?.server ?? environment;
+  // That of the harness is another one, where servers ran elsewhere.
+  const machine = machines?.server ?? (isSameMachine ? environment : undefined);
   const virtual = machines?.server.isVirtual === true ? ' (a virtual machine)' : '';
-  const cores = `${machine.cpuCores} ${machine.cpuCores === 1 ? 'core' : 'cores'}`;
   const modified = environment.modified === true ? ' with uncommitted changes' : '';
   const parts = [
-    `${machine.boardModel ?? machine.cpuModel}${virtual}, ${cores}`,
+    machine === undefined ? 'a machine not described' : `${nameOf(machine)}${virtual}, ${coresOf(machine)}`,
     isSameMachine ? 'fleet on the same machine' : 'fleet on another machine',
     `Node ${environment.node}`,
     startedAt.slice(0, 10),
@@ -20,4 +20,14 @@ function describe({ label, summary }: MeasuredRun): string {
     ...(outcome === 'complete' ? [] : [`not complete (${outcome})`]),
   ];
   return `${label}: ${parts.join('; ')}.`;
+}
+
+type Machine = MeasuredRun['summary']['environment'] | NonNullable<MeasuredRun['summary']['machines']>['server'];
+
+function nameOf({ boardModel, cpuModel }: Machine): string {
+  return boardModel ?? cpuModel;
+}
+
+function coresOf({ cpuCores }: Machine): string {
+  return `${cpuCores} ${cpuCores === 1 ? 'core' : 'cores'}`;
 }
