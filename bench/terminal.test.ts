@@ -16,7 +16,8 @@ test('on a terminal the block is gone in the end, the cursor shown again, and wh
   const results = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-'));
   t.after(() => rmSync(results, { recursive: true, force: true }));
   const words = `compare --profile smoke --only build --contenders async --results ${results}`;
-  const { FORCE_COLOR: _, NO_COLOR: __, ...environment } = process.env;
+  // Each of them decides on colours before the terminal does.
+  const { FORCE_COLOR: _, NO_COLOR: __, CI: ___, ...environment } = process.env;
   const { status, stdout } = spawnSync(
     'script',
     ['-qec', `stty cols 80 rows 24; exec '${process.execPath}' bench/cli.ts ${words}`, '/dev/null'],
