@@ -71,6 +71,26 @@ describe('the most clients of two servers', () => {
     assert.equal(searched([1_000, 'CPU saturated'], [1_010, 'CPU saturated'])?.verdict, 'equal');
   });
 
+  test('are as uncertain as the widest bracket that any search may have been left with', () => {
+    const of = (number: number, clients: number, cause: Cause, failedClients?: number) =>
+      searchEntries('connected', 'async', [clients], verdictOf(cause), number).map((entry) =>
+        entry.type === 'search' && failedClients !== undefined ? { ...entry, failedClients } : entry,
+      );
+    const blocking = trials.flatMap((number) =>
+      searchEntries('connected', 'blocking', [5], verdictOf('CPU saturated'), number),
+    );
+    // The first met no number that was not held, so that the second's is the first that there is.
+    const async = [
+      ...of(1, 1_000, 'time limit'),
+      ...of(2, 10, 'CPU saturated', 2_000),
+      ...of(3, 1_000, 'CPU saturated'),
+      ...of(4, 1_000, 'CPU saturated'),
+    ];
+    const found = summaryOf('blocking,async', [...blocking, ...async]).pairs[0]?.figures.maxClientsConnected;
+    assert.ok(found !== undefined && found.verdict === 'second' && found.interval !== undefined, JSON.stringify(found));
+    assert.equal(Math.round(found.interval.high / found.ratio), 2_000 / 10);
+  });
+
   const bounds: [what: string, first: [number, Cause], second: [number, Cause], verdict: string, isAtLeast: boolean][] =
     [
       ['the better one could have gone on', [1_000, 'CPU saturated'], [2_000, 'target reached'], 'second', true],

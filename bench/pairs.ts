@@ -104,6 +104,8 @@ function sideOf(contender: ContenderSummary, name: ComparedName, { arrivals }: P
 /** Of a search that ran out of time it is wider than what was asked for. */
 function widestBracket(held: Figure, failed: Figure): number {
   const [low, high] = [valuesOf(held), valuesOf(failed)];
+  // Not every search met a number that was not held, and which did is not told: then no bracket was wider than this.
+  if (high.length !== low.length) return Math.max(0, Math.max(...high) / Math.min(...low) - 1);
   return Math.max(0, ...high.map((clients, index) => clients / (low[index] ?? clients) - 1));
 }
 
