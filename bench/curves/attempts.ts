@@ -1,6 +1,6 @@
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Entrant } from '../entrants.ts';
-import { completeTrials, ofType } from '../entries.ts';
+import { completeTrials, ofType, trialEntries } from '../entries.ts';
 import type { PhaseName } from '../profiles.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
 
@@ -17,11 +17,10 @@ export interface Attempt {
 export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt[][] {
   const complete = completeTrials(entries);
   const ofPhase = searchTrials(entries, phase, contender);
-  const byTrial = entriesByTrial(entries);
   return [...Map.groupBy(ofPhase, ({ search }) => search).values()].map((trials) =>
     trials
       .filter(({ trial }) => complete.has(trial))
-      .map(({ trial }) => ({ trial, entries: byTrial.get(trial) ?? [] })),
+      .map(({ trial }) => ({ trial, entries: trialEntries(entries, trial) })),
   );
 }
 
@@ -34,7 +33,7 @@ export function firstAttempt(entries: readonly Entry[], phase: RampPhase, conten
   for (const trials of Map.groupBy(searchTrials(entries, phase, contender), ({ search }) => search).values()) {
     const first = trials[0]?.trial;
     const found = trials.find(({ trial }) => complete.has(trial) && (trial === first || trial === `${first}/again`));
-    if (found !== undefined) return { trial: found.trial, entries: entriesByTrial(entries).get(found.trial) ?? [] };
+    if (found !== undefined) return { trial: found.trial, entries: trialEntries(entries, found.trial) };
   }
   return undefined;
 }
@@ -43,10 +42,6 @@ function searchTrials(entries: readonly Entry[], phase: RampPhase, contender: En
   return ofType(entries, 'trial').filter(
     (entry) => entry.phase === phase && entry.contender === contender && entry.search !== undefined,
   );
-}
-
-function entriesByTrial(entries: readonly Entry[]): Map<string | undefined, Entry[]> {
-  return Map.groupBy(entries, (entry) => ('trial' in entry ? entry.trial : undefined));
 }
 
 /** As the server counts them. */

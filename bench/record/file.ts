@@ -4,13 +4,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import { damagedHistogram } from './histograms.ts';
-import { type Located, RecordFault, readLines } from './lines.ts';
+import { fromCopy, type Located, RecordFault, readLines } from './lines.ts';
 import { type Entry, settled } from './record.ts';
 import { readSeal, type Seal, sealOf } from './seal.ts';
 import { firstFault } from './structure.ts';
 import { recordFileName } from './writer.ts';
-
-const fromCopy = 'take the record from a copy, or measure again';
 
 /** Reads a record, what was abandoned in it left out. @throws BenchError RECORD_UNREADABLE */
 export async function readRecord(directory: string): Promise<Entry[]> {

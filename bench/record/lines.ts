@@ -25,7 +25,8 @@ export class RecordFault extends Error {
 const mostLineCharacters = 8_000_000;
 const newline = 0x0a;
 const another = 'name the folder of another run';
-const fromCopy = 'take the record from a copy, or measure again';
+/** What mends a damaged record. */
+export const fromCopy = 'take the record from a copy, or measure again';
 
 /** What a record holds, but for a last line that was torn. @throws RecordFault */
 export function readLines(bytes: Buffer): Located[] {

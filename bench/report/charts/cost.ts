@@ -5,6 +5,7 @@ import type { MeasuredRun } from '../measured-run.ts';
 import { contendersOf, drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';
 import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';
+import { clientsText } from './units.ts';
 
 const title = 'What one client costs';
 
@@ -43,8 +44,7 @@ export function costChart(all: readonly MeasuredRun[]): Chart | undefined {
 }
 
 function loadOf({ memory, intervalMilliseconds }: Config): string {
-  const clients = memory.clients.toLocaleString('en-US');
-  return `${clients} ${memory.clients === 1 ? 'client' : 'clients'}, one message ${formatInterval(intervalMilliseconds)} each`;
+  return `${clientsText(memory.clients)}, one message ${formatInterval(intervalMilliseconds)} each`;
 }
 
 function scaled(figure: Figure, by: number): Figure {

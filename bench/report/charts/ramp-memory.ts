@@ -8,7 +8,7 @@ import { frameOf } from './frame.ts';
 import { lineLook, sparselyMarked } from './lines.ts';
 import { drawPanels } from './panel-drawing.ts';
 import { type Cell, inRows, mostColumns } from './panels.ts';
-import { bytes, count } from './units.ts';
+import { bytes, clientsText, count } from './units.ts';
 
 const title = 'Memory against clients';
 const subtitle =
@@ -58,10 +58,6 @@ function inWords({ contender, trials }: RampMemory): string {
   const [first, last] = [longest[0], longest.at(-1)];
   if (first === undefined || last === undefined) return contender;
   return `${contender} ${bytes(first.rssBytes)} at ${clientsText(first.clients)}, ${bytes(last.rssBytes)} at ${clientsText(last.clients)}`;
-}
-
-function clientsText(clients: number): string {
-  return `${count(clients)} ${Math.round(clients) === 1 ? 'client' : 'clients'}`;
 }
 
 function draw(

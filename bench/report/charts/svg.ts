@@ -24,7 +24,8 @@ export function renderSvg(chart: Chart, look: Look): string {
   }
 }
 
-const forAPage = /<style ><!\[CDATA\[.*?\]\]>\s*<\/style>\s*| (?:class="zr[^"]*"|ecmeta_\w+="[^"]*")/gs;
+const forAPage =
+  /<style ><!\[CDATA\[.*?\]\]>\s*<\/style>\s*| (?:class="zr[^"]*"|pointer-events="[^"]*"|ecmeta_\w+="[^"]*")/gs;
 
 /**
  * Without what is for a page with the chart alive in it: what happens under a pointer. And with names of its own for

@@ -1,7 +1,7 @@
 import type { RampTimeline, TimelinePoint, TimelineStep } from '../../curves/curves.ts';
 import { type AxisScale, fromZero, logarithmic } from './axes.ts';
 import { escapeText } from './text.ts';
-import { bytes, count, digits, milliseconds } from './units.ts';
+import { bytes, clientsText, count, digits, milliseconds } from './units.ts';
 
 /** A panel of a timeline. */
 export interface Measure {
@@ -66,7 +66,7 @@ export function tipOf({ points, steps }: Pick<RampTimeline, 'points' | 'steps'>,
 }
 
 function stepLines({ clients, verdict, reasons }: TimelineStep): string[] {
-  return [`step of ${count(clients)} ${clients === 1 ? 'client' : 'clients'}: ${verdict}`, ...reasons].map(escapeText);
+  return [`step of ${clientsText(clients)}: ${verdict}`, ...reasons].map(escapeText);
 }
 
 /** The most of each panel: "1,819 messages a second". Pure. */

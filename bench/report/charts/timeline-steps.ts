@@ -4,7 +4,7 @@ import type { Look } from './chart.ts';
 import { heading, sizes } from './frame.ts';
 import { widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
-import { count } from './units.ts';
+import { clientsText, count } from './units.ts';
 
 const marks = { passed: '✓', failed: '✗', void: '?' } as const;
 
@@ -99,7 +99,7 @@ function stopText(steps: readonly TimelineStep[], cause: string | undefined): st
   if (last === undefined) return `Stopped: ${cause}`;
   // Of a step that passed the next one was begun, unless it was the last of all.
   const where = last.verdict === 'passed' && cause !== 'target reached' ? 'after' : 'at';
-  return `Stopped ${where} ${count(last.clients)} ${last.clients === 1 ? 'client' : 'clients'}: ${cause}`;
+  return `Stopped ${where} ${clientsText(last.clients)}: ${cause}`;
 }
 
 interface StepLabel {

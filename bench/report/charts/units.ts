@@ -9,6 +9,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** "1 client", "1,563 clients". */
+export function clientsText(clients: number): string {
+  return `${count(clients)} ${Math.round(clients) === 1 ? 'client' : 'clients'}`;
+}
+
 export function milliseconds(value: number): string {
   return value >= 1_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
 }

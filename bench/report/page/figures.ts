@@ -29,27 +29,8 @@ function figure(chart: Chart): Element {
 
 function still(chart: Chart, size: keyof typeof widths): Element {
   const svg = renderSvg(chart, { width: widths[size], theme: themes.light });
-  return h('div', { className: ['still', size] }, raw(stillOf(svg, `${chart.name}-${size}`)));
+  return h('div', { className: ['still', size] }, raw(svg.replaceAll(font, '')));
 }
-
-/** What a picture brings for a pointer that is over it: nothing of that is seen in a still one. */
-const forPointers = /<style\b[\s\S]*?<\/style>| (?:class|pointer-events|ecmeta_[a-z_]+)="[^"]*"/g;
 
 /** At every text, where the page has the same font already. */
 const font = `font-family:${fontFamily};`;
-
-/**
- * echarts counts its pictures since the process began, and names what is in them by that. Here it is named by what it
- * is in: the same page is the same text, and no name stands in it twice.
- */
-function stillOf(svg: string, name: string): string {
-  const numbers = new Map<string, number>();
-  return svg
-    .replaceAll(forPointers, '')
-    .replaceAll(font, '')
-    .replaceAll(/\bzr\d+-[a-z0-9-]+/g, (counted) => {
-      const number = numbers.get(counted) ?? numbers.size;
-      numbers.set(counted, number);
-      return `${name}-${number}`;
-    });
-}
