@@ -1,4 +1,5 @@
 import type { LiveFigures } from '../progress.ts';
+import { whole } from '../report/format.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -45,8 +46,4 @@ function latency(milliseconds: number): string {
 
 function bytes(value: number): string {
   return value < 1e9 ? `${Math.round(value / 1e6)} MB` : `${(value / 1e9).toFixed(2)} GB`;
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -1,12 +1,13 @@
-import { megabytes } from '../format.ts';
+import { megabytes, whole } from '../format.ts';
 
 /** Of axes and of what is pointed at: as short as it can be. */
 export function bytes(value: number): string {
   return value >= 1e9 ? `${digits(value / 1e9)} GB` : megabytes(value);
 }
 
+/** Of one argument, so that a list can be mapped by it. */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return whole(value);
 }
 
 /** "1 client", "1,563 clients". */
