@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
 import { cleanFrom, type DeployOptions, deployTo, restoreOn, statusOf } from '../deploy/commands.ts';
-import { compare } from './compare.ts';
-import { diff } from './diff/diff.ts';
-import { doctor } from './doctor.ts';
+import { addOptions, optionSets } from './command-line/option-sets.ts';
+import { type Flags, failIfOption, outputOption } from './command-line/options.ts';
+import { withRunOptions } from './command-line/run-options.ts';
+import { compare } from './commands/compare.ts';
+import { diff } from './commands/diff/diff.ts';
+import { doctor } from './commands/doctor.ts';
+import { buildRelease } from './commands/release.ts';
+import { self } from './commands/self/self.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
-import { addOptions, optionSets } from './option-sets.ts';
-import { type Flags, failIfOption, outputOption } from './options.ts';
 import { createProgress } from './progress/create.ts';
-import type { Progress } from './progress.ts';
-import { buildRelease } from './release.ts';
+import type { Progress } from './progress/progress.ts';
 import { renderArrivals } from './report/arrivals.ts';
 import { renderChecks, renderFindings, renderTerminal } from './report/terminal.ts';
-import type { RunOptions } from './run.ts';
-import { withRunOptions } from './run-options.ts';
-import { self } from './self/self.ts';
-import type { Summary } from './summary.ts';
+import type { RunOptions } from './run/run.ts';
+import type { Summary } from './summary/summary.ts';
 
 /** The only place that prints usage, reads signals and exits. */
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -101,7 +101,7 @@ async function runDiff(first: string, second: string, { failIf = [] }: { failIf?
 }
 
 async function runReport(folders: string[], { output }: { output?: string }): Promise<void> {
-  const { report } = await import('./publish/report.ts');
+  const { report } = await import('./commands/report.ts');
   const directory = await interruptible({}, (signal) => report({ folders, output, resultsDirectory, signal }));
   process.stdout.write(`Tables, charts and page: ${join(directory, 'report.html')}\n`);
 }

@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ofType } from '../bench/entries.ts';
 import { agentName } from '../bench/host/agent-host.ts';
+import { ofType } from '../bench/record/entries.ts';
 import { readRecord } from '../bench/record/file.ts';
-import { finishedTrials } from '../bench/resume.ts';
+import { finishedTrials } from '../bench/run/resume.ts';
 import { until } from '../bench/testing/processes.ts';
 import {
   assertAllGoSoon,

@@ -57,7 +57,7 @@ async function deploy(
   try {
     const node = { path: releasePaths.node, source: await nodeFor(architectureOf(facts), signal), isExecutable: true };
     // In each of them: it also puts back what an earlier one has raised.
-    await bundleProgram(join(root, 'bench', 'limits', 'tune-hold.ts'), join(staging, releasePaths.tune));
+    await bundleProgram(join(root, 'bench', 'tune', 'hold.ts'), join(staging, releasePaths.tune));
     const parts = await make(staging);
     const manifest = await manifestOf([{ path: '.', source: staging }, node, ...parts]);
     const shipped = await shipManifest(connection, layout.root, manifest, signal);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { Fleet, type FleetOptions, type PlaceClock } from '../bench/fleet.ts';
-import { mergeQuantiles } from '../bench/histogram.ts';
+import { Fleet, type FleetOptions, type PlaceClock } from '../bench/host/fleet.ts';
 import { type FleetPlace, fleetHere } from '../bench/host/fleet-place.ts';
-import { resolveConfig } from '../bench/resolve-config.ts';
+import { resolveConfig } from '../bench/plan/resolve-config.ts';
+import { mergeQuantiles } from '../bench/stats/histogram.ts';
 import { until } from '../bench/testing/processes.ts';
 import type { FleetLine } from '../clients/contract.ts';
 import { startTestServer, type TestServer } from '../servers/testing/start.ts';

@@ -7,8 +7,8 @@ import { readLock, withDependencies } from './lock-file.ts';
 import { type Architecture, packageFolder, projectRoot } from './locked-packages.ts';
 import { runProgram } from './program.ts';
 
-/** In the unpacked folder: how `node` builds servers there, told by bench/build-there.ts. */
-export const buildProgram = 'bench/build-there.mjs';
+/** In the unpacked folder: how `node` builds servers there, told by bench/build/build-there.ts. */
+export const buildProgram = 'bench/build/build-there.mjs';
 
 /** What servers import, and the types that they are checked by. */
 const imported = ['@types/node', '@types/ws', 'piscina', 'ws', 'zod'];
@@ -39,7 +39,7 @@ export async function packToolchain(architecture: Architecture, file: string, si
   try {
     for (const name of ['package.json', 'tsconfig.json']) await cp(join(projectRoot, name), join(staging, name));
     await cp(join(projectRoot, 'servers'), join(staging, 'servers'), { recursive: true, filter: isBuilt });
-    await bundleProgram(join(projectRoot, 'bench', 'build-there.ts'), join(staging, buildProgram));
+    await bundleProgram(join(projectRoot, 'bench', 'build', 'build-there.ts'), join(staging, buildProgram));
     const compilers = [`@typescript/typescript-linux-${architecture}`, `@esbuild/linux-${architecture}`];
     const lock = await readLock(projectRoot);
     for (const place of withDependencies(lock, [...imported, ...compilers])) {

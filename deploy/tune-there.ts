@@ -4,7 +4,7 @@ import type { RemoteMachine } from './remote-machine.ts';
 import { scriptLine, shellLine } from './shell.ts';
 import { holdTuning, restoreTuning } from './tuning.ts';
 
-/** What runs say they have raised, a file each (bench/limits/tune-state.ts). */
+/** What runs say they have raised, a file each (bench/tune/state.ts). */
 const claimsScript = 'ls -d "$1".* 2> /dev/null; exit 0';
 const noRoot = 'it takes root there, or sudo without a password';
 

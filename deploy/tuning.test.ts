@@ -19,7 +19,7 @@ let program: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-tuning-'));
   program = join(folder, 'tune-hold.mjs');
-  const entryPoints = [join(import.meta.dirname, '..', 'bench', 'limits', 'tune-hold.ts')];
+  const entryPoints = [join(import.meta.dirname, '..', 'bench', 'tune', 'hold.ts')];
   // One file, as on a machine that has nothing else of the suite.
   await build({ entryPoints, outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
   await stop();

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../bench/errors.ts';
 import type { HeldTuning, Raise } from '../bench/host/host.ts';
-import { parseTuneLine, type TuneLine } from '../bench/host/tune-lines.ts';
+import { parseTuneLine, type TuneLine } from '../bench/tune/lines.ts';
 import { type Program, runProgram, startProgram } from './program.ts';
 
 const startMilliseconds = 20_000;
@@ -9,7 +9,7 @@ const endMilliseconds = 10_000;
 const remedy = 'it takes sudo without a password there';
 
 export interface TuningOptions {
-  /** Starts bench/limits/tune-hold.ts on some machine as root, with its stdin and stdout here. */
+  /** Starts bench/tune/hold.ts on some machine as root, with its stdin and stdout here. */
   command: readonly [string, ...string[]];
   signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../entrants.ts';
-import { completeTrials, ofType, trialEntries } from '../entries.ts';
-import type { PhaseName } from '../profiles.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { PhaseName } from '../plan/profiles.ts';
+import { completeTrials, ofType, trialEntries } from '../record/entries.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
 
 /** Phases in which the number of clients rises. */

@@ -1,8 +1,8 @@
-import type { Entrant } from '../entrants.ts';
-import { ofType } from '../entries.ts';
-import type { PhaseName } from '../profiles.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { PhaseName } from '../plan/profiles.ts';
+import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
-import type { Step } from '../trial/step.ts';
+import type { Step } from '../trial/judge.ts';
 import { latencies } from './latencies.ts';
 import { rampMemory } from './ramp-memory.ts';
 import { timelines } from './timelines.ts';

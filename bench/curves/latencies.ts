@@ -1,9 +1,9 @@
 import { type Histogram, JsHistogram } from 'hdr-histogram-js';
 import type { FleetWindow } from '../../clients/contract.ts';
-import type { Entrant } from '../entrants.ts';
-import { completeTrials, ofType } from '../entries.ts';
-import { mergeHistograms } from '../histogram.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import { completeTrials, ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
+import { mergeHistograms } from '../stats/histogram.ts';
 import type { LatencyCurve, LatencyPoint } from './curves.ts';
 
 /** Of every contender that timed messages in a complete memory trial. Pure. */

@@ -1,6 +1,6 @@
 import type { AgentSample } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../entrants.ts';
+import type { Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
 import { medianOf } from '../stats/figure.ts';
 import { attemptsBySearch, clientsOpen, type RampPhase } from './attempts.ts';

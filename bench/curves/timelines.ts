@@ -1,7 +1,7 @@
 import type { AgentSample } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../entrants.ts';
-import { ofType } from '../entries.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { clientsOpen, firstAttempt, type RampPhase } from './attempts.ts';
 import type { RampTimeline, TimelinePoint, TimelineStep } from './curves.ts';

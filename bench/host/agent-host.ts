@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type AgentLine, type AgentSample, agentLineSchema } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import { BenchError } from '../errors.ts';
-import { LineProcess, nodeCommand } from '../line-process.ts';
-import { pinned } from '../pinning.ts';
+import { pinned } from '../plan/pinning.ts';
+import { tuneHere } from '../tune/here.ts';
 import type { Host, HostOpener, Inspection, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
-import { tuneHere } from './tune-here.ts';
+import { LineProcess, nodeCommand } from './line-process.ts';
 
 /** Of an agent and its server, on a machine that may be slow. */
 const startMilliseconds = 60_000;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fleetEnvironment, fleetNodeOptions } from '../../clients/contract.ts';
-import { nodeCommand } from '../line-process.ts';
+import { nodeCommand } from './line-process.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'clients', 'main.ts');
 

@@ -3,11 +3,11 @@ import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
-import type { Started } from '../entrants.ts';
-import type { Raise } from '../limits/settings.ts';
-import type { Tuning } from '../limits/tune.ts';
+import type { Started } from '../plan/entrants.ts';
+import type { Raise } from '../tune/settings.ts';
+import type { Tuning } from '../tune/tune.ts';
 
-export type { Raise } from '../limits/settings.ts';
+export type { Raise } from '../tune/settings.ts';
 
 export interface ServerRequest {
   /** Of the trial that it is for. */
@@ -139,7 +139,7 @@ export interface Elsewhere {
   /** It is in the record now. */
   forget(): Promise<void>;
   /**
-   * Builds each of them once there, from clean (bench/build-there.ts), its lines on stdout here; it ends with its stdin.
+   * Builds each of them once there, from clean (bench/build/build-there.ts), its lines on stdout here; it ends with its stdin.
    * Where the release was made for that.
    */
   buildCommand(contenders: readonly ContenderName[]): readonly [program: string, ...words: string[]];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { outcomes } from '../progress.ts';
 import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Size } from './block.ts';
 import type { View } from './board.ts';
 import { columnsOf } from './columns.ts';
+import { outcomes } from './progress.ts';
 
 const plain: Paint = (_, text) => text;
 const tagged: Paint = (style, text) => `<${style}>${text}</>`;

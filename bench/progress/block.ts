@@ -1,7 +1,7 @@
-import type { TaskOutcome } from '../progress.ts';
 import { wrap } from '../report/terminal.ts';
 import type { View } from './board.ts';
 import { columnsOf, cut } from './columns.ts';
+import type { TaskOutcome } from './progress.ts';
 import { about, clock, describe } from './words.ts';
 
 export interface Size {

@@ -1,5 +1,5 @@
-import type { LiveFigures, Task, TaskOutcome } from '../progress.ts';
 import { expectedOf, leftMilliseconds, type TrackedTask } from './estimate.ts';
+import type { LiveFigures, Task, TaskOutcome } from './progress.ts';
 
 /** All that is to be seen of a run at one moment. */
 export interface View {

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import type { Progress } from '../progress.ts';
 import { plainProgress } from './plain.ts';
+import type { Progress } from './progress.ts';
 import { terminalProgress } from './terminal.ts';
 
 /** @param isQuiet nothing but warnings is told. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { outcomes, type Task } from '../progress.ts';
 import { Board } from './board.ts';
 import { expectedOf, leftMilliseconds, type TrackedTask } from './estimate.ts';
+import { outcomes, type Task } from './progress.ts';
 
 const kinds = ['memory', 'connected', 'sending'];
 const contenders = ['async', 'blocking'] as const;

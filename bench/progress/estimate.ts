@@ -1,5 +1,5 @@
-import type { Task, TaskOutcome } from '../progress.ts';
 import { medianOf } from '../stats/figure.ts';
+import type { Task, TaskOutcome } from './progress.ts';
 
 /** A task, and how far it is. */
 export type TrackedTask = Task &

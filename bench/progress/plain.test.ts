@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Progress } from '../progress.ts';
-import { comparisonTasks } from '../tasks.ts';
+import { comparisonTasks } from '../run/tasks.ts';
 import { runEntry } from '../testing/runs.ts';
 import { quietProgress } from './create.ts';
 import { plainProgress } from './plain.ts';
+import type { Progress } from './progress.ts';
 
 /** All that a run tells, with seconds going by. */
 function tellAll(progress: Progress, wait: (seconds: number) => void): void {

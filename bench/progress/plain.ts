@@ -1,5 +1,5 @@
-import type { Progress } from '../progress.ts';
 import { Board } from './board.ts';
+import type { Progress } from './progress.ts';
 import { about, clock, describe } from './words.ts';
 
 const liveEveryMilliseconds = 10_000;

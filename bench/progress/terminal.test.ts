@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
-import { taskOf } from '../tasks.ts';
+import { taskOf } from '../run/tasks.ts';
 import { terminalProgress } from './terminal.ts';
 
 /** What a process writes to a terminal of 80 columns; of its colours, as a real one answers by the environment. */

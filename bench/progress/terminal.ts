@@ -1,10 +1,10 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
-import type { Progress } from '../progress.ts';
 import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Style } from './block.ts';
 import { Board } from './board.ts';
 import { columnsOf } from './columns.ts';
+import type { Progress } from './progress.ts';
 
 const colours = { good: 'green', bad: 'red', faint: 'dim' } as const satisfies Record<Style, string>;
 const drawEveryMilliseconds = 1_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { LiveFigures } from '../progress.ts';
+import type { LiveFigures } from './progress.ts';
 import { about, clock, describe as describeLive } from './words.ts';
 
 const second = 1_000;

@@ -1,5 +1,5 @@
-import type { LiveFigures } from '../progress.ts';
-import { whole } from '../report/format.ts';
+import { whole } from '../text/format.ts';
+import type { LiveFigures } from './progress.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

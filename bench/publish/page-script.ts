@@ -15,7 +15,7 @@ export function pageScript(): Promise<PageScript> {
 async function bundle(): Promise<PageScript> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['bench/page/main.ts'],
+    entryPoints: ['bench/report/script/main.ts'],
     bundle: true,
     minify: true,
     write: false,
@@ -26,7 +26,7 @@ async function bundle(): Promise<PageScript> {
     logLevel: 'silent',
     // Not of the folder it is called from: the text, and so its digest, is the same everywhere.
     tsconfigRaw: {},
-    alias: { zod: join(root, 'bench/page/no-zod.ts') },
+    alias: { zod: join(root, 'bench/report/script/no-zod.ts') },
     define: { 'process.env.NODE_ENV': '"production"' },
   });
   const text = outputFiles.map((file) => file.text).join('');

@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { curvesOf } from '../curves/curves.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../progress/progress.ts';
 import { readRecord } from '../record/file.ts';
 import type { Entry } from '../record/record.ts';
 import { chartsOf } from '../report/charts/chart.ts';
 import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
-import { type Summary, summarize } from '../summary.ts';
+import { type Summary, summarize } from '../summary/summary.ts';
 import { type Files, removeOthers, writeFiles } from './files.ts';
 import { drawAll } from './pictures.ts';
 import { histogramsOf, pageOf, textsOf } from './texts.ts';

@@ -1,5 +1,5 @@
 import { latencyHistogram } from '../curves/latencies.ts';
-import { ofType } from '../entries.ts';
+import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import type { Chart } from '../report/charts/chart.ts';
 import { renderCsv } from '../report/csv.ts';

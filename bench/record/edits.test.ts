@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { BenchError } from '../errors.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { type RawRecord, rawRecord } from '../testing/raw-record.ts';
 import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';

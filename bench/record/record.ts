@@ -4,16 +4,16 @@ import { agentLineSchema } from '../../servers/contract/agent.ts';
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
-import { arrivalStepSchema } from '../arrivals/step.ts';
-import { checkSchema } from '../audit/check.ts';
-import { calibrationSchema } from '../calibration/result.ts';
-import { configSchema } from '../config.ts';
-import { entrantSchema, startedSchema } from '../entrants.ts';
-import { environmentSchema } from '../environment.ts';
-import { httpsRateSchema } from '../https/rate.ts';
-import { verdictSchema } from '../limits/diagnose.ts';
-import { phaseNames } from '../profiles.ts';
-import { stepSchema } from '../trial/step.ts';
+import { verdictSchema } from '../diagnosis/diagnose.ts';
+import { httpsRateSchema } from '../phases/https-rate.ts';
+import { arrivalStepSchema } from '../phases/judge-arrivals.ts';
+import { calibrationSchema } from '../phases/judge-stall.ts';
+import { configSchema } from '../plan/config.ts';
+import { entrantSchema, startedSchema } from '../plan/entrants.ts';
+import { phaseNames } from '../plan/profiles.ts';
+import { environmentSchema } from '../run/environment.ts';
+import { checkSchema } from '../trial/audit/check.ts';
+import { stepSchema } from '../trial/judge.ts';
 
 export const schemaVersion = 3;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profiles } from '../profiles.ts';
+import { profiles } from '../plan/profiles.ts';
 
 /** The oldest version that is still read. */
 export const oldestVersion = 2;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { judgeArrivals } from '../arrivals/step.ts';
+import { judgeArrivals } from '../phases/judge-arrivals.ts';
 import type { Entry } from '../record/record.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { endEntry, rateEntries, runEntry } from '../testing/runs.ts';
 import { fleetArrived, histogramOf } from '../testing/samples.ts';
 import { type ContenderArrival, renderArrivals } from './arrivals.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import type { ArrivalStep } from '../arrivals/step.ts';
-import type { Summary } from '../summary.ts';
+import type { ArrivalStep } from '../phases/judge-arrivals.ts';
+import type { Summary } from '../summary/summary.ts';
 import { provenance } from './provenance.ts';
 import { comparisonRows } from './rows.ts';
 import { wrap } from './terminal.ts';

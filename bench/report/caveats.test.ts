@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Summary } from '../summary.ts';
+import type { Summary } from '../summary/summary.ts';
 import { machine } from '../testing/samples.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { caveats } from './caveats.ts';

@@ -1,10 +1,10 @@
-import type { Entrant } from '../entrants.ts';
-import { notTheServers } from '../limits/causes.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import { notTheServers } from '../record/causes.ts';
 import { isMeasured } from '../stats/figure.ts';
 import { leastTrials } from '../stats/verdict.ts';
-import type { Summary } from '../summary.ts';
-import { describeThrottling } from '../throttling.ts';
-import { counted, numberWord } from './counted.ts';
+import type { Summary } from '../summary/summary.ts';
+import { counted, numberWord } from '../text/counted.ts';
+import { describeThrottling } from '../text/throttling.ts';
 import { placement, swapWarning } from './machines.ts';
 import type { SummarizedRun } from './measured-run.ts';
 import { disorder, untrusted } from './provenance.ts';

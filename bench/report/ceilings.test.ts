@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostLimits } from '../../servers/contract/limits.ts';
-import { ceilings, type Preflight } from '../limits/preflight.ts';
-import type { Plan } from '../limits/resource.ts';
-import { resolveConfig } from '../resolve-config.ts';
+import { ceilings, type Preflight } from '../ceilings/preflight.ts';
+import type { Plan } from '../ceilings/resource.ts';
+import { resolveConfig } from '../plan/resolve-config.ts';
 import { roomyLimits } from '../testing/samples.ts';
 import { renderCeilings } from './ceilings.ts';
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { type Ceiling, formatAmount, isTooLow, mostClients, type Preflight } from '../limits/preflight.ts';
+import { type Ceiling, formatAmount, isTooLow, mostClients, type Preflight } from '../ceilings/preflight.ts';
 
 /** 80 columns with the borders. */
 const columnWidths = [25, 12, 9, 13, 9, 5];

@@ -1,6 +1,6 @@
-import type { MaxClients } from '../contender-summary.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
-import { type Format, show, showSeveral, whole } from './format.ts';
+import type { MaxClients } from '../summary/contender-summary.ts';
+import { type Format, show, showSeveral, whole } from '../text/format.ts';
 import { showCauses, showEvidence, showMaxClients } from './max-clients.ts';
 
 /** `sortBy`: the number behind the text (a figure's median, a verdict's ratio as a number ≥ 1); absent where there is none. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { contenderSummarySchema } from '../contender-summary.ts';
-import { summarize } from '../summary.ts';
+import { contenderSummarySchema } from '../summary/contender-summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { renderCsv } from './csv.ts';

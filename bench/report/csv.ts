@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ContenderSummary, MaxClients } from '../contender-summary.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
+import type { ContenderSummary, MaxClients } from '../summary/contender-summary.ts';
 import { unitOf } from './figure-units.ts';
 import type { SummarizedRun } from './measured-run.ts';
 import { columnsOf } from './rows.ts';

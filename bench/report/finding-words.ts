@@ -1,7 +1,7 @@
-import { type ComparedName, compared, type Pair } from '../pairs.ts';
 import { type Comparison, leastTrials } from '../stats/verdict.ts';
-import type { Summary } from '../summary.ts';
-import { counted, numberWord } from './counted.ts';
+import { type ComparedName, compared, type Pair } from '../summary/pairs.ts';
+import type { Summary } from '../summary/summary.ts';
+import { counted, numberWord } from '../text/counted.ts';
 import { type Advantage, advantageOf, ratioDigits } from './verdict-text.ts';
 import { valuesIn, whyNone } from './why-none.ts';
 

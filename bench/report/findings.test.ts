@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ComparedName } from '../pairs.ts';
 import type { Comparison } from '../stats/verdict.ts';
-import type { Summary } from '../summary.ts';
+import type { ComparedName } from '../summary/pairs.ts';
+import type { Summary } from '../summary/summary.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { findings } from './findings.ts';
 import { comparisonRows } from './rows.ts';

@@ -1,6 +1,6 @@
-import type { ComparedName, Pair } from '../pairs.ts';
 import { type Comparison, notOfBoth } from '../stats/verdict.ts';
-import type { Summary } from '../summary.ts';
+import type { ComparedName, Pair } from '../summary/pairs.ts';
+import type { Summary } from '../summary/summary.ts';
 import { percentOf, tell } from './finding-words.ts';
 import { type RowRule, rulesOf } from './row-rules.ts';
 import { columnsOf } from './rows.ts';

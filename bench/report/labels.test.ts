@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Environment } from '../environment.ts';
-import { summarize } from '../summary.ts';
+import type { Environment } from '../run/environment.ts';
+import { summarize } from '../summary/summary.ts';
 import { runEntry } from '../testing/runs.ts';
 import { environment } from '../testing/samples.ts';
 import { labelsOf } from './labels.ts';

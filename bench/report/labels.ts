@@ -1,4 +1,4 @@
-import type { Summary } from '../summary.ts';
+import type { Summary } from '../summary/summary.ts';
 import type { MeasuredRun } from './measured-run.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { slowestLink } from '../limits/link.ts';
-import { formatAmount } from '../limits/preflight.ts';
-import type { Summary } from '../summary.ts';
-import { describeThrottling } from '../throttling.ts';
+import { slowestLink } from '../ceilings/link.ts';
+import { formatAmount } from '../ceilings/preflight.ts';
+import type { Summary } from '../summary/summary.ts';
+import { describeThrottling } from '../text/throttling.ts';
 
 type Machine = NonNullable<Summary['machines']>['server'];
 

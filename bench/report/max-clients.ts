@@ -1,6 +1,6 @@
-import type { MaxClients } from '../contender-summary.ts';
 import { isMeasured } from '../stats/figure.ts';
-import { show, whole } from './format.ts';
+import type { MaxClients } from '../summary/contender-summary.ts';
+import { show, whole } from '../text/format.ts';
 
 /** "1,842 (not 1,985)": held, and not held. */
 export function showMaxClients({ clients, failedClients, isLowerBound }: MaxClients): string {

@@ -1,5 +1,5 @@
 import type { Curves } from '../curves/curves.ts';
-import type { Summary } from '../summary.ts';
+import type { Summary } from '../summary/summary.ts';
 
 /** All that is published of a run: everything in tables, charts and pages is computed from it. */
 export interface MeasuredRun {

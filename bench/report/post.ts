@@ -1,8 +1,8 @@
 import { contenders } from '../../servers/contract/contenders.ts';
-import { contenderOf } from '../entrants.ts';
+import { contenderOf } from '../plan/entrants.ts';
+import { formatInterval, whole } from '../text/format.ts';
 import { caveats } from './caveats.ts';
 import { findings } from './findings.ts';
-import { formatInterval, whole } from './format.ts';
 import { groupLines, listOf, tableLines } from './markdown.ts';
 import { markdownAlt, markdownText } from './markdown-text.ts';
 import type { SummarizedRun } from './measured-run.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Machine } from '../../servers/contract/machine.ts';
 import type { Entry } from '../record/record.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
 import { agentSample, machine, roomyLimits } from '../testing/samples.ts';
 import { provenance } from './provenance.ts';

@@ -1,6 +1,6 @@
 import { leastTrials } from '../stats/verdict.ts';
-import type { Summary } from '../summary.ts';
-import { formatInterval } from './format.ts';
+import type { Summary } from '../summary/summary.ts';
+import { formatInterval } from '../text/format.ts';
 import { conditions, limits, machines, placement, swapWarning } from './machines.ts';
 
 /** Packages that bear on a number: what servers and fleet run, what is timed, and what counts. Not what draws tables. */

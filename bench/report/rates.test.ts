@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { phaseNames } from '../profiles.ts';
+import { phaseNames } from '../plan/profiles.ts';
 import type { Entry } from '../record/record.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { rateEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { comparisonRows } from './rows.ts';
 

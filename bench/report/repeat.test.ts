@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { addOptions, optionSets } from '../option-sets.ts';
-import type { Flags } from '../options.ts';
-import { type Overrides, resolveConfig } from '../resolve-config.ts';
+import { addOptions, optionSets } from '../command-line/option-sets.ts';
+import type { Flags } from '../command-line/options.ts';
+import { type Overrides, resolveConfig } from '../plan/resolve-config.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { repeatCommand } from './repeat.ts';
 

@@ -1,7 +1,7 @@
-import type { Config } from '../config.ts';
-import { contenderOf } from '../entrants.ts';
-import { profiles } from '../profiles.ts';
-import type { Summary } from '../summary.ts';
+import type { Config } from '../plan/config.ts';
+import { contenderOf } from '../plan/entrants.ts';
+import { profiles } from '../plan/profiles.ts';
+import type { Summary } from '../summary/summary.ts';
 import { isUnaudited } from './provenance.ts';
 
 type Value = string | number;

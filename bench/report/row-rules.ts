@@ -1,9 +1,18 @@
-import type { ContenderSummary } from '../contender-summary.ts';
-import type { ComparedName } from '../pairs.ts';
-import type { PhaseName } from '../profiles.ts';
-import type { Summary } from '../summary.ts';
+import type { PhaseName } from '../plan/profiles.ts';
+import type { ContenderSummary } from '../summary/contender-summary.ts';
+import type { ComparedName } from '../summary/pairs.ts';
+import type { Summary } from '../summary/summary.ts';
+import {
+  formatInterval,
+  kilobytes,
+  megabytes,
+  microseconds,
+  milliseconds,
+  percent,
+  seconds,
+  whole,
+} from '../text/format.ts';
 import { maxClientsCell, measured, type RowCell, rateCell, stopsCell } from './cells.ts';
-import { formatInterval, kilobytes, megabytes, microseconds, milliseconds, percent, seconds, whole } from './format.ts';
 
 /** One figure, or a few of a kind, of every contender of a run. */
 export interface RowRule {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Overrides } from '../plan/resolve-config.ts';
 import type { Entry } from '../record/record.ts';
-import type { Overrides } from '../resolve-config.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import {
   buildEntries,
   endEntry,
@@ -13,7 +13,7 @@ import {
   verdictOf,
 } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
-import { formatInterval } from './format.ts';
+import { formatInterval } from '../text/format.ts';
 import { columnsOf, comparisonRows } from './rows.ts';
 
 function cellsOf(entries: Entry[], label: string | RegExp): string[] {

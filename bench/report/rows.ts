@@ -1,6 +1,6 @@
-import type { ContenderSummary } from '../contender-summary.ts';
-import type { Entrant } from '../entrants.ts';
-import type { Summary } from '../summary.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderSummary } from '../summary/contender-summary.ts';
+import type { Summary } from '../summary/summary.ts';
 import type { RowCell, TableCell } from './cells.ts';
 import { type RowRule, rulesOf } from './row-rules.ts';
 import { type NamedPair, verdictCell } from './verdict-text.ts';

@@ -1,5 +1,5 @@
-import type { Entrant } from '../entrants.ts';
-import type { Pair } from '../pairs.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { Pair } from '../summary/pairs.ts';
 import type { RowCell } from './cells.ts';
 import type { SummarizedRun } from './measured-run.ts';
 import { type RowRule, rulesOf } from './row-rules.ts';

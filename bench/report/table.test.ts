@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Overrides } from '../resolve-config.ts';
+import type { Overrides } from '../plan/resolve-config.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import type { SummarizedRun } from './measured-run.ts';
 import { type ReportTable, tableOf } from './table.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../record/record.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import type { ComparedName } from '../pairs.ts';
-import type { Check } from '../self/self.ts';
-import type { Summary } from '../summary.ts';
+import type { Check } from '../commands/self/self.ts';
+import type { ComparedName } from '../summary/pairs.ts';
+import type { Summary } from '../summary/summary.ts';
 import { findings } from './findings.ts';
 import { provenance } from './provenance.ts';
 import { type ReportTable, type TableRow, tableOf } from './table.ts';

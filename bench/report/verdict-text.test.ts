@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ComparedName } from '../pairs.ts';
 import type { Comparison } from '../stats/verdict.ts';
+import type { ComparedName } from '../summary/pairs.ts';
 import { verdictCell } from './verdict-text.ts';
 
 const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, low: number, high: number) => ({

@@ -1,5 +1,5 @@
-import { type ComparedName, compared, type Pair } from '../pairs.ts';
 import { type Comparison, notOfBoth } from '../stats/verdict.ts';
+import { type ComparedName, compared, type Pair } from '../summary/pairs.ts';
 import type { TableCell } from './cells.ts';
 
 /** Two sets of trials, by the names that they have in a table. */

@@ -1,8 +1,8 @@
-import type { Entrant } from '../entrants.ts';
-import { type ComparedName, compared, figureIn, type Pair } from '../pairs.ts';
+import type { Entrant } from '../plan/entrants.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
-import type { Summary } from '../summary.ts';
-import { counted, numberWord } from './counted.ts';
+import { type ComparedName, compared, figureIn, type Pair } from '../summary/pairs.ts';
+import type { Summary } from '../summary/summary.ts';
+import { counted, numberWord } from '../text/counted.ts';
 
 /** Why there is no verdict, of whom: absent, nothing, or a lower bound. @param why what the comparison itself says. Pure. */
 export function whyNone(why: string, name: ComparedName, { first, second }: Pair, summary: Summary): string {

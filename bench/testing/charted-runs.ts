@@ -1,5 +1,5 @@
-import type { Entrant } from '../entrants.ts';
-import type { Cause } from '../limits/causes.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { Cause } from '../record/causes.ts';
 import type { Entry } from '../record/record.ts';
 import { contenderEntries } from './contender-entries.ts';
 import { measuredRun } from './pictures.ts';

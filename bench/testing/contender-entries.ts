@@ -1,5 +1,5 @@
-import type { Entrant } from '../entrants.ts';
-import type { Verdict } from '../limits/diagnose.ts';
+import type { Verdict } from '../diagnosis/diagnose.ts';
+import type { Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
 import { buildEntries, memoryEntries, rateEntries, searchEntries } from './runs.ts';
 

@@ -3,8 +3,8 @@ import type { AgentSample, CgroupSample, MachineSample, ProcessSample } from '..
 import type { CounterValues } from '../../servers/contract/counters.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Evidence } from '../limits/evidence.ts';
-import type { Timed } from '../trial/timeline.ts';
+import type { Evidence } from '../diagnosis/evidence.ts';
+import type { Timed } from '../host/timeline.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine, fleetSample, roomyLimits } from './samples.ts';
 

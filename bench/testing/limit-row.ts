@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Cause } from '../limits/causes.ts';
-import { decide } from '../limits/diagnose.ts';
-import type { Effect, Rule } from '../limits/rule.ts';
-import { rules } from '../limits/rules.ts';
+import { decide } from '../diagnosis/diagnose.ts';
+import type { Effect, Rule } from '../diagnosis/rule.ts';
+import { rules } from '../diagnosis/rules.ts';
+import type { Cause } from '../record/causes.ts';
 import { evidenceOf, now, type Seen } from './evidence.ts';
 import { stepOf } from './runs.ts';
 import { serverEnd } from './samples.ts';

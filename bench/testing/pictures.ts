@@ -2,7 +2,7 @@ import { curvesOf } from '../curves/curves.ts';
 import type { Entry } from '../record/record.ts';
 import { widthOf } from '../report/charts/text.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 
 export function measuredRun(entries: Entry[], label = '2026-11-20T10-43-25Z-vm-0123456789ab'): MeasuredRun {
   return { folder: label, label, summary: summarize(entries), curves: curvesOf(entries) };

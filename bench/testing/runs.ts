@@ -1,11 +1,11 @@
-import type { ArrivalStep } from '../arrivals/step.ts';
-import type { Entrant } from '../entrants.ts';
-import { type Cause, notTheServers } from '../limits/causes.ts';
-import type { Verdict } from '../limits/diagnose.ts';
-import type { PlannedTrial } from '../plan.ts';
+import type { Verdict } from '../diagnosis/diagnose.ts';
+import type { ArrivalStep } from '../phases/judge-arrivals.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { PlannedTrial } from '../plan/plan.ts';
+import { type Overrides, resolveConfig } from '../plan/resolve-config.ts';
+import { type Cause, notTheServers } from '../record/causes.ts';
 import { type Entry, type EntryOf, schemaVersion } from '../record/record.ts';
-import { type Overrides, resolveConfig } from '../resolve-config.ts';
-import type { Observation, Step } from '../trial/step.ts';
+import type { Observation, Step } from '../trial/judge.ts';
 import { agentSample, countersLine, environment, fleetWindow, observation } from './samples.ts';
 
 /** Of a trial that passed. */

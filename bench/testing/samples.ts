@@ -5,9 +5,9 @@ import type { CounterValues } from '../../servers/contract/counters.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
-import type { Environment } from '../environment.ts';
 import type { ServerEnd } from '../host/host.ts';
-import type { Observation } from '../trial/step.ts';
+import type { Environment } from '../run/environment.ts';
+import type { Observation } from '../trial/judge.ts';
 
 /** Synthetic lines of a run: everything plausible and nothing remarkable, but for what a test says. */
 export const environment: Environment = {

@@ -1,8 +1,8 @@
-import type { Entrant } from '../entrants.ts';
+import type { Entrant } from '../plan/entrants.ts';
+import type { Overrides } from '../plan/resolve-config.ts';
 import type { Entry } from '../record/record.ts';
 import type { SummarizedRun } from '../report/measured-run.ts';
-import type { Overrides } from '../resolve-config.ts';
-import { summarize } from '../summary.ts';
+import { summarize } from '../summary/summary.ts';
 import { contenderEntries } from './contender-entries.ts';
 import { endEntry, runEntry, verdictOf } from './runs.ts';
 

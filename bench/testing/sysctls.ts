@@ -2,8 +2,8 @@ import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Ceiling, Preflight } from '../limits/preflight.ts';
-import type { Raise, Setting } from '../limits/settings.ts';
+import type { Ceiling, Preflight } from '../ceilings/preflight.ts';
+import type { Raise, Setting } from '../tune/settings.ts';
 
 /** A tree of /proc and /sys that nobody depends on, and a place for what is remembered of them. */
 export interface TestSysctls {

@@ -1,7 +1,7 @@
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../host/fleet.ts';
 import type { RunningServer } from '../host/host.ts';
-import type { LiveFigures, Progress } from '../progress.ts';
+import type { LiveFigures, Progress } from '../progress/progress.ts';
 
 const everyMilliseconds = 1_000;
 /** A server that is silent for longer does nothing that is known. */

@@ -1,9 +1,9 @@
-import { Fleet } from '../fleet.ts';
+import { Fleet } from '../host/fleet.ts';
 import type { RunningServer } from '../host/host.ts';
-import type { AnyTrial } from '../plan.ts';
-import { serverOptions } from '../server-options.ts';
+import { serverOptions } from '../host/server-options.ts';
+import { Timeline } from '../host/timeline.ts';
+import type { AnyTrial } from '../plan/plan.ts';
 import { showLive } from './live.ts';
-import { Timeline } from './timeline.ts';
 import type { TrialContext } from './trial.ts';
 
 /** A fresh server and a fresh fleet; disposing of them leaves nothing behind. */

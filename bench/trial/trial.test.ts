@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BenchError, Interrupted } from '../errors.ts';
-import type { PlannedTrial } from '../plan.ts';
+import type { PlannedTrial } from '../plan/plan.ts';
 import type { Entry } from '../record/record.ts';
 import { createFakeTrial } from '../testing/fake-trial.ts';
 import { runTrial } from './trial.ts';

@@ -3,22 +3,22 @@ import type { FleetArrived, FleetConnected, FleetWindow } from '../../clients/co
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import { objection } from '../audit/check.ts';
-import { Ledger } from '../audit/ledger.ts';
-import type { Config } from '../config.ts';
+import type { Preflight } from '../ceilings/preflight.ts';
+import type { Verdict } from '../diagnosis/diagnose.ts';
 import { BenchError, Interrupted } from '../errors.ts';
-import type { Fleet } from '../fleet.ts';
+import type { Fleet } from '../host/fleet.ts';
 import type { FleetPlace } from '../host/fleet-place.ts';
 import type { Host, RunningServer } from '../host/host.ts';
-import type { Verdict } from '../limits/diagnose.ts';
-import type { Preflight } from '../limits/preflight.ts';
-import type { AnyTrial } from '../plan.ts';
-import type { Progress } from '../progress.ts';
+import type { Timeline } from '../host/timeline.ts';
+import type { Config } from '../plan/config.ts';
+import type { AnyTrial } from '../plan/plan.ts';
+import type { Progress } from '../progress/progress.ts';
 import type { EntryOf } from '../record/record.ts';
 import type { RecordWriter } from '../record/writer.ts';
+import { objection } from './audit/check.ts';
+import { Ledger } from './audit/ledger.ts';
 import { nextCounters, spans } from './counters.ts';
 import { type Pair, startPair, warn } from './pair.ts';
-import type { Timeline } from './timeline.ts';
 
 /** What every trial of a run has in common. */
 export interface TrialContext {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toUndo } from '../../bench/limits/provoked/surroundings.ts';
+import { toUndo } from '../../bench/testing/surroundings.ts';
 
 /** A file system of this size, until it is disposed of; undefined where none can be mounted. */
 export function mountDisk(bytes: number): (Disposable & { path: string }) | undefined {

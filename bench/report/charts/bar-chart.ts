@@ -1,4 +1,4 @@
-import type { Entrant } from '../../entrants.ts';
+import type { Entrant } from '../../plan/entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { barRenderer } from './bar-item.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Entrant } from '../../entrants.ts';
+import type { Entrant } from '../../plan/entrants.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
 import { type Scale, shareOf } from './scale.ts';
 import { widthOf, wrap } from './text.ts';

@@ -1,4 +1,4 @@
-import { kilobytes, megabytes, milliseconds, seconds } from '../format.ts';
+import { kilobytes, megabytes, milliseconds, seconds } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { contendersOf, drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';

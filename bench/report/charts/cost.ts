@@ -1,6 +1,6 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../plan/config.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
-import { formatInterval, kilobytes, megabytes, microseconds } from '../format.ts';
+import { formatInterval, kilobytes, megabytes, microseconds } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { contendersOf, drawBars } from './bar-chart.ts';
 import type { Chart } from './chart.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { figureOf } from '../../stats/figure.ts';
 import { measuredRun } from '../../testing/pictures.ts';
 import { buildEntries, runEntry } from '../../testing/runs.ts';
-import { milliseconds } from '../format.ts';
+import { milliseconds } from '../../text/format.ts';
 import { figurePanel, keyOf, panelInWords, spreadOf } from './figure-panel.ts';
 
 const run = measuredRun([

@@ -1,6 +1,6 @@
-import type { ContenderSummary } from '../../contender-summary.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
-import { show } from '../format.ts';
+import type { ContenderSummary } from '../../summary/contender-summary.ts';
+import { show } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { columnsOf } from '../rows.ts';
 import type { Bar, BarGroup, BarPanel } from './bars.ts';

@@ -1,5 +1,5 @@
 import type { LatencyCurve, LatencyPoint } from '../../curves/curves.ts';
-import type { Entrant } from '../../entrants.ts';
+import type { Entrant } from '../../plan/entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';

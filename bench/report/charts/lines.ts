@@ -1,4 +1,4 @@
-import type { Entrant } from '../../entrants.ts';
+import type { Entrant } from '../../plan/entrants.ts';
 import { colourOf, type Theme } from './theme.ts';
 
 /** What tells a contender's line from others without its colour. */

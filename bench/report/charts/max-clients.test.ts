@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { causes } from '../../limits/causes.ts';
+import { causes } from '../../record/causes.ts';
 import { crowded, plain, searched } from '../../testing/charted-runs.ts';
 import { measuredRun, wordsOf } from '../../testing/pictures.ts';
 import { runEntry } from '../../testing/runs.ts';

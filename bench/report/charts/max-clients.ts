@@ -1,8 +1,8 @@
-import type { Config } from '../../config.ts';
-import type { ContenderSummary, MaxClients } from '../../contender-summary.ts';
-import type { Cause } from '../../limits/causes.ts';
+import type { Config } from '../../plan/config.ts';
+import type { Cause } from '../../record/causes.ts';
 import { isMeasured } from '../../stats/figure.ts';
-import { formatInterval, whole } from '../format.ts';
+import type { ContenderSummary, MaxClients } from '../../summary/contender-summary.ts';
+import { formatInterval, whole } from '../../text/format.ts';
 import { showMaxClients } from '../max-clients.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { contendersOf, drawBars } from './bar-chart.ts';

@@ -1,5 +1,5 @@
 import type { RampMemory } from '../../curves/curves.ts';
-import type { Entrant } from '../../entrants.ts';
+import type { Entrant } from '../../plan/entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Resvg } from '@resvg/resvg-js';
-import { causes } from '../../limits/causes.ts';
+import { causes } from '../../record/causes.ts';
 import { escapeText, widthOf, wrap } from './text.ts';
 
 const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'));

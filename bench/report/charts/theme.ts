@@ -1,4 +1,4 @@
-import type { Entrant } from '../../entrants.ts';
+import type { Entrant } from '../../plan/entrants.ts';
 
 /** Colours of a chart. Text and lines have a contrast of at least 4.5 and 3 against the background (WCAG 2.2, 1.4.3 and 1.4.11). */
 export interface Theme {

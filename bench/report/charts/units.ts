@@ -1,4 +1,4 @@
-import { megabytes, whole } from '../format.ts';
+import { megabytes, whole } from '../../text/format.ts';
 
 /** Of axes and of what is pointed at: as short as it can be. */
 export function bytes(value: number): string {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { curvesOf } from '../../curves/curves.ts';
 import type { Entry } from '../../record/record.ts';
-import { summarize } from '../../summary.ts';
+import { summarize } from '../../summary/summary.ts';
 import { contenderEntries } from '../../testing/contender-entries.ts';
 import { measuredRun } from '../../testing/pictures.ts';
 import { endEntry, runEntry, stepOf, trialEntry, verdictOf } from '../../testing/runs.ts';

@@ -1,8 +1,8 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { contenders } from '../../../servers/contract/contenders.ts';
-import { contenderOf } from '../../entrants.ts';
-import { formatInterval, whole } from '../format.ts';
+import { contenderOf } from '../../plan/entrants.ts';
+import { formatInterval, whole } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 
 /** The question, the work that it is asked of, and when and by what it was measured. */

@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { Summary } from '../../summary.ts';
+import type { Summary } from '../../summary/summary.ts';
 import { caveats } from '../caveats.ts';
 import { findings } from '../findings.ts';
 import type { MeasuredRun, SummarizedRun } from '../measured-run.ts';

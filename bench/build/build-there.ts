@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ContenderName, contenderNames, contenders } from '../../servers/contract/contenders.ts';
+import { BenchError, Interrupted, messageOf } from '../errors.ts';
+import { build, measureBundle } from './build.ts';
+import type { BuiltLine } from './built-line.ts';
+
+/**
+ * Builds servers on the machine that they are to run on: `build-there.mjs <contender>...`, each once and from clean. Lies
+ * beside what it builds as this file does here (deploy/toolchain.ts), prints the lines of built-line.ts, and gives up
+ * when its stdin ends.
+ */
+const root = join(import.meta.dirname, '..', '..');
+
+async function main(names: string[], signal: AbortSignal): Promise<void> {
+  for (const contender of names.map(contenderNamed)) {
+    const directory = join(root, '.build', contender);
+    const times = await build(contender, directory, signal);
+    const sizes = await measureBundle(contender, directory);
+    print({ type: 'built', contender, ...times, ...sizes, sha256: await hashes(contender, directory) });
+  }
+}
+
+function contenderNamed(name: string): ContenderName {
+  const contender = contenderNames.find((known) => known === name);
+  if (contender !== undefined) return contender;
+  throw new BenchError('BAD_OPTION', `"${name}" is no contender: give some of ${contenderNames.join(', ')}`);
+}
+
+async function hashes(contender: ContenderName, directory: string): Promise<Record<string, string>> {
+  const files = Object.keys(contenders[contender].bundle);
+  const contents = await Promise.all(files.map((file) => readFile(join(directory, file))));
+  return Object.fromEntries(contents.map((content, index) => [files[index], hash('sha256', content)]));
+}
+
+function print(line: BuiltLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const abort = new AbortController();
+// Whoever started this is gone, and compilers must not outlive them.
+process.stdin.resume().once('end', () => abort.abort());
+process.stdout.on('error', () => abort.abort());
+try {
+  await main(process.argv.slice(2), abort.signal);
+  process.exit(0);
+} catch (error) {
+  const message = error instanceof Interrupted ? 'its stdin ended before all was built' : messageOf(error);
+  print({ type: 'failed', message });
+  process.exit(1);
+}

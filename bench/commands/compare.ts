@@ -1,0 +1,83 @@
+import { buildOnce, buildPhase, compilePhase } from '../build/phase.ts';
+import { arrivalsTrial } from '../phases/arrivals.ts';
+import { calibrate } from '../phases/calibrate.ts';
+import { httpsTrial } from '../phases/https.ts';
+import { memoryTrial } from '../phases/memory.ts';
+import { search } from '../phases/search/search.ts';
+import { type PlannedTrial, planTrials } from '../plan/plan.ts';
+import { completeTrials, ofType } from '../record/entries.ts';
+import type { Entry } from '../record/record.ts';
+import type { ContenderArrival } from '../report/arrivals.ts';
+import { finishedTrials } from '../run/resume.ts';
+import { inRun, type Run, type RunOptions } from '../run/run.ts';
+import { asTask, buildTask, calibrationTask, comparisonTasks, compileTask } from '../run/tasks.ts';
+import type { Summary } from '../summary/summary.ts';
+import { pause, runTrial } from '../trial/trial.ts';
+
+export interface CompareResult {
+  summary: Summary;
+  /** The run's own folder, with its record and all that is published of it. */
+  directory: string;
+  /** Every rate at which clients arrived. */
+  arrivals: ContenderArrival[];
+}
+
+/** The whole story: build, then every trial, then the report. */
+export async function compare(options: RunOptions): Promise<CompareResult> {
+  const { config, progress, unfinished } = options;
+  progress.plan(comparisonTasks(config, unfinished?.entries));
+  const build = config.phases.includes('build') ? buildPhase : buildOnce;
+  const directory = await inRun(options, {
+    build: (workshop) => asTask(workshop, buildTask, build),
+    measure: trialPhase,
+  });
+  progress.live('drawing the charts');
+  // Takes half a second to load, and nobody needs it before.
+  const { publishMeasured } = await import('../publish/publish.ts');
+  const { summary, entries } = await publishMeasured(directory, progress);
+  return { summary, directory, arrivals: arrivalsOf(entries) };
+}
+
+async function trialPhase(workplace: Run): Promise<void> {
+  const { phases, compileOnTarget } = workplace.config;
+  if (phases.includes('build') && compileOnTarget === true) await asTask(workplace, compileTask, compilePhase);
+  const run = { ...workplace, fleetCeiling: await fleetCeiling(workplace) };
+  const { config, progress } = run;
+  const finished = finishedTrials(run.before);
+  let isFirst = true;
+  for (const planned of planTrials(config)) {
+    if (finished.has(planned.id)) continue;
+    if (!isFirst) {
+      progress.live('cooling down');
+      await pause(config.coolDownMilliseconds, run.signal);
+    }
+    isFirst = false;
+    await asTask(run, planned.id, (watched) => measure[planned.phase](watched, planned));
+  }
+}
+
+/** Messages a second of one process, measured now or, in a run that goes on, before. */
+async function fleetCeiling(run: Run): Promise<number | undefined> {
+  if (!run.config.phases.includes('calibration')) return undefined;
+  const { fleet } = ofType(run.before, 'calibration')[0] ?? (await asTask(run, calibrationTask, calibrate));
+  return 'messagesPerSecond' in fleet ? fleet.messagesPerSecond : undefined;
+}
+
+/** An arrival is gone before many others have come, so one process does. */
+const arrivingClients = 1;
+
+const measure: Record<PlannedTrial['phase'], (run: Run, planned: PlannedTrial) => Promise<unknown>> = {
+  memory: (run, planned) => runTrial(run, planned, run.config.memory.clients, memoryTrial),
+  connected: (run, planned) => search(run, planned, false),
+  sending: (run, planned) => search(run, planned, true),
+  arrivals: (run, planned) => runTrial(run, planned, arrivingClients, arrivalsTrial),
+  https: (run, planned) => runTrial(run, planned, arrivingClients, httpsTrial),
+};
+
+function arrivalsOf(entries: Entry[]): ContenderArrival[] {
+  const contenders = new Map(ofType(entries, 'trial').map(({ trial, contender }) => [trial, contender]));
+  const complete = completeTrials(entries);
+  return ofType(entries, 'arrival')
+    .filter(({ trial }) => complete.has(trial))
+    .map(({ trial, step }) => ({ contender: contenders.get(trial) ?? trial, step }));
+}

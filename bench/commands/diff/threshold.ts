@@ -1,0 +1,89 @@
+import { BenchError } from '../../errors.ts';
+import { type Entrant, entrantSchema } from '../../plan/entrants.ts';
+import { isMeasured } from '../../stats/figure.ts';
+import { type ComparedName, compared, comparisons, figureIn, isCompared } from '../../summary/pairs.ts';
+import type { Summary } from '../../summary/summary.ts';
+
+const operators = {
+  '>': (value: number, bound: number) => value > bound,
+  '>=': (value: number, bound: number) => value >= bound,
+  '<': (value: number, bound: number) => value < bound,
+  '<=': (value: number, bound: number) => value <= bound,
+};
+type Operator = keyof typeof operators;
+const isOperator = (text: string): text is Operator => Object.hasOwn(operators, text);
+
+/** What a comparison of two runs is to fail by. */
+export interface Threshold {
+  text: string;
+  contender: Entrant;
+  figure: ComparedName;
+  operator: Operator;
+  bound: number;
+  /** `ratio`: of the second run's median to the first one's. `value`: the second run's median, in the figure's unit. */
+  of: 'ratio' | 'value';
+}
+
+/** @throws BenchError BAD_OPTION */
+export function parseThreshold(text: string): Threshold {
+  const match = /^\s*([a-z0-9-]+)\.(?:([a-z]+)\.)?(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)\s*(x|%)?\s*$/.exec(text);
+  const [, name, phase, figure = '', operator = '', number, unit] = match ?? [];
+  const contender = entrantSchema.safeParse(name);
+  if (!match || !contender.success || !isOperator(operator)) {
+    throw bad(
+      text,
+      `write it like "async.memory.rssBytesPerClient > 1.1x" (by the first run), "> 10%" or "< 10%" (so much above or below it) or "> 60000" (a value)`,
+    );
+  }
+  if (!isCompared(figure)) throw bad(text, `there is no figure "${figure}": ${Object.keys(compared).join(', ')}`);
+  if (phase !== undefined && compared[figure].phase !== phase) {
+    throw bad(text, `${figure} is of the phase ${compared[figure].phase}`);
+  }
+  // "> 10%": more than a tenth above the first run; "< 10%": more than a tenth below it.
+  const percent = (operator.startsWith('>') ? 1 : -1) * Number(number);
+  if (unit === '%' && percent <= -100) throw bad(text, 'nothing lies 100 % below: name fewer');
+  const bound = unit === '%' ? 1 + percent / 100 : Number(number);
+  return {
+    text,
+    contender: contender.data,
+    figure,
+    operator,
+    bound,
+    of: unit === undefined ? 'value' : 'ratio',
+  };
+}
+
+/** Why the second run fails by this; undefined when it does not. A figure that one of them lacks fails: nothing is known. */
+export function crossed(threshold: Threshold, first: Summary, second: Summary): string | undefined {
+  const { text, contender, figure, operator, bound, of } = threshold;
+  const [before, after] = [first.contenders[contender], second.contenders[contender]];
+  if (before === undefined || after === undefined) return `${text}: ${contender} is not in both runs`;
+  const [old, now] = [figureIn(before, figure), figureIn(after, figure)];
+  if (!isMeasured(now)) return `${text}: not measured in the second run: ${now.absent}`;
+  if (of === 'value') {
+    return judge(text, operators[operator], bound, now.median, now.interval);
+  }
+  if (!isMeasured(old)) return `${text}: not measured in the first run: ${old.absent}`;
+  const comparison = comparisons(before, after, first.config)[figure];
+  if (comparison === undefined || comparison.verdict === 'none') return `${text}: there is no ratio to nothing`;
+  return judge(text, operators[operator], bound, comparison.ratio, comparison.interval);
+}
+
+function judge(
+  text: string,
+  isBeyond: (value: number, bound: number) => boolean,
+  bound: number,
+  found: number,
+  interval: { low: number; high: number } | undefined,
+): string | undefined {
+  if (!isBeyond(found, bound)) return undefined;
+  const value = Number(found.toPrecision(4));
+  if (interval === undefined) return `${text}: it is ${value}, of one trial`;
+  const range = `${Number(interval.low.toPrecision(4))}–${Number(interval.high.toPrecision(4))}`;
+  const whole = isBeyond(interval.low, bound) && isBeyond(interval.high, bound);
+  return `${text}: it is ${value} (${range})${whole ? '' : ', an interval that reaches back across: more trials would tell'}`;
+}
+
+function bad(text: string, sentence: string): BenchError {
+  return new BenchError('BAD_OPTION', `--fail-if "${text}" cannot be read: ${sentence}`);
+}

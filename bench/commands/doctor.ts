@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localHost } from '../host/agent-host.ts';
+import { fleetHere } from '../host/fleet-place.ts';
+import { renderCeilings } from '../report/ceilings.ts';
+import { foreseeAll, inspectBoth } from '../run/machines.ts';
+import { prepareCertificates, type RunOptions } from '../run/run.ts';
+
+/** What a plan would meet on these machines, without measuring anything or changing anything. */
+export async function doctor({ config, target, places = [fleetHere], signal }: RunOptions): Promise<string> {
+  await using ends = new AsyncDisposableStack();
+  // No server is started: a host needs nothing but its agent to tell its limits.
+  const bundleDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
+  ends.defer(() => rm(bundleDirectory, { recursive: true, force: true }));
+  const { certificate, key } = await prepareCertificates(target.certificateHosts);
+  const release = { run: `doctor-${randomUUID()}`, bundleDirectory, certificate, key, signal };
+  const { host, close } = await target.open(release);
+  ends.defer(close);
+  const { host: here } = await localHost.open(release);
+  const { limits } = await inspectBoth({ target, host, here });
+  return renderCeilings(foreseeAll({ config, places }, target, limits));
+}

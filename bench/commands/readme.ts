@@ -1,0 +1,55 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toHtml } from 'hast-util-to-html';
+import { h } from 'hastscript';
+import { BenchError } from '../errors.ts';
+import { publish, readRun } from '../publish/publish.ts';
+import { chartsOf } from '../report/charts/chart.ts';
+import { renderReadmeTable } from '../report/markdown.ts';
+import type { MeasuredRun } from '../report/measured-run.ts';
+import { summaryJsonSchema, summarySchemaName } from '../summary/summary-schema.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const readme = join(root, 'README.md');
+const pattern = /(?<=<!-- results: .*-->\n)[\s\S]*?(?=<!-- \/results -->)/;
+
+export const resultsDirectory = join(root, 'results');
+/** Records that this release has made. Those that an older one has made stand as that one left them. */
+export const currentRuns = ['reference', 'emulated-pi'] as const;
+/** The one that the README shows, and the chart of it. */
+export const shown = { run: 'reference', chart: 'max-clients' } as const;
+
+/** The README as it must be: its picture and table made from the reference run. */
+export async function readmeWithResults(): Promise<string> {
+  const { run } = await readRun(join(resultsDirectory, shown.run));
+  const part = `\n${picture(run)}\n\n${renderReadmeTable([run])}\n`;
+  return (await readFile(readme, 'utf8')).replace(pattern, () => part);
+}
+
+function picture(run: MeasuredRun): string {
+  const file = `results/${shown.run}/charts/${shown.chart}`;
+  const alt = chartsOf([run]).find(({ name }) => name === shown.chart)?.alt ?? '';
+  return toHtml(
+    h('picture', [
+      h('source', { media: '(prefers-color-scheme: dark)', srcSet: `${file}-dark.svg` }),
+      h('img', { alt, src: `${file}.svg`, width: 760 }),
+    ]),
+  );
+}
+
+/** @throws BenchError RECORD_UNREADABLE */
+async function writeDocs(): Promise<void> {
+  for (const name of currentRuns) await publish(join(resultsDirectory, name));
+  await writeFile(readme, await readmeWithResults());
+  await writeFile(join(resultsDirectory, summarySchemaName), summaryJsonSchema());
+}
+
+if (import.meta.main) {
+  try {
+    await writeDocs();
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { causes } from '../record/causes.ts';
+import type { Evidence } from './evidence.ts';
+import type { Effect } from './rule.ts';
+import { rules } from './rules.ts';
+
+/** Why a search stopped: one cause, what it rests on, and what else was at its limit, later. */
+export const verdictSchema = z.object({
+  cause: z.enum(causes),
+  /** A sentence with the numbers that were read; of a step that failed, also in what way. */
+  detail: z.string(),
+  numbers: z.record(z.string(), z.union([z.number(), z.string()])),
+  /** Causes that apply too and were seen later, in their order. */
+  others: z.array(z.object({ cause: z.enum(causes), detail: z.string() })),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/**
+ * Pure: the same evidence gives the same verdict. Of the causes that can explain what happened, the earliest wins.
+ * "unknown" is a legal answer and tells all that was seen.
+ */
+export function decide(evidence: Evidence): Verdict {
+  const { step, timeline, timeIsUpAt } = evidence;
+  const hasEnded = timeline.end !== undefined || timeline.guard !== undefined;
+  if (!hasEnded && timeIsUpAt === undefined) {
+    if (step?.verdict === 'void') return plain('fleet saturated', `the step is void: ${step.reasons.join('; ')}`);
+    if (step?.verdict === 'passed') {
+      const target = `${step.observation.clientsRequested} clients, the target of this run`;
+      return plain(
+        'target reached',
+        [target, ...(evidence.foreseen === undefined ? [] : [evidence.foreseen])].join('; '),
+      );
+    }
+  }
+  const effects = effectsOf(evidence, hasEnded);
+  const [first, ...others] = rules
+    .filter(({ explains }) => explains.some((effect) => effects.has(effect)))
+    .flatMap((rule) => {
+      const finding = rule.find(evidence);
+      return finding === undefined ? [] : [{ cause: rule.cause, ...finding }];
+    })
+    .toSorted((one, other) => one.atMilliseconds - other.atMilliseconds);
+  const failed = step?.verdict === 'failed' ? [step.reasons.join('; ')] : [];
+  if (first === undefined) {
+    return { ...plain('unknown', [...failed, `seen: ${seen(evidence)}`].join('; ')) };
+  }
+  return {
+    cause: first.cause,
+    detail: [first.detail, ...failed].join('; '),
+    numbers: first.numbers,
+    // One cause can show in two ways.
+    others: others
+      .filter(
+        ({ cause }, index) => cause !== first.cause && others.findIndex((other) => other.cause === cause) === index,
+      )
+      .map(({ cause, detail }) => ({ cause, detail })),
+  };
+}
+
+function plain(cause: Verdict['cause'], detail: string): Verdict {
+  return { cause, detail, numbers: {}, others: [] };
+}
+
+/** What has to be explained. An end explains whatever came with it. */
+function effectsOf({ step, timeIsUpAt }: Evidence, hasEnded: boolean): ReadonlySet<Effect> {
+  if (hasEnded) return new Set(['end']);
+  if (timeIsUpAt !== undefined) return new Set(['time']);
+  return new Set(step?.symptoms);
+}
+
+/** Everything that was last known, for someone who wants to find out. */
+function seen({ timeline, step, limits }: Evidence): string {
+  return JSON.stringify({
+    observation: step?.observation,
+    sample: timeline.samples.at(-1)?.value,
+    counters: timeline.counters.at(-1)?.value,
+    fleet: timeline.fleet.slice(-3).map(({ value }) => value),
+    end: timeline.end?.value,
+    limits,
+  });
+}

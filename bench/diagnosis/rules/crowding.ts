@@ -1,0 +1,78 @@
+import type { Timed } from '../../host/timeline.ts';
+import { percent } from '../../text/words.ts';
+import { type Evidence, type Finding, from } from '../evidence.ts';
+import { saturated } from '../rule.ts';
+
+/**
+ * Connecting takes whatever a machine has, so that being busy then means nothing; unless it lasts, without a break, for
+ * as long as a connection may take, and connections then failed by taking too long.
+ */
+const shortestMilliseconds = 5_000;
+
+/** The server's loop had no time for clients that wanted to come. */
+export function eventLoopCrowded(evidence: Evidence): Finding | undefined {
+  const { timeline } = evidence;
+  const loop = lasting(evidence, timeline.counters, ({ eventLoopUtilisation }) => eventLoopUtilisation);
+  const cores = lasting(evidence, timeline.samples, ({ machine }) => machine.cpuBusyShare);
+  if (loop === undefined || cores !== undefined) return undefined;
+  return {
+    atMilliseconds: loop.atMilliseconds,
+    detail: `the server's loop was busy ${percent(loop.least)} of the time or more for ${seconds(loop)} s, while clients connected`,
+    numbers: { eventLoopUtilisation: loop.least, busyMilliseconds: Math.round(loop.milliseconds) },
+  };
+}
+
+/** Nobody had: all cores were taken. */
+export function coresCrowded(evidence: Evidence): Finding | undefined {
+  const cores = lasting(evidence, evidence.timeline.samples, ({ machine }) => machine.cpuBusyShare);
+  if (cores === undefined) return undefined;
+  return {
+    atMilliseconds: cores.atMilliseconds,
+    detail: `all cores of the server's machine were busy ${percent(cores.least)} of the time or more for ${seconds(cores)} s, while clients connected`,
+    numbers: { cpuBusyShare: cores.least, busyMilliseconds: Math.round(cores.milliseconds) },
+  };
+}
+
+interface Lasting {
+  /** When it had begun. */
+  atMilliseconds: number;
+  milliseconds: number;
+  /** The lowest share in it. */
+  least: number;
+}
+
+/** The longest time without a break in which the share was saturated, if it was long enough and kept clients out. */
+function lasting<Value>(
+  evidence: Evidence,
+  list: readonly Timed<Value>[],
+  read: (value: Value) => number,
+): Lasting | undefined {
+  if (!ranOutOfTime(evidence)) return undefined;
+  const until = evidence.holdingAt ?? evidence.now;
+  let longest: Lasting | undefined;
+  let current: Lasting | undefined;
+  for (const { atMilliseconds, value } of from(evidence.connectingAt, list)) {
+    if (atMilliseconds > until) break;
+    const share = read(value);
+    if (share < saturated) current = undefined;
+    else if (current === undefined) current = { atMilliseconds, milliseconds: 0, least: share };
+    else {
+      const milliseconds = atMilliseconds - current.atMilliseconds;
+      current = { ...current, milliseconds, least: Math.min(current.least, share) };
+    }
+    if (current !== undefined && current.milliseconds >= (longest?.milliseconds ?? 0)) longest = current;
+  }
+  const enough = Math.max(shortestMilliseconds, evidence.config.ramp.connectTimeoutMilliseconds);
+  return longest !== undefined && longest.milliseconds >= enough ? longest : undefined;
+}
+
+/** Most of the connections that failed did so by taking too long. */
+function ranOutOfTime({ step }: Evidence): boolean {
+  const failures = step?.observation.connectFailures ?? {};
+  const all = Object.values(failures).reduce((sum, number) => sum + number, 0);
+  return all > 0 && 2 * (failures.timeout ?? 0) >= all;
+}
+
+function seconds({ milliseconds }: Lasting): number {
+  return Math.round(milliseconds / 1_000);
+}

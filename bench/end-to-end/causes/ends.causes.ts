@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { availableShare, createCgroup, lacking, withoutCores } from '../../testing/surroundings.ts';
+import { misbehaving } from './misbehave.ts';
+import { assertStop, provoke } from './provoke.ts';
+
+const megabyte = 1_000_000;
+
+describe('a server that ends', () => {
+  test('by kill -9 was killed', async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 40],
+      async harm({ held, pid }) {
+        await held(10);
+        process.kill(await pid('server'), 'SIGKILL');
+      },
+    });
+    assertStop(stop, 'server killed', /^by SIGKILL/, { signal: 'SIGKILL' });
+  });
+
+  test('by a signal of its own crashed, and its last words are told', { skip: lacking('prlimit') }, async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 40],
+      startedBy: withoutCores(),
+      environment: misbehaving('crash'),
+      async harm({ held, pid }) {
+        await held(10);
+        process.kill(await pid('server'), 'SIGUSR2');
+      },
+    });
+    assertStop(stop, 'server crashed', /^by SIGABRT: the last words(;|$)/, { signal: 'SIGABRT' });
+  });
+
+  test('by itself ended, and its last words are told', async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 40],
+      environment: misbehaving('end'),
+      async harm({ held, pid }) {
+        await held(10);
+        process.kill(await pid('server'), 'SIGUSR2');
+      },
+    });
+    assertStop(stop, 'server ended', /^with exit code 3: the last words(;|$)/, { exitCode: 3 });
+  });
+
+  test('by the memory guard names it', async () => {
+    const share = availableShare(1_000 * megabyte);
+    const stop = await provoke({
+      search: ['blocking', 'connected', 400],
+      options: ['--memory-guard', share.toFixed(5), '--limit-s', '60'],
+    });
+    assertStop(stop, 'memory guard', /^the guard killed the server at \d+ clients with [\d,]+ of [\d,]+ MB available/);
+    const { memoryAvailableBytes, memoryTotalBytes } = stop.numbers;
+    assert.ok(Number(memoryAvailableBytes) < share * Number(memoryTotalBytes));
+  });
+
+  test('by the limit of its cgroup names it', { skip: lacking('root', 'cgroups') }, async () => {
+    using cgroup = createCgroup('memory', 600 * megabyte);
+    const stop = await provoke({
+      search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '60'],
+      harm: async ({ pid }) => cgroup.add(await pid('server')),
+    });
+    assertStop(
+      stop,
+      'cgroup memory limit',
+      /^the kernel killed the server at \d+ clients in its cgroup, limited to 600 MB; a moment/,
+    );
+  });
+
+  test('for lack of address space names it', { skip: lacking('prlimit') }, async () => {
+    const stop = await provoke({
+      search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '60'],
+      startedBy: withoutCores(60_000_000_000),
+    });
+    assertStop(
+      stop,
+      'address space',
+      /^the server could reserve no more address space, with [\d,]+ of 60,000 MB of it: /,
+      {
+        addressSpaceBytes: 60_000_000_000,
+      },
+    );
+  });
+
+  test('for lack of a thread names that', { skip: lacking('root', 'cgroups') }, async () => {
+    using cgroup = createCgroup('pids', 80);
+    const stop = await provoke({
+      search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '60'],
+      harm: async ({ pid }) => cgroup.add(await pid('server')),
+    });
+    assertStop(stop, 'thread creation', /^\d+ threads could not be started; its cgroup has \d+ of 80 tasks/, {
+      cgroupPidsMax: 80,
+    });
+  });
+});

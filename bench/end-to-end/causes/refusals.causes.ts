@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { inOwnNetwork, lacking, limitDescriptors } from '../../testing/surroundings.ts';
+import { assertStop, provoke } from './provoke.ts';
+
+describe('a search whose clients do not all come', () => {
+  test('names its target when nobody does it harm and they do', async () => {
+    const stop = await provoke({ search: ['async', 'connected', 40] });
+    assertStop(
+      stop,
+      'target reached',
+      /^40 clients, the target of this run; the first ceiling foreseen is the server's .*, at about [\d,]+ clients$/,
+    );
+  });
+
+  test('names the time when they come too slowly', async () => {
+    const stop = await provoke({ search: ['blocking', 'connected', 4_000], options: ['--limit-s', '3'] });
+    assertStop(stop, 'time limit', /^\d+ clients connected when the time was up/);
+  });
+
+  test('names the descriptors of a server that has one thread', { skip: lacking('prlimit') }, async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 1_600],
+      async harm({ held, pid }) {
+        await held(400);
+        limitDescriptors(await pid('server'), 500);
+      },
+    });
+    assertStop(stop, 'server descriptors', /^\d+ of 500 descriptors of the server open \(RLIMIT_NOFILE\); \d+ of \d+/, {
+      openFilesLimit: 500,
+    });
+  });
+
+  test('names the descriptors of a server that has a thread for each', { skip: lacking('prlimit') }, async () => {
+    const stop = await provoke({
+      search: ['blocking', 'connected', 200],
+      options: ['--limit-s', '12'],
+      async harm({ held, pid }) {
+        await held(50);
+        limitDescriptors(await pid('server'), 600);
+      },
+    });
+    assertStop(stop, 'server descriptors', /^\d+ of 600 descriptors of the server open/, { openFilesLimit: 600 });
+  });
+
+  test('names the descriptors of the fleet', { skip: lacking('prlimit') }, async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 1_600],
+      async harm({ held, pid }) {
+        await held(400);
+        limitDescriptors(await pid('fleet'), 500);
+      },
+    });
+    assertStop(
+      stop,
+      'fleet out of descriptors',
+      /^\d+ connections could not be opened: the fleet had no descriptor left/,
+    );
+  });
+
+  test('names the source ports of the fleet', { skip: lacking('root', 'unshare', 'ip') }, async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 80],
+      // One of these thirty is the server's own.
+      startedBy: inOwnNetwork('echo 40000 40029 > /proc/sys/net/ipv4/ip_local_port_range'),
+    });
+    assertStop(stop, 'fleet out of ports', /^11 connections could not be opened: no source port was free/, {
+      ports: 11,
+    });
+  });
+
+  test('names the accept queue before the server that does not empty it', {
+    skip: lacking('root', 'unshare', 'ip'),
+  }, async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 1_600],
+      // Of the fleet's 64 in flight some find no room. Those that a running server soon makes room for come by the SYN
+      // that is sent again after a second.
+      options: ['--backlog', '40', '--connect-timeout-s', '2'],
+      startedBy: inOwnNetwork(),
+      async harm({ held, pid }) {
+        await held(400);
+        process.kill(await pid('server'), 'SIGSTOP');
+      },
+    });
+    assertStop(
+      stop,
+      'accept backlog',
+      /^the accept queue overflowed \d+ times \(ListenOverflows\); \d+ of \d+ clients/,
+    );
+    assert.deepEqual(
+      stop.others.map(({ cause }) => cause),
+      ['server hung'],
+    );
+  });
+
+  test('names a server that hangs', { skip: lacking('root', 'unshare', 'ip') }, async () => {
+    const stop = await provoke({
+      search: ['async', 'connected', 1_600],
+      options: ['--connect-timeout-s', '1'],
+      startedBy: inOwnNetwork(),
+      async harm({ held, pid }) {
+        await held(400);
+        process.kill(await pid('server'), 'SIGSTOP');
+      },
+    });
+    assertStop(stop, 'server hung', /^it was running and had said nothing for \d+ s; \d+ of \d+ clients connected/);
+  });
+});

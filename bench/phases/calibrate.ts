@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nullName } from '../../servers/contract/contenders.ts';
+import { busiestShare, sentPerSecond } from '../host/fleet-figures.ts';
+import { fleetHere } from '../host/fleet-place.ts';
+import type { Config } from '../plan/config.ts';
+import { mergeQuantiles } from '../stats/histogram.ts';
+import { warn } from '../trial/pair.ts';
+import { runTrial, type Trial, type TrialContext, type TrialResult, type Window } from '../trial/trial.ts';
+import { type Calibration, judgeStall, risingClients, stallToSee } from './judge-stall.ts';
+
+/**
+ * What is the fleet worth as an instrument? How much can one process send, when the server does next to nothing; and is
+ * a server that stands still seen to. Recorded, and told when something is wrong with it.
+ */
+export async function calibrate(run: TrialContext): Promise<Calibration> {
+  // What is asked is what a process of this machine is worth, whatever runs elsewhere.
+  const context = { ...run, places: [fleetHere] };
+  const fleet = await fleetCeiling(context);
+  const stall = await seenStall(context);
+  const calibration: Calibration = {
+    fleet: fleet ?? { absent: 'the trial against the server that discards broke off' },
+    stall: stall ?? { absent: 'the trial with the server that stood still broke off' },
+  };
+  context.record.append({ type: 'calibration', ...calibration });
+  if (stall !== undefined && 'isMet' in stall && !stall.isMet) {
+    warn(
+      context,
+      `a server that stood still for ${stall.stallMilliseconds} ms showed as ${Math.round(stall.correctedMaxMilliseconds)} ms at most, with a median of ${Math.round(stall.uncorrectedP50Milliseconds)} ms: do not believe the latencies of this run`,
+    );
+  }
+  return calibration;
+}
+
+async function fleetCeiling(context: TrialContext): Promise<Calibration['fleet'] | undefined> {
+  const { config } = context;
+  const { intervalMilliseconds, firstClients, growth, mostClients } = config.calibration;
+  const numbers = risingClients(firstClients, growth, mostClients);
+  const clients = numbers.at(-1) ?? firstClients;
+  const alone = {
+    ...context,
+    config: {
+      ...config,
+      intervalMilliseconds,
+      reportMilliseconds: intervalMilliseconds,
+      // It answers no ping. And one process, whose ceiling this is.
+      fleet: { ...config.fleet, pingsPerSecond: 0, clientsPerProcess: clients },
+    },
+  };
+  return await runTrial(
+    alone,
+    { id: 'calibration-fleet', number: 0, phase: 'calibration', contender: nullName },
+    clients,
+    (trial) => sendMore(trial, numbers, config.criteria.latenessShare * config.intervalMilliseconds),
+  );
+}
+
+/**
+ * Until the fleet could not keep up, or there are no more clients to try.
+ *
+ * @param lateMilliseconds how late its messages may be (p99), by the interval of the run.
+ */
+async function sendMore(
+  trial: Trial,
+  numbers: number[],
+  lateMilliseconds: number,
+): Promise<TrialResult<Calibration['fleet']>> {
+  const { config, progress } = trial.context;
+  let messagesPerSecond = 0;
+  for (const clients of numbers) {
+    // How fast it connects while it sends all that it can is another question.
+    trial.fleet.send(false);
+    await trial.connect(clients, config.ramp.limitMilliseconds);
+    trial.fleet.send(true);
+    await trial.hold(2 * config.intervalMilliseconds);
+    const window = await trial.window(String(clients), config.calibration.stepMilliseconds);
+    const { perSecond, limitedBy } = sendingOf(window, config.criteria, lateMilliseconds);
+    progress.phase(`  fleet: ${Math.round(perSecond)} messages/s to a server that discards: ${limitedBy ?? 'kept up'}`);
+    if (limitedBy !== undefined) {
+      return { found: messagesPerSecond === 0 ? { absent: limitedBy } : { messagesPerSecond, limitedBy } };
+    }
+    messagesPerSecond = perSecond;
+  }
+  return { found: { messagesPerSecond } };
+}
+
+function sendingOf(
+  { fleet }: Window,
+  criteria: Config['criteria'],
+  lateMilliseconds: number,
+): { perSecond: number; limitedBy?: string } {
+  const sent = fleet.reduce((sum, part) => sum + part.sent, 0);
+  const scheduled = fleet.reduce((sum, part) => sum + part.scheduled, 0);
+  const perSecond = sentPerSecond(fleet);
+  const late = mergeQuantiles(fleet.map((part) => part.latenessMicroseconds))?.p99Milliseconds ?? 0;
+  const busy = busiestShare(fleet);
+  if (sent < criteria.parsedShare * scheduled) {
+    return { perSecond, limitedBy: `the server did not take ${scheduled - sent} of ${scheduled} messages` };
+  }
+  if (late > lateMilliseconds) return { perSecond, limitedBy: `late by ${late.toFixed(1)} ms (p99)` };
+  if (busy > criteria.fleetBusyShare) return { perSecond, limitedBy: `its loop was busy ${Math.round(busy * 100)} %` };
+  return { perSecond };
+}
+
+async function seenStall(context: TrialContext): Promise<Calibration['stall'] | undefined> {
+  const { config } = context;
+  const [contender] = config.contenders;
+  if (contender === undefined) return undefined;
+  const { clients } = config.memory;
+  return await runTrial(
+    context,
+    { id: 'calibration-stall', number: 0, phase: 'calibration', contender },
+    clients,
+    async (trial) => {
+      await trial.connect(clients, config.ramp.limitMilliseconds);
+      trial.fleet.send(true);
+      await trial.hold(config.memory.warmUpMilliseconds);
+      return { found: await stallInWindow(trial) };
+    },
+  );
+}
+
+async function stallInWindow(trial: Trial): Promise<Calibration['stall']> {
+  const { calibration, intervalMilliseconds, memory } = trial.context.config;
+  const { seenStallMilliseconds } = calibration;
+  const stallMilliseconds = stallToSee(seenStallMilliseconds, memory.clients, intervalMilliseconds);
+  // Whoever waits is a minority: the median is of messages that met a server at work.
+  const milliseconds = Math.max(calibration.stallWindowMilliseconds, 3 * stallMilliseconds, 3 * intervalMilliseconds);
+  const window = trial.window('stall', milliseconds);
+  const stalling = sleep(milliseconds / 4).then(() => trial.server.stall(stallMilliseconds));
+  const [{ fleet }] = await Promise.all([window, stalling]);
+  const corrected = mergeQuantiles(fleet.map((part) => part.correctedMicroseconds));
+  const uncorrected = mergeQuantiles(fleet.map((part) => part.uncorrectedMicroseconds));
+  if (corrected === undefined || uncorrected === undefined) return { absent: 'no message was answered' };
+  return judgeStall(stallMilliseconds, seenStallMilliseconds, corrected.maxMilliseconds, uncorrected.p50Milliseconds);
+}

@@ -1,0 +1,172 @@
+import type { FleetConnected } from '../../../clients/contract.ts';
+import { nullName } from '../../../servers/contract/contenders.ts';
+import { monotonicMilliseconds } from '../../../servers/contract/gauges.ts';
+import { firstCeiling } from '../../ceilings/preflight.ts';
+import { decide, type Verdict } from '../../diagnosis/diagnose.ts';
+import { BenchError } from '../../errors.ts';
+import { settleIntervals } from '../../plan/config.ts';
+import { contenderOf } from '../../plan/entrants.ts';
+import { judge, type Step } from '../../trial/judge.ts';
+import type { Trial } from '../../trial/trial.ts';
+import { observe, openingFigures } from './observe.ts';
+
+/** How far one server came. */
+export interface Attempt {
+  /** The highest number of clients that were held; 0 when none was. */
+  passed: number;
+  /** Asked for when it stopped; absent when every step passed. */
+  failed?: number;
+  stop: Verdict;
+}
+
+/**
+ * Clients step up on one server, and stay; every step is held and judged, and the first that does not pass ends the
+ * attempt. With `sending`, every client sends one message per interval from the moment it is connected.
+ *
+ * @param deadline of the whole search, by `performance.now()`.
+ */
+export async function attempt(
+  trial: Trial,
+  numbers: readonly number[],
+  sending: boolean,
+  deadline: number,
+): Promise<Attempt> {
+  trial.fleet.send(sending);
+  let passed = 0;
+  let step: Step | undefined;
+  let connectingAt = monotonicMilliseconds();
+  for (const clients of numbers) {
+    connectingAt = monotonicMilliseconds();
+    const left = deadline - performance.now();
+    const connected = left > 0 ? await connect(trial, clients, left) : 'time limit';
+    if (typeof connected === 'string') {
+      const timeIsUpAt = connected === 'time limit' ? monotonicMilliseconds() : undefined;
+      return { passed, failed: clients, stop: await diagnose(trial, { step, connectingAt, timeIsUpAt }) };
+    }
+    const openBefore = step?.observation.clientsOpen ?? 0;
+    const holdingAt = monotonicMilliseconds();
+    step = await holdAndJudge(trial, clients, sending, openingFigures(connected, openBefore));
+    if (step.verdict !== 'passed') {
+      return { passed, failed: clients, stop: await diagnose(trial, { step, connectingAt, holdingAt }) };
+    }
+    passed = clients;
+  }
+  return { passed, stop: await diagnose(trial, { step, connectingAt }) };
+}
+
+interface Stop {
+  step: Step | undefined;
+  connectingAt: number;
+  holdingAt?: number;
+  timeIsUpAt?: number | undefined;
+}
+
+/** How long the last word of a server that may have ended, or its next sample, is waited for. */
+const lastWordMilliseconds = 3_000;
+
+async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpAt }: Stop): Promise<Verdict> {
+  // The fleet may be the first to notice what the agent tells only with its next line.
+  if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
+  const { config, limits, foreseen } = trial.context;
+  const { contender, phase } = trial.planned;
+  const ofThis =
+    contender === nullName
+      ? undefined
+      : foreseen.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
+  return decide({
+    config,
+    limits: limits.server,
+    timeline: trial.timeline,
+    step,
+    connectingAt,
+    holdingAt,
+    timeIsUpAt,
+    now: monotonicMilliseconds(),
+    foreseen: ofThis && firstCeiling(ofThis),
+  });
+}
+
+async function lastWord(trial: Trial): Promise<void> {
+  if (trial.server.ended() !== undefined) return;
+  try {
+    await trial.server.next('sample', lastWordMilliseconds, (line) =>
+      line.type === 'sample' || line.type === 'end' ? true : undefined,
+    );
+  } catch (error) {
+    // An agent that says nothing more cannot tell more.
+    if (!(error instanceof BenchError)) throw error;
+  }
+}
+
+/** A step whose messages alone were late is what two of three holds say: others use the machine, too, for a moment. */
+const decidingHolds = 2;
+
+/**
+ * Holds a step: again while it is void, for then it has said nothing yet; and again when nothing but its messages spoke
+ * against it. Every hold is recorded.
+ */
+async function holdAndJudge(
+  trial: Trial,
+  clients: number,
+  sending: boolean,
+  { lostBefore, ...opening }: ReturnType<typeof openingFigures>,
+): Promise<Step> {
+  const { config, record, progress } = trial.context;
+  const holds = { passed: 0, failed: 0, void: 0 };
+  for (let hold = 0; ; hold += 1) {
+    if (sending) await settle(trial);
+    // What was opened counts once, however often the step is held; what could not be opened stays the reason.
+    const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
+    const { window, seen } = await observe(trial, clients, sending);
+    const step = judge({ ...opened, ...seen, clientsLost: seen.clientsLost + lostBefore }, config);
+    if (step.verdict === 'passed') trial.claim(window, clients, sending);
+    record.append({ type: 'step', trial: trial.planned.id, step });
+    progress.phase(`  ${trial.planned.contender}: ${describeStep(step)}`);
+    holds[step.verdict] += 1;
+    if (isDecided(step, holds, config.ramp.voidRetries)) return step;
+  }
+}
+
+function isDecided({ verdict, symptoms }: Step, holds: Record<Step['verdict'], number>, voidRetries: number): boolean {
+  if (verdict === 'void') return holds.void > voidRetries;
+  if (verdict === 'passed') return holds.failed === 0 || holds.passed === decidingHolds;
+  return holds.failed === decidingHolds || symptoms.some((symptom) => symptom !== 'messages');
+}
+
+/**
+ * What piled up while clients connected is worked off, before anything is counted: handshakes cost a server several
+ * times what messages do.
+ */
+async function settle(trial: Trial): Promise<void> {
+  try {
+    await trial.hold(settleIntervals * trial.context.config.intervalMilliseconds);
+  } catch (error) {
+    // A server that has ended is noticed by the window, as in any hold.
+    if (!(error instanceof BenchError)) throw error;
+  }
+}
+
+/** Brings the fleet to `clients`, unless the time runs out or the server ends before. */
+async function connect(
+  trial: Trial,
+  clients: number,
+  withinMilliseconds: number,
+): Promise<FleetConnected[] | 'time limit' | 'server ended'> {
+  if (trial.server.ended() !== undefined) return 'server ended';
+  const ended = trial.server.next('end', withinMilliseconds + 60_000, (line) =>
+    line.type === 'end' ? ('server ended' as const) : undefined,
+  );
+  try {
+    return await Promise.race([trial.connect(clients, withinMilliseconds), ended]);
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'PROCESS_SILENT') return 'time limit';
+    throw error;
+  }
+}
+
+function describeStep({ observation, verdict, reasons }: Step): string {
+  const what = `${observation.clientsOpen} of ${observation.clientsRequested} clients`;
+  const latency = observation.correctedP99Milliseconds;
+  const p99 = latency === undefined ? '' : `, p99 ${latency.toFixed(latency < 10 ? 1 : 0)} ms`;
+  return `${what}${p99}: ${[verdict, ...reasons].join(', ')}`;
+}

@@ -1,0 +1,65 @@
+import { shuffle } from 'simple-statistics';
+import { seededRandom } from '../stats/random.ts';
+import type { Config } from './config.ts';
+import type { Entrant, Started } from './entrants.ts';
+import type { PhaseName } from './profiles.ts';
+
+export interface PlannedTrial {
+  /** Unique in a run: "sending-2-async". */
+  id: string;
+  /** From 1; each phase of each contender has as many. */
+  number: number;
+  phase: Exclude<PhaseName, 'build' | 'calibration'>;
+  contender: Entrant;
+}
+
+/** One of these, or one that is no trial of a contender but of the fleet. */
+export interface AnyTrial extends Omit<PlannedTrial, 'phase' | 'contender'> {
+  phase: Exclude<PhaseName, 'build'>;
+  contender: Started;
+  /** The search that this is one attempt of. */
+  search?: string;
+}
+
+/**
+ * Every trial of a run, in order. All phases of all contenders have their first trial before any has its second, so that
+ * what drifts (heat, other people's work) meets all alike. The order of the contenders within a phase is drawn by the
+ * seed, and turned for the next trial: each goes first in half of them, and none can be foreseen to.
+ */
+export function planTrials({
+  contenders,
+  trials,
+  phases,
+  seed,
+}: Pick<Config, 'contenders' | 'trials' | 'phases' | 'seed'>): PlannedTrial[] {
+  const random = seededRandom(seed);
+  const measured = phases.filter((phase) => phase !== 'build' && phase !== 'calibration');
+  const orders = new Map<PhaseName, Entrant[]>();
+  const planned: PlannedTrial[] = [];
+  for (let number = 1; number <= trials; number += 1) {
+    for (const phase of measured) {
+      const before = orders.get(phase);
+      const order = number % 2 === 1 || before === undefined ? shuffle([...contenders], random) : before.toReversed();
+      orders.set(phase, order);
+      for (const contender of order) planned.push({ id: `${phase}-${number}-${contender}`, number, phase, contender });
+    }
+  }
+  return planned;
+}
+
+/**
+ * Processes of the fleet: as few as hold the clients, for each takes cores away from what is measured; and the same
+ * number at each of its places, so that every machine has an equal part of the clients.
+ */
+export function fleetProcesses(clients: number, clientsPerProcess: number, places = 1): number {
+  return places * Math.max(1, Math.ceil(clients / places / clientsPerProcess));
+}
+
+/**
+ * Source addresses of each fleet process. One address has some 28,000 ports towards one server; on loopback every
+ * address of 127.0.0.0/8 is ours to use, so from the second process on each has its own.
+ */
+export function sourceAddresses(process: number, processes: number, serverAddress: string): string[] {
+  if (processes === 1 || !serverAddress.startsWith('127.')) return [];
+  return [`127.0.0.${process + 2}`];
+}

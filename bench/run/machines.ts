@@ -1,0 +1,95 @@
+import { type Preflight, warnings } from '../ceilings/preflight.ts';
+import { raisesOf } from '../ceilings/raises.ts';
+import type { HeldTuning, Host, HostOpener, Raise } from '../host/host.ts';
+import type { EntryOf } from '../record/record.ts';
+import { renderCeilings } from '../report/ceilings.ts';
+import { warn } from '../trial/pair.ts';
+import type { TrialContext } from '../trial/trial.ts';
+import { restoreHere } from '../tune/here.ts';
+import { foresee } from './foresee.ts';
+
+type Context = Pick<TrialContext, 'config' | 'places' | 'record' | 'progress'>;
+export type Limits = TrialContext['limits'];
+export type Identities = EntryOf<'limits'>['machines'];
+
+interface Machines {
+  target: HostOpener;
+  host: Host;
+  /** Where the fleet runs: this machine, whatever the target is. */
+  here: Host;
+}
+
+interface Tunable extends Machines {
+  tune: boolean;
+  /** Of the run: what is raised is put back with it, whatever goes wrong. */
+  ends: AsyncDisposableStack;
+}
+
+/** Reads the ceilings of both machines, raises what may be raised, and tells what will bind first. */
+export async function prepareMachines(
+  context: Context,
+  machines: Tunable,
+): Promise<Pick<TrialContext, 'limits' | 'foreseen'>> {
+  // What an earlier run raised and could not put back.
+  for (const message of restoreHere()) warn(context, message);
+  let { limits, identities } = await inspectBoth(machines);
+  let results = foreseeAll(context, machines.target, limits);
+  if (machines.tune) {
+    await tuneBoth(context, machines, results);
+    ({ limits, identities } = await inspectBoth(machines));
+    results = foreseeAll(context, machines.target, limits);
+  }
+  context.record.append({ type: 'limits', ...limits, machines: identities });
+  for (const { contender, sending, clients, fits, ceilings, binding } of results) {
+    const bound = binding === undefined ? {} : { binding };
+    context.record.append({ type: 'preflight', contender, sending, clients, fits, ceilings, ...bound });
+  }
+  if (results.length > 0) context.progress.show(renderCeilings(results));
+  // In the record and the table; on the terminal it has just been said.
+  for (const message of new Set(results.flatMap(warnings))) context.record.append({ type: 'warning', message });
+  return { limits, foreseen: results };
+}
+
+export function foreseeAll(
+  { config, places }: Pick<Context, 'config' | 'places'>,
+  { isSameMachine, address }: HostOpener,
+  limits: Limits,
+): Preflight[] {
+  return foresee(config, { limits, isSameMachine, address, fleetPlaces: places.length });
+}
+
+async function tuneBoth(
+  context: Context,
+  { target, host, here, ends }: Tunable,
+  results: readonly Preflight[],
+): Promise<void> {
+  const raise = async (machine: Host, owner: string, raises: readonly Raise[]) => {
+    const held = await machine.tune(raises);
+    ends.defer(() => putBack(context, owner, held));
+    for (const { setting, from, to } of held.raised) {
+      context.progress.phase(`${owner}'s ${setting} raised from ${from} to ${to}`);
+    }
+    for (const message of held.warnings) warn(context, `on ${owner}: ${message}`);
+  };
+  await raise(here, target.isSameMachine ? 'this machine' : 'the fleet', raisesOf(results, 'here'));
+  if (!target.isSameMachine) await raise(host, 'the server', raisesOf(results, 'there'));
+}
+
+/** Never throws: it is done whatever else went wrong. */
+async function putBack(context: Context, owner: string, { restore }: HeldTuning): Promise<void> {
+  for (const message of await restore()) warn(context, `on ${owner}: ${message}`);
+}
+
+/** Of both machines; the fleet runs here, whatever the target is. Where else it runs, nobody looks. */
+export async function inspectBoth({
+  target,
+  host,
+  here,
+}: Machines): Promise<{ limits: Limits; identities: Identities }> {
+  const fleet = await here.inspect();
+  const server = target.isSameMachine ? fleet : await host.inspect();
+  return {
+    limits: { server: server.limits, fleet: fleet.limits },
+    identities: { server: server.machine, fleet: fleet.machine },
+  };
+}

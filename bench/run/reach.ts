@@ -1,0 +1,77 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, connect } from 'node:tls';
+import { BenchError, Interrupted, messageOf } from '../errors.ts';
+import { serverOptions } from '../host/server-options.ts';
+import { contenderOf } from '../plan/entrants.ts';
+import type { Run } from './run.ts';
+
+const handshakeMilliseconds = 20_000;
+
+/**
+ * A server that listens on another machine need not be reachable: one TLS handshake with each of its ports from here,
+ * before the first trial, and against a server that is then stopped, so that no trial's counts hold it.
+ *
+ * @throws BenchError UNREACHABLE @throws Interrupted
+ */
+export async function reach(
+  { config, host, ca, progress, signal }: Pick<Run, 'config' | 'host' | 'ca' | 'progress' | 'signal'>,
+  withinMilliseconds = handshakeMilliseconds,
+): Promise<void> {
+  const [contender] = config.contenders;
+  if (contender === undefined) return;
+  progress.live(`a handshake with ${host.address}`);
+  const request = { ...serverOptions(config), name: 'reach', contender: contenderOf(contender), onLine: () => {} };
+  const server = await host.startServer(request);
+  try {
+    for (const port of server.ready.ports) {
+      const reached = { address: host.address, port, name: host.serverName, ca, cipher: config.cipher };
+      await handshake(reached, withinMilliseconds, signal);
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+interface Server {
+  address: string;
+  port: number;
+  name: string;
+  ca: string;
+  cipher: string;
+}
+
+async function handshake(server: Server, withinMilliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { address: host, port, name, ca, cipher: ciphers } = server;
+  const socket = connect(
+    {
+      ...{ host, port, ca, ciphers, minVersion: 'TLSv1.3' as const },
+      // The name in SNI cannot be an address (RFC 6066); the certificate is checked against it all the same.
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+      checkServerIdentity: (_reached, certificate) => checkServerIdentity(name, certificate),
+    },
+    resolve,
+  );
+  socket.once('error', (error) => reject(unreachable(server, messageOf(error))));
+  const timer = setTimeout(
+    () => reject(unreachable(server, `no answer within ${withinMilliseconds / 1_000} s`)),
+    withinMilliseconds,
+  );
+  const onAbort = () => reject(new Interrupted());
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+    socket.destroy();
+  }
+}
+
+function unreachable({ address, port }: Server, reason: string): BenchError {
+  return new BenchError(
+    'UNREACHABLE',
+    `a server listens on port ${port} of ${address}, but no TLS handshake from here comes through (${reason}): open the ports of a firewall between, or name the target by another address`,
+  );
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { hostLimitsSchema } from '../../servers/contract/limits.ts';
+import { machineSchema } from '../../servers/contract/machine.ts';
+import { verdictSchema } from '../diagnosis/diagnose.ts';
+import { entrantSchema } from '../plan/entrants.ts';
+import { schemaVersion } from '../record/record.ts';
+import { intervalSchema } from '../stats/bootstrap.ts';
+import { figureSchema } from '../stats/figure.ts';
+import { comparisonSchema } from '../stats/verdict.ts';
+import { contenderSummarySchema } from './contender-summary.ts';
+import { pairSchema } from './pairs.ts';
+import { summarySchema } from './summary.ts';
+import { figureMeanings, summaryMeanings } from './summary-meanings.ts';
+
+export const summarySchemaName = `summary-v${schemaVersion}.schema.json`;
+
+/** What has a name of its own in the published schema. */
+const names: [schema: z.core.$ZodType, id: string, description: string][] = [
+  [figureSchema, 'figure', 'One figure over the trials of a run, or why it is absent. It is never 0 for want of one.'],
+  [intervalSchema, 'interval', 'With 95 % confidence, by a percentile bootstrap.'],
+  [verdictSchema, 'verdict', 'Why a search ended: one cause, what it rests on, and what else was at its limit, later.'],
+  [contenderSummarySchema, 'contenderSummary', 'All figures of one contender.'],
+  [comparisonSchema, 'comparison', 'What the trials of two contenders say about one figure.'],
+  [pairSchema, 'pair', 'One contender against another, figure by figure.'],
+  [entrantSchema, 'entrant', "A contender's place in a run."],
+  [machineSchema, 'machine', 'What a machine is.'],
+  [hostLimitsSchema, 'limits', 'Ceilings of a machine. One that cannot be read, or that is unlimited, is absent.'],
+];
+
+/** The JSON schema of `summary.json`, as text. */
+export function summaryJsonSchema(): string {
+  const metadata = z.registry<{ id?: string; title?: string; description?: string }>();
+  for (const [schema, id, description] of names) metadata.add(schema, { id, description });
+  metadata.add(summarySchema, {
+    title: `Summary of a run, version ${schemaVersion}`,
+    description: 'The figures of a run, computed from its record. Units stand in the names of fields.',
+  });
+  const published = z.toJSONSchema(summarySchema, {
+    metadata,
+    // A reader must not refuse what a later release of the same version has added.
+    io: 'input',
+  });
+  describe(published, summaryMeanings);
+  describe(published.$defs?.contenderSummary, figureMeanings);
+  return `${JSON.stringify(published, null, 2)}\n`;
+}
+
+function describe(schema: z.core.JSONSchema.BaseSchema | undefined, meanings: Record<string, string>): void {
+  for (const [name, description] of Object.entries(meanings)) {
+    const property = schema?.properties?.[name];
+    if (typeof property === 'object') property.description = description;
+  }
+}

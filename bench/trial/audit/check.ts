@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { FleetConnected, FleetWindow } from '../../../clients/contract.ts';
+import type { AgentSample } from '../../../servers/contract/agent.ts';
+import type { CountersLine } from '../../../servers/contract/lines.ts';
+import type { Config } from '../../plan/config.ts';
+
+/** One thing that must be so if a trial's figures are to be believed. */
+export const checkSchema = z.object({
+  name: z.string(),
+  /** What was found, and what was asked for, each a phrase. */
+  found: z.string(),
+  asked: z.string(),
+  isMet: z.boolean(),
+  /** There was nothing to look at where there should have been, as after a crash: that voids nothing, and meets nothing. */
+  isMade: z.literal(false).optional(),
+});
+
+export type Check = z.infer<typeof checkSchema>;
+
+/** A measured window whose figures stand in the table. */
+export interface ClaimedWindow {
+  clientsRequested: number;
+  sending: boolean;
+  /** Of the harness's clock. */
+  startedAt: number;
+  endedAt: number;
+  fleet: FleetWindow[];
+}
+
+/** Of the harness's clock. */
+export interface Span {
+  /** "20 arrivals a second". */
+  what: string;
+  startedAt: number;
+  endedAt: number;
+}
+
+/** Everything of one trial that the audit looks at. */
+export interface Audited {
+  config: Pick<Config, 'cipher' | 'intervalMilliseconds' | 'messageBytes' | 'sampleMilliseconds' | 'criteria'>;
+  windows: readonly ClaimedWindow[];
+  /** Other times in which something was measured that stands in the table. */
+  spans: readonly Span[];
+  handshakes: readonly Pick<FleetConnected, 'negotiated' | 'resumed'>[];
+  /** The agent's, and when each reached the harness. */
+  samples: readonly { atMilliseconds: number; value: AgentSample }[];
+  /** The server's last counts, when it had stopped in order; absent when it did not. */
+  counters: CountersLine | undefined;
+  /** What the fleet had sent in all, and sessions that did not end in order; absent when it did not say. */
+  fleet: { sent: number; lost: number } | undefined;
+  /** Clients that came, said one thing and left: due, and through. */
+  arrivals: { due: number; finished: number };
+}
+
+/** As the record and the user are told. */
+export function objection({ name, found, asked }: Check): string {
+  return `${name}: ${found}, asked for ${asked}`;
+}

@@ -1,0 +1,79 @@
+import type { FleetArrived, FleetConnected, FleetWindow } from '../../../clients/contract.ts';
+import type { Timeline } from '../../host/timeline.ts';
+import type { Config } from '../../plan/config.ts';
+import { audit } from './audit.ts';
+import type { Audited, Check, ClaimedWindow, Span } from './check.ts';
+
+/** The processes of one trial, so far as the audit goes. */
+interface Audience {
+  timeline: Timeline;
+  fleet: { readonly processes: number };
+}
+
+/** Keeps, while a trial is made, what its audit looks at. */
+export class Ledger {
+  readonly #config: Config;
+  readonly #windows: ClaimedWindow[] = [];
+  readonly #spans: Span[] = [];
+  readonly #handshakes: Audited['handshakes'][number][] = [];
+  readonly #arrivals = { due: 0, finished: 0 };
+  #audience: Audience | undefined = undefined;
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  open(audience: Audience): void {
+    this.#audience = audience;
+  }
+
+  connected(answers: FleetConnected[]): FleetConnected[] {
+    this.#handshakes.push(...answers);
+    return answers;
+  }
+
+  arrived(answers: FleetArrived[]): FleetArrived[] {
+    this.#handshakes.push(...answers);
+    for (const { due, finished } of answers) {
+      this.#arrivals.due += due;
+      this.#arrivals.finished += finished;
+    }
+    return answers;
+  }
+
+  claim(
+    { startedAt, endedAt, fleet }: { startedAt: number; endedAt: number; fleet: FleetWindow[] },
+    clientsRequested: number,
+    sending: boolean,
+  ): void {
+    this.#windows.push({ clientsRequested, sending, startedAt, endedAt, fleet });
+  }
+
+  claimSpan(span: Span): void {
+    this.#spans.push(span);
+  }
+
+  /** When server and fleet have ended. */
+  audit(): Check[] {
+    if (this.#audience === undefined) return [];
+    const { timeline, fleet } = this.#audience;
+    const endedInOrder = timeline.end?.value.exitCode === 0 && timeline.guard === undefined;
+    return audit({
+      config: this.#config,
+      windows: this.#windows,
+      spans: this.#spans,
+      handshakes: this.#handshakes,
+      samples: timeline.samples,
+      counters: endedInOrder ? timeline.counters.at(-1)?.value : undefined,
+      fleet: timeline.fleetEnds.length === fleet.processes ? totals(timeline.fleetEnds) : undefined,
+      arrivals: this.#arrivals,
+    });
+  }
+}
+
+function totals(ends: Timeline['fleetEnds']): { sent: number; lost: number } {
+  return ends.reduce<{ sent: number; lost: number }>(
+    (sum, { sent = Number.NaN, lost = Number.NaN }) => ({ sent: sum.sent + sent, lost: sum.lost + lost }),
+    { sent: 0, lost: 0 },
+  );
+}
