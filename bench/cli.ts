@@ -9,12 +9,13 @@ import { compare } from './commands/compare.ts';
 import { diff } from './commands/diff/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { buildRelease } from './commands/release.ts';
+import { renderChecks } from './commands/self/render-checks.ts';
 import { self } from './commands/self/self.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
 import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress/progress.ts';
 import { renderArrivals } from './report/arrivals.ts';
-import { renderChecks, renderFindings, renderTerminal } from './report/terminal.ts';
+import { renderFindings, renderTerminal } from './report/terminal.ts';
 import type { RunOptions } from './run/run.ts';
 import type { Summary } from './summary/summary.ts';
 

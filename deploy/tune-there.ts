@@ -1,4 +1,5 @@
-import type { HeldTuning, Raise } from '../bench/host/host.ts';
+import type { Raise } from '../bench/host/host.ts';
+import type { HeldTuning } from '../bench/tune/tune.ts';
 import { releasePaths } from './layout.ts';
 import type { RemoteMachine } from './remote-machine.ts';
 import { scriptLine, shellLine } from './shell.ts';

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { messageOf } from '../bench/errors.ts';
-import type { HeldTuning, Raise } from '../bench/host/host.ts';
+import type { Raise } from '../bench/host/host.ts';
 import { parseTuneLine, type TuneLine } from '../bench/tune/lines.ts';
+import type { HeldTuning } from '../bench/tune/tune.ts';
 import { type Program, runProgram, startProgram } from './program.ts';
 
 const startMilliseconds = 20_000;

@@ -1,4 +1,4 @@
 import { main } from './main.ts';
-import { serveAsync } from './models/async.ts';
+import { serveAsync } from './models/async/server.ts';
 
 void main('async', serveAsync);

@@ -1,4 +1,4 @@
 import { main } from './main.ts';
-import { serveNothing } from './models/null.ts';
+import { serveNothing } from './models/null/server.ts';
 
 void main('null', serveNothing);

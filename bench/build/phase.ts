@@ -5,7 +5,7 @@ import type { Elsewhere } from '../host/host.ts';
 import { LineProcess } from '../host/line-process.ts';
 import { contenderOf, type Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
-import type { Run, Workshop } from '../run/run.ts';
+import type { Run, Workshop } from '../trial/context.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
 import { type BuiltLine, builtLineSchema } from './built-line.ts';
 

@@ -9,7 +9,7 @@ import { contenderNames } from '../../servers/contract/contenders.ts';
 import { largestMessageBytes, smallestMessageBytes } from '../../servers/contract/message.ts';
 import { BenchError } from '../errors.ts';
 import { configSchema } from '../plan/config.ts';
-import { phaseNames, profileNames } from '../plan/profiles.ts';
+import { phaseNames, profileNames } from '../plan/names.ts';
 import { type Overrides, resolveConfig } from '../plan/resolve-config.ts';
 import { runBench } from '../testing/run-bench.ts';
 

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { defaultsOf, phaseNames, profileNames } from '../plan/profiles.ts';
+import { phaseNames, profileNames } from '../plan/names.ts';
+import { defaultsOf } from '../plan/profiles.ts';
 import type { Overrides } from '../plan/resolve-config.ts';
 
 /** What the command line can say: the words that decide the config, and where things are. */

@@ -9,9 +9,10 @@ import { completeTrials, ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import type { ContenderArrival } from '../report/arrivals.ts';
 import { finishedTrials } from '../run/resume.ts';
-import { inRun, type Run, type RunOptions } from '../run/run.ts';
+import { inRun, type RunOptions } from '../run/run.ts';
 import { asTask, buildTask, calibrationTask, comparisonTasks, compileTask } from '../run/tasks.ts';
 import type { Summary } from '../summary/summary.ts';
+import type { Run } from '../trial/context.ts';
 import { pause, runTrial } from '../trial/trial.ts';
 
 export interface CompareResult {

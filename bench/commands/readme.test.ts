@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { readRun } from '../publish/publish.ts';
 import { readRecord } from '../record/file.ts';
 import { recordFileName } from '../record/writer.ts';
-import { chartsOf } from '../report/charts/chart.ts';
+import { chartsOf } from '../report/charts/all.ts';
 import { renderSvg } from '../report/charts/svg.ts';
 import { themes } from '../report/charts/theme.ts';
 import { renderMarkdown } from '../report/markdown.ts';

@@ -4,7 +4,7 @@ import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
 import { BenchError } from '../errors.ts';
 import { publish, readRun } from '../publish/publish.ts';
-import { chartsOf } from '../report/charts/chart.ts';
+import { chartsOf } from '../report/charts/all.ts';
 import { renderReadmeTable } from '../report/markdown.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summaryJsonSchema, summarySchemaName } from '../summary/summary-schema.ts';

@@ -1,6 +1,6 @@
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Entrant } from '../plan/entrants.ts';
-import type { PhaseName } from '../plan/profiles.ts';
+import type { PhaseName } from '../plan/names.ts';
 import { completeTrials, ofType, trialEntries } from '../record/entries.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
 

@@ -4,7 +4,7 @@ import type { Entrant } from '../plan/entrants.ts';
 import { completeTrials, ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { mergeHistograms } from '../stats/histogram.ts';
-import type { LatencyCurve, LatencyPoint } from './curves.ts';
+import type { LatencyCurve, LatencyPoint } from './points.ts';
 
 /** Of every contender that timed messages in a complete memory trial. Pure. */
 export function latencies(entries: readonly Entry[], contenders: readonly Entrant[]): LatencyCurve[] {

@@ -4,7 +4,7 @@ import type { Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
 import { medianOf } from '../stats/figure.ts';
 import { attemptsBySearch, clientsOpen, type RampPhase } from './attempts.ts';
-import type { MemoryPoint, RampMemory } from './curves.ts';
+import type { MemoryPoint, RampMemory } from './points.ts';
 
 /** Of a search: more than can be told apart in a chart, and few enough that its attempts meet in each. */
 const mostPoints = 50;

@@ -4,8 +4,8 @@ import type { Entrant } from '../plan/entrants.ts';
 import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { clientsOpen, firstAttempt, type RampPhase } from './attempts.ts';
-import type { RampTimeline, TimelinePoint, TimelineStep } from './curves.ts';
 import { loopDelays } from './loop-delays.ts';
+import type { RampTimeline, TimelinePoint, TimelineStep } from './points.ts';
 
 /** Of each contender the first attempt to have clients that send, or else of silent ones. Pure. */
 export function timelines(entries: readonly Entry[], contenders: readonly Entrant[]): RampTimeline[] {

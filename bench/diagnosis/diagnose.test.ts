@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Cause, causes } from '../record/causes.ts';
+import { verdictSchema } from '../record/verdict.ts';
 import { connectingAt, countersAt, evidenceOf, fleetAt, now, type Seen, sampleAt } from '../testing/evidence.ts';
 import { stepOf } from '../testing/runs.ts';
 import { roomyLimits, serverEnd } from '../testing/samples.ts';
-import { decide, verdictSchema } from './diagnose.ts';
+import { decide } from './diagnose.ts';
 import { rules } from './rules.ts';
 
 const keptOut = stepOf({ clientsOpen: 60 }, 'failed', ['60 of 100 clients connected'], ['connections']);

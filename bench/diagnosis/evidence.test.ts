@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Cause } from '../record/causes.ts';
+import { verdictSchema } from '../record/verdict.ts';
 import {
   connectingAt,
   countersAt,
@@ -13,7 +14,7 @@ import {
 } from '../testing/evidence.ts';
 import { stepOf } from '../testing/runs.ts';
 import { serverEnd } from '../testing/samples.ts';
-import { decide, verdictSchema } from './diagnose.ts';
+import { decide } from './diagnose.ts';
 import { estimatedMaps } from './evidence.ts';
 
 const keptOut = stepOf({}, 'failed', ['some did not come'], ['connections']);

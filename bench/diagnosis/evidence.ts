@@ -3,7 +3,7 @@ import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Timed, Timeline } from '../host/timeline.ts';
 import type { Config } from '../plan/config.ts';
-import type { Step } from '../trial/judge.ts';
+import type { Step } from '../record/step.ts';
 
 /** All that is known when a search has come to a stop. Times are of the harness's clock, in milliseconds. */
 export interface Evidence {

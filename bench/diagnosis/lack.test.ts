@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ServerEnd } from '../host/host.ts';
 import type { Cause } from '../record/causes.ts';
+import { verdictSchema } from '../record/verdict.ts';
 import { countersAt, evidenceOf, now, type Seen, sampleAt } from '../testing/evidence.ts';
 import { named } from '../testing/limit-row.ts';
 import { serverEnd } from '../testing/samples.ts';
-import { decide, verdictSchema } from './diagnose.ts';
+import { decide } from './diagnose.ts';
 
 const ends = (seen: Partial<ServerEnd>): Seen => ({ end: { atMilliseconds: now, value: serverEnd(seen) } });
 const full = sampleAt(2_000, {}, { memoryMaps: 58_977, threads: 29_000, virtualBytes: 130_000_000_000 });

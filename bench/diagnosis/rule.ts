@@ -1,5 +1,5 @@
 import type { Cause } from '../record/causes.ts';
-import type { Symptom } from '../trial/judge.ts';
+import type { Symptom } from '../record/step.ts';
 import type { Evidence, Finding } from './evidence.ts';
 
 /** What a cause can explain: how a step failed, that the server ended, or that clients had not come when time was up. */

@@ -5,7 +5,7 @@ import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
 import type { Started } from '../plan/entrants.ts';
 import type { Raise } from '../tune/settings.ts';
-import type { Tuning } from '../tune/tune.ts';
+import type { HeldTuning } from '../tune/tune.ts';
 
 export type { Raise } from '../tune/settings.ts';
 
@@ -65,12 +65,6 @@ export interface RunningServer {
 export interface Inspection {
   limits: HostLimits;
   machine: Machine;
-}
-
-/** Settings of a machine's kernel that were raised for the time of a run. */
-export interface HeldTuning extends Tuning {
-  /** Puts them back. @returns what could not be put back, a sentence each. */
-  restore(): Promise<string[]>;
 }
 
 /** A machine that servers run on. */

@@ -1,6 +1,7 @@
 import type { Config } from '../plan/config.ts';
+import type { ArrivalStep } from '../record/arrival-step.ts';
 import type { Trial, TrialResult } from '../trial/trial.ts';
-import { type ArrivalStep, judgeArrivals } from './judge-arrivals.ts';
+import { judgeArrivals } from './judge-arrivals.ts';
 
 /**
  * How fast can clients arrive? At each rate that was asked for, or at rising ones until a step is not kept, clients

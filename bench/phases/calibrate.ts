@@ -3,10 +3,11 @@ import { nullName } from '../../servers/contract/contenders.ts';
 import { busiestShare, sentPerSecond } from '../host/fleet-figures.ts';
 import { fleetHere } from '../host/fleet-place.ts';
 import type { Config } from '../plan/config.ts';
+import type { Calibration } from '../record/calibration.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
-import { warn } from '../trial/pair.ts';
-import { runTrial, type Trial, type TrialContext, type TrialResult, type Window } from '../trial/trial.ts';
-import { type Calibration, judgeStall, risingClients, stallToSee } from './judge-stall.ts';
+import { type TrialContext, warn } from '../trial/context.ts';
+import { runTrial, type Trial, type TrialResult, type Window } from '../trial/trial.ts';
+import { judgeStall, risingClients, stallToSee } from './judge-stall.ts';
 
 /**
  * What is the fleet worth as an instrument? How much can one process send, when the server does next to nothing; and is

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HttpsRequested } from '../../clients/https/contract.ts';
+import { httpsRateSchema } from '../record/https-rate.ts';
 import { countersLine } from '../testing/samples.ts';
-import { httpsRate, httpsRateSchema } from './https-rate.ts';
+import { httpsRate } from './https-rate.ts';
 
 const requested: HttpsRequested = {
   type: 'requested',

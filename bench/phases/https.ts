@@ -5,8 +5,9 @@ import { healthPath } from '../../servers/contract/paths.ts';
 import { BenchError } from '../errors.ts';
 import { LineProcess, nodeCommand } from '../host/line-process.ts';
 import { pinned } from '../plan/pinning.ts';
+import type { HttpsRate } from '../record/https-rate.ts';
 import type { Trial, TrialResult } from '../trial/trial.ts';
-import { type HttpsRate, httpsRate } from './https-rate.ts';
+import { httpsRate } from './https-rate.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'clients', 'https', 'main.ts');
 const answerMilliseconds = 20_000;

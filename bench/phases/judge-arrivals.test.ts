@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { FleetArrived } from '../../clients/contract.ts';
 import { resolveConfig } from '../plan/resolve-config.ts';
+import { type ArrivalStep, arrivalStepSchema, kneeOf } from '../record/arrival-step.ts';
 import { fleetArrived, histogramOf } from '../testing/samples.ts';
-import { type ArrivalStep, arrivalStepSchema, judgeArrivals, kneeOf } from './judge-arrivals.ts';
+import { judgeArrivals } from './judge-arrivals.ts';
 
 /** A median twice that of the step before, one arrival in a hundred failed, the fleet busy nine tenths of the time. */
 const config = resolveConfig({ profile: 'smoke' }, true);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { calibrationSchema } from '../record/calibration.ts';
 import { seededRandom } from '../stats/random.ts';
-import { calibrationSchema, judgeStall, risingClients, stallToSee } from './judge-stall.ts';
+import { judgeStall, risingClients, stallToSee } from './judge-stall.ts';
 
 describe('a server that stood still for 1,100 ms', () => {
   const table: [seen: string, corrected: number, uncorrected: number, isMet: boolean][] = [

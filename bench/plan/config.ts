@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ciphers } from '../../servers/contract/ciphers.ts';
 import { largestMessageBytes, smallestMessageBytes } from '../../servers/contract/message.ts';
 import { entrantSchema, mostEntrants } from './entrants.ts';
+import { phaseNames, profileNames } from './names.ts';
 import { pinningSchema } from './pinning.ts';
-import { phaseNames, profileNames } from './profiles.ts';
 
 export const whole = (low: number, high: number) => z.int().min(low).max(high);
 const longestInterval = 3_600_000;

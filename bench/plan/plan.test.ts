@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { shares } from '../host/shares.ts';
+import { phaseNames } from './names.ts';
 import { fleetProcesses, type PlannedTrial, planTrials, sourceAddresses } from './plan.ts';
-import { phaseNames } from './profiles.ts';
 
 /** All but the build and the calibration, which are no trials of a contender. */
 const trialPhases = phaseNames.filter(

@@ -2,7 +2,7 @@ import { shuffle } from 'simple-statistics';
 import { seededRandom } from '../stats/random.ts';
 import type { Config } from './config.ts';
 import type { Entrant, Started } from './entrants.ts';
-import type { PhaseName } from './profiles.ts';
+import type { PhaseName } from './names.ts';
 
 export interface PlannedTrial {
   /** Unique in a run: "sending-2-async". */

@@ -1,13 +1,7 @@
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { defaultMessageBytes } from '../../servers/contract/message.ts';
 import type { Config } from './config.ts';
-
-export const profileNames = ['smoke', 'quick', 'full'] as const;
-export type ProfileName = (typeof profileNames)[number];
-
-/** What is measured, in this order. */
-export const phaseNames = ['build', 'calibration', 'memory', 'connected', 'sending', 'arrivals', 'https'] as const;
-export type PhaseName = (typeof phaseNames)[number];
+import { type ProfileName, phaseNames, profileNames } from './names.ts';
 
 /** What a profile decides; the rest follows from the machine and from the interval. */
 type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds' | 'seed'>;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { type Config, configSchema } from './config.ts';
-import { defaultsOf, phaseNames, profileNames, profiles } from './profiles.ts';
+import { phaseNames, profileNames } from './names.ts';
+import { defaultsOf, profiles } from './profiles.ts';
 import { type Overrides, resolveConfig } from './resolve-config.ts';
 
 describe('configuration', () => {

@@ -5,7 +5,8 @@ import { contenderNames } from '../../servers/contract/contenders.ts';
 import { BenchError } from '../errors.ts';
 import { type Config, configSchema, rate, settleIntervals, whole } from './config.ts';
 import { type Entrant, entrantsOf, mostEntrants } from './entrants.ts';
-import { type PhaseName, phaseNames, profileNames, profiles } from './profiles.ts';
+import { type PhaseName, phaseNames, profileNames } from './names.ts';
+import { profiles } from './profiles.ts';
 
 /** A server's line of counters comes at least this often. */
 const longestReportMilliseconds = 1_000;

@@ -1,4 +1,4 @@
-import { wrap } from '../report/terminal.ts';
+import { wrap } from '../text/wrap.ts';
 import type { View } from './board.ts';
 import { columnsOf, cut } from './columns.ts';
 import type { TaskOutcome } from './progress.ts';

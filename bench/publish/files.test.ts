@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BenchError } from '../errors.ts';
-import { chartsOf } from '../report/charts/chart.ts';
+import { chartsOf } from '../report/charts/all.ts';
 import { rawRecord } from '../testing/raw-record.ts';
 import { removeOthers, writeFiles } from './files.ts';
 import { readRun } from './publish.ts';

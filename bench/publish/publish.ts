@@ -3,7 +3,7 @@ import { curvesOf } from '../curves/curves.ts';
 import type { Progress } from '../progress/progress.ts';
 import { readRecord } from '../record/file.ts';
 import type { Entry } from '../record/record.ts';
-import { chartsOf } from '../report/charts/chart.ts';
+import { chartsOf } from '../report/charts/all.ts';
 import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { type Summary, summarize } from '../summary/summary.ts';

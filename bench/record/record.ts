@@ -4,16 +4,16 @@ import { agentLineSchema } from '../../servers/contract/agent.ts';
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
-import { verdictSchema } from '../diagnosis/diagnose.ts';
-import { httpsRateSchema } from '../phases/https-rate.ts';
-import { arrivalStepSchema } from '../phases/judge-arrivals.ts';
-import { calibrationSchema } from '../phases/judge-stall.ts';
 import { configSchema } from '../plan/config.ts';
 import { entrantSchema, startedSchema } from '../plan/entrants.ts';
-import { phaseNames } from '../plan/profiles.ts';
-import { environmentSchema } from '../run/environment.ts';
-import { checkSchema } from '../trial/audit/check.ts';
-import { stepSchema } from '../trial/judge.ts';
+import { phaseNames } from '../plan/names.ts';
+import { arrivalStepSchema } from './arrival-step.ts';
+import { calibrationSchema } from './calibration.ts';
+import { checkSchema } from './check.ts';
+import { environmentSchema } from './environment.ts';
+import { httpsRateSchema } from './https-rate.ts';
+import { stepSchema } from './step.ts';
+import { verdictSchema } from './verdict.ts';
 
 export const schemaVersion = 3;
 

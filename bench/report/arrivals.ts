@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
-import type { ArrivalStep } from '../phases/judge-arrivals.ts';
+import type { ArrivalStep } from '../record/arrival-step.ts';
 import type { Summary } from '../summary/summary.ts';
+import { wrap } from '../text/wrap.ts';
 import { provenance } from './provenance.ts';
 import { comparisonRows } from './rows.ts';
-import { wrap } from './terminal.ts';
 
 /** One step of arrivals, of one contender. */
 export interface ContenderArrival {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Environment } from '../run/environment.ts';
+import type { Environment } from '../record/environment.ts';
 import { summarize } from '../summary/summary.ts';
 import { runEntry } from '../testing/runs.ts';
 import { environment } from '../testing/samples.ts';

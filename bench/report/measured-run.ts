@@ -1,4 +1,4 @@
-import type { Curves } from '../curves/curves.ts';
+import type { Curves } from '../curves/points.ts';
 import type { Summary } from '../summary/summary.ts';
 
 /** All that is published of a run: everything in tables, charts and pages is computed from it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { phaseNames } from '../plan/profiles.ts';
+import { phaseNames } from '../plan/names.ts';
 import type { Entry } from '../record/record.ts';
 import { summarize } from '../summary/summary.ts';
 import { rateEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';

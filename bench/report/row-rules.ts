@@ -1,4 +1,4 @@
-import type { PhaseName } from '../plan/profiles.ts';
+import type { PhaseName } from '../plan/names.ts';
 import type { ContenderSummary } from '../summary/contender-summary.ts';
 import type { ComparedName } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { renderChecks } from '../commands/self/render-checks.ts';
 import type { Entry } from '../record/record.ts';
 import { summarize } from '../summary/summary.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { comparisonRows } from './rows.ts';
-import { renderChecks, renderFindings, renderTerminal } from './terminal.ts';
+import { renderFindings, renderTerminal } from './terminal.ts';
 
 const warning =
   'a sentence that is much longer than a terminal is wide, so that it has to be broken somewhere or other';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import type { Check } from '../commands/self/self.ts';
 import type { ComparedName } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';
+import { wrap } from '../text/wrap.ts';
 import { findings } from './findings.ts';
 import { provenance } from './provenance.ts';
 import { type ReportTable, type TableRow, tableOf } from './table.ts';
@@ -82,39 +82,6 @@ function renderPart(
   });
   for (const { label, cells } of rows) {
     table.push([wrap(label, labelWidth - padding), ...cells.map(({ text }) => wrap(text, cellWidth - padding))]);
-  }
-  return table.toString();
-}
-
-/** Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. */
-export function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= width) {
-      line = longer;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    for (line = word; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
-  }
-  return [...lines, line].join('\n');
-}
-
-/** What the other columns of the promises take, with all borders. */
-const besidesName = 40;
-
-/** Promises of the suite about itself, found against asked for. Pure. */
-export function renderChecks(checks: Check[], width: number): string {
-  const table = new Table({ head: ['', 'found', 'promised', ''], style: { head: [], border: [] } });
-  for (const { name, found, target, isMet } of checks) {
-    table.push([
-      wrap(name, Math.max(labelWidth, width - besidesName)),
-      found === undefined ? 'not measured' : found.toLocaleString('en-US', { maximumFractionDigits: 2 }),
-      target,
-      isMet ? 'kept' : 'BROKEN',
-    ]);
   }
   return table.toString();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { phaseNames, profileNames } from '../plan/profiles.ts';
+import { phaseNames, profileNames } from '../plan/names.ts';
 import { resolveConfig } from '../plan/resolve-config.ts';
 import { expectedMilliseconds } from './expect.ts';
 

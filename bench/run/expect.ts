@@ -1,5 +1,5 @@
 import { type Config, settleIntervals } from '../plan/config.ts';
-import type { PhaseName } from '../plan/profiles.ts';
+import type { PhaseName } from '../plan/names.ts';
 
 /**
  * How long each phase takes, by the plan: what it holds and waits for, and how far a server may be expected to come.

@@ -2,7 +2,7 @@ import { ceilings, type Preflight } from '../ceilings/preflight.ts';
 import type { Config } from '../plan/config.ts';
 import { contenderOf } from '../plan/entrants.ts';
 import { fleetProcesses, sourceAddresses } from '../plan/plan.ts';
-import type { TrialContext } from '../trial/trial.ts';
+import type { TrialContext } from '../trial/context.ts';
 
 interface Machines {
   limits: TrialContext['limits'];

@@ -1,11 +1,12 @@
 import { type Preflight, warnings } from '../ceilings/preflight.ts';
 import { raisesOf } from '../ceilings/raises.ts';
-import type { HeldTuning, Host, HostOpener, Raise } from '../host/host.ts';
+import type { Host, HostOpener, Raise } from '../host/host.ts';
 import type { EntryOf } from '../record/record.ts';
 import { renderCeilings } from '../report/ceilings.ts';
-import { warn } from '../trial/pair.ts';
-import type { TrialContext } from '../trial/trial.ts';
+import type { TrialContext } from '../trial/context.ts';
+import { warn } from '../trial/context.ts';
 import { restoreHere } from '../tune/here.ts';
+import type { HeldTuning } from '../tune/tune.ts';
 import { foresee } from './foresee.ts';
 
 type Context = Pick<TrialContext, 'config' | 'places' | 'record' | 'progress'>;

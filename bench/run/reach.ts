@@ -3,7 +3,7 @@ import { checkServerIdentity, connect } from 'node:tls';
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
 import { serverOptions } from '../host/server-options.ts';
 import { contenderOf } from '../plan/entrants.ts';
-import type { Run } from './run.ts';
+import type { Run } from '../trial/context.ts';
 
 const handshakeMilliseconds = 20_000;
 

@@ -6,9 +6,9 @@ import { agentName } from '../host/agent-host.ts';
 import type { HostOpener } from '../host/host.ts';
 import { planTrials } from '../plan/plan.ts';
 import { ofType } from '../record/entries.ts';
+import type { Environment } from '../record/environment.ts';
 import { readWhole } from '../record/file.ts';
 import { type Entry, type EntryOf, plannedOf, settled } from '../record/record.ts';
-import type { Environment } from './environment.ts';
 
 /** What an older record is given in place of a process number (record/upgrade.ts). */
 const writtenBefore = 0;

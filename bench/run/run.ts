@@ -9,11 +9,10 @@ import type { Elsewhere, HostOpener } from '../host/host.ts';
 import type { Config } from '../plan/config.ts';
 import type { Progress } from '../progress/progress.ts';
 import { ofType } from '../record/entries.ts';
+import type { Environment } from '../record/environment.ts';
 import { type Entry, schemaVersion } from '../record/record.ts';
 import { RecordWriter } from '../record/writer.ts';
-import { warn } from '../trial/pair.ts';
-import type { TrialContext } from '../trial/trial.ts';
-import type { Environment } from './environment.ts';
+import { type Run, type Workshop, warn } from '../trial/context.ts';
 import { prepareMachines } from './machines.ts';
 import { reach } from './reach.ts';
 import { abandonedTrials, fetchedEntries, type Unfinished } from './resume.ts';
@@ -36,19 +35,6 @@ export interface RunOptions {
   signal: AbortSignal;
   /** A run to go on with, in its own folder. */
   unfinished?: Unfinished | undefined;
-}
-
-/** What there is before servers can be started. */
-export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
-  /** Where servers are built, one folder a contender. */
-  bundleDirectory: string;
-  /** What the record held when this began: nothing, but in a run that goes on. */
-  before: Entry[];
-}
-
-export interface Run extends Workshop, TrialContext {
-  /** Absent where servers run on this machine. */
-  elsewhere?: Elsewhere | undefined;
 }
 
 export interface Story {

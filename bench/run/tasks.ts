@@ -3,9 +3,9 @@ import type { Config } from '../plan/config.ts';
 import { planTrials } from '../plan/plan.ts';
 import type { Task, TaskOutcome } from '../progress/progress.ts';
 import type { Entry } from '../record/record.ts';
+import type { Workshop } from '../trial/context.ts';
 import { buildOnceMilliseconds, expectedMilliseconds } from './expect.ts';
 import { finishedTrials } from './resume.ts';
-import type { Workshop } from './run.ts';
 
 export const buildTask = 'build';
 export const compileTask = 'build on the target';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { type Verdict, verdictSchema } from '../diagnosis/diagnose.ts';
-import { kneeOf } from '../phases/judge-arrivals.ts';
 import type { Entrant } from '../plan/entrants.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
+import { kneeOf } from '../record/arrival-step.ts';
 import { notTheServers } from '../record/causes.ts';
+import { objection } from '../record/check.ts';
 import { completeTrials, ofType, trialEntries } from '../record/entries.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
+import type { Observation } from '../record/step.ts';
+import { type Verdict, verdictSchema } from '../record/verdict.ts';
 import { figureOf, figureSchema } from '../stats/figure.ts';
-import { objection } from '../trial/audit/check.ts';
-import type { Observation } from '../trial/judge.ts';
 import { memoryFigures } from './memory-figures.ts';
 
 const maxClientsSchema = z.object({

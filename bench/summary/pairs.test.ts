@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Verdict } from '../diagnosis/diagnose.ts';
 import type { Cause } from '../record/causes.ts';
 import type { Entry } from '../record/record.ts';
+import type { Verdict } from '../record/verdict.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { comparedNames } from './pairs.ts';

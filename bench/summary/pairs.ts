@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../plan/config.ts';
 import { type Entrant, entrantSchema } from '../plan/entrants.ts';
-import type { PhaseName } from '../plan/profiles.ts';
+import type { PhaseName } from '../plan/names.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
 import { type Better, type Comparison, compareTrials, comparisonSchema } from '../stats/verdict.ts';
 import type { ContenderSummary } from './contender-summary.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
-import { verdictSchema } from '../diagnosis/diagnose.ts';
 import { entrantSchema } from '../plan/entrants.ts';
 import { schemaVersion } from '../record/record.ts';
+import { verdictSchema } from '../record/verdict.ts';
 import { intervalSchema } from '../stats/bootstrap.ts';
 import { figureSchema } from '../stats/figure.ts';
 import { comparisonSchema } from '../stats/verdict.ts';

@@ -1,6 +1,6 @@
-import type { Verdict } from '../diagnosis/diagnose.ts';
 import type { Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
+import type { Verdict } from '../record/verdict.ts';
 import { buildEntries, memoryEntries, rateEntries, searchEntries } from './runs.ts';
 
 /** Numbers of clients that a search passed at, and what stopped it at the next one. */

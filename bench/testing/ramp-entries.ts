@@ -1,7 +1,7 @@
-import type { Verdict } from '../diagnosis/diagnose.ts';
 import type { Entrant } from '../plan/entrants.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
-import type { Step } from '../trial/judge.ts';
+import type { Step } from '../record/step.ts';
+import type { Verdict } from '../record/verdict.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine } from './samples.ts';
 

@@ -1,11 +1,11 @@
-import type { Verdict } from '../diagnosis/diagnose.ts';
-import type { ArrivalStep } from '../phases/judge-arrivals.ts';
 import type { Entrant } from '../plan/entrants.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import { type Overrides, resolveConfig } from '../plan/resolve-config.ts';
+import type { ArrivalStep } from '../record/arrival-step.ts';
 import { type Cause, notTheServers } from '../record/causes.ts';
 import { type Entry, type EntryOf, schemaVersion } from '../record/record.ts';
-import type { Observation, Step } from '../trial/judge.ts';
+import type { Observation, Step } from '../record/step.ts';
+import type { Verdict } from '../record/verdict.ts';
 import { agentSample, countersLine, environment, fleetWindow, observation } from './samples.ts';
 
 /** Of a trial that passed. */

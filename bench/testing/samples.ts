@@ -6,8 +6,8 @@ import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
 import type { ServerEnd } from '../host/host.ts';
-import type { Environment } from '../run/environment.ts';
-import type { Observation } from '../trial/judge.ts';
+import type { Environment } from '../record/environment.ts';
+import type { Observation } from '../record/step.ts';
 
 /** Synthetic lines of a run: everything plausible and nothing remarkable, but for what a test says. */
 export const environment: Environment = {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resolveConfig } from '../plan/resolve-config.ts';
+import { type Observation, type Step, stepSchema } from '../record/step.ts';
 import { observation } from '../testing/samples.ts';
-import { judge, type Observation, type Step, stepSchema } from './judge.ts';
+import { judge } from './judge.ts';
 
 /** Interval 250 ms: 99 % parsed, p99 at most 250 ms, fleet lateness at most 12.5 ms, fleet busy at most 90 %. */
 const config = resolveConfig({ profile: 'smoke' }, true);

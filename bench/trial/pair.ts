@@ -3,8 +3,9 @@ import type { RunningServer } from '../host/host.ts';
 import { serverOptions } from '../host/server-options.ts';
 import { Timeline } from '../host/timeline.ts';
 import type { AnyTrial } from '../plan/plan.ts';
+import type { TrialContext } from './context.ts';
+import { warn } from './context.ts';
 import { showLive } from './live.ts';
-import type { TrialContext } from './trial.ts';
 
 /** A fresh server and a fresh fleet; disposing of them leaves nothing behind. */
 export interface Pair extends AsyncDisposable {
@@ -77,10 +78,4 @@ function startFleet(
     onClock: (clock) => record.append({ type: 'clock', trial, ...clock }),
     signal,
   });
-}
-
-/** Tells the user, and the record. */
-export function warn({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
-  record.append({ type: 'warning', message });
-  progress.warn(message);
 }

@@ -1,45 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetArrived, FleetConnected, FleetWindow } from '../../clients/contract.ts';
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
-import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Preflight } from '../ceilings/preflight.ts';
-import type { Verdict } from '../diagnosis/diagnose.ts';
 import { BenchError, Interrupted } from '../errors.ts';
 import type { Fleet } from '../host/fleet.ts';
-import type { FleetPlace } from '../host/fleet-place.ts';
-import type { Host, RunningServer } from '../host/host.ts';
+import type { RunningServer } from '../host/host.ts';
 import type { Timeline } from '../host/timeline.ts';
-import type { Config } from '../plan/config.ts';
 import type { AnyTrial } from '../plan/plan.ts';
-import type { Progress } from '../progress/progress.ts';
+import { objection } from '../record/check.ts';
 import type { EntryOf } from '../record/record.ts';
-import type { RecordWriter } from '../record/writer.ts';
-import { objection } from './audit/check.ts';
+import type { Verdict } from '../record/verdict.ts';
 import { Ledger } from './audit/ledger.ts';
+import { type TrialContext, warn } from './context.ts';
 import { nextCounters, spans } from './counters.ts';
-import { type Pair, startPair, warn } from './pair.ts';
-
-/** What every trial of a run has in common. */
-export interface TrialContext {
-  config: Config;
-  host: Host;
-  /** The machines that the fleet runs on; this one is the first. */
-  places: readonly FleetPlace[];
-  /** The CA that clients verify servers against, PEM. */
-  ca: string;
-  record: Pick<RecordWriter, 'append'>;
-  progress: Progress;
-  signal: AbortSignal;
-  /** Resolves when it is known whether all machines can be spoken to; where one cannot, `signal` is aborted. */
-  probe?(): Promise<void>;
-  /** Ceilings of both machines. */
-  limits: { server: HostLimits; fleet: HostLimits };
-  /** How far they let each search come. */
-  foreseen: readonly Preflight[];
-  /** Messages a second that one process of the fleet can send; absent when that was not measured. */
-  fleetCeiling?: number | undefined;
-}
+import { type Pair, startPair } from './pair.ts';
 
 /** A fresh server and a fresh fleet, everything they say going into the record. */
 export interface Trial {

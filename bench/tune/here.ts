@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { HeldTuning } from '../host/host.ts';
 import { governorRaises, type Raise } from './settings.ts';
+import type { HeldTuning } from './tune.ts';
 import { restore, tune } from './tune.ts';
 
 /** What was raised and what it was before, for whoever comes after a crash. */

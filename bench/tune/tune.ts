@@ -148,3 +148,9 @@ function describe({ pid, isRunning }: Claim): string {
 function nothing(...warnings: string[]): Tuning {
   return { raised: [], warnings };
 }
+
+/** Settings of a machine's kernel that were raised for the time of a run. */
+export interface HeldTuning extends Tuning {
+  /** Puts them back. @returns what could not be put back, a sentence each. */
+  restore(): Promise<string[]>;
+}

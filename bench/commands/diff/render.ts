@@ -1,9 +1,10 @@
 import type { Entrant } from '../../plan/entrants.ts';
 import { contenderRows } from '../../report/rows.ts';
 import { tableOfRows } from '../../report/table.ts';
-import { renderTable, wrap } from '../../report/terminal.ts';
+import { renderTable } from '../../report/terminal.ts';
 import { comparisons } from '../../summary/pairs.ts';
 import type { Summary } from '../../summary/summary.ts';
+import { wrap } from '../../text/wrap.ts';
 
 interface Sides {
   folders: [first: string, second: string];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Entry } from '../../record/record.ts';
+import type { Observation } from '../../record/step.ts';
 import { memoryEntries, rateEntries, runEntry, stepOf } from '../../testing/runs.ts';
 import { agentSample, countersLine } from '../../testing/samples.ts';
-import type { Observation } from '../../trial/judge.ts';
 import { type Check, judgeSelf } from './self.ts';
 
 function server(trial: string, line: Extract<Entry, { type: 'server' }>['line']): Entry {

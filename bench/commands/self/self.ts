@@ -11,13 +11,14 @@ import type { Task } from '../../progress/progress.ts';
 import { ofType, trialEntries } from '../../record/entries.ts';
 import { readRecord } from '../../record/file.ts';
 import type { Entry } from '../../record/record.ts';
+import type { Observation } from '../../record/step.ts';
 import { buildOnceMilliseconds, expectedMilliseconds, stepMilliseconds } from '../../run/expect.ts';
-import { inRun, type Run, type RunOptions } from '../../run/run.ts';
+import { inRun, type RunOptions } from '../../run/run.ts';
 import { asTask, buildTask, taskOf } from '../../run/tasks.ts';
 import { medianOf } from '../../stats/figure.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
 import { memoryFigures } from '../../summary/memory-figures.ts';
-import type { Observation } from '../../trial/judge.ts';
+import type { Run } from '../../trial/context.ts';
 import { runTrial, type Trial, type TrialResult } from '../../trial/trial.ts';
 
 /** One promise about the suite's own cost, and what was found. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ServerEnd } from '../../host/host.ts';
 import type { Cause } from '../../record/causes.ts';
+import { verdictSchema } from '../../record/verdict.ts';
 import { connectingAt, countersAt, evidenceOf, fleetAt, now, type Seen, sampleAt } from '../../testing/evidence.ts';
 import { stepOf } from '../../testing/runs.ts';
 import { idleMachine, serverEnd } from '../../testing/samples.ts';
-import { decide, verdictSchema } from '../diagnose.ts';
+import { decide } from '../diagnose.ts';
 import { rules } from '../rules.ts';
 
 const ends = (seen: Partial<ServerEnd>): Seen => ({ end: { atMilliseconds: now, value: serverEnd(seen) } });

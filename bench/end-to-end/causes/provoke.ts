@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Verdict } from '../../diagnosis/diagnose.ts';
 import type { Cause } from '../../record/causes.ts';
 import { ofType } from '../../record/entries.ts';
 import { readRecord } from '../../record/file.ts';
 import type { Entry } from '../../record/record.ts';
+import type { Verdict } from '../../record/verdict.ts';
 import { markedProcesses, markVariable, until } from '../../testing/processes.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');

@@ -2,11 +2,13 @@ import type { FleetConnected } from '../../../clients/contract.ts';
 import { nullName } from '../../../servers/contract/contenders.ts';
 import { monotonicMilliseconds } from '../../../servers/contract/gauges.ts';
 import { firstCeiling } from '../../ceilings/preflight.ts';
-import { decide, type Verdict } from '../../diagnosis/diagnose.ts';
+import { decide } from '../../diagnosis/diagnose.ts';
 import { BenchError } from '../../errors.ts';
 import { settleIntervals } from '../../plan/config.ts';
 import { contenderOf } from '../../plan/entrants.ts';
-import { judge, type Step } from '../../trial/judge.ts';
+import type { Step } from '../../record/step.ts';
+import type { Verdict } from '../../record/verdict.ts';
+import { judge } from '../../trial/judge.ts';
 import type { Trial } from '../../trial/trial.ts';
 import { observe, openingFigures } from './observe.ts';
 

@@ -3,7 +3,8 @@ import type { CountersLine } from '../../../servers/contract/lines.ts';
 import { busiestShare, sentPerSecond } from '../../host/fleet-figures.ts';
 import { placeOf } from '../../host/fleet-place.ts';
 import { mergeQuantiles } from '../../stats/histogram.ts';
-import type { Trial, TrialContext } from '../../trial/trial.ts';
+import type { TrialContext } from '../../trial/context.ts';
+import type { Trial } from '../../trial/trial.ts';
 
 /** Holds the clients there are and tells what was seen, and in which window. */
 export async function observe(trial: Trial, clients: number, sending: boolean) {

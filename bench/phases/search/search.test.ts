@@ -7,7 +7,7 @@ import { ofType } from '../../record/entries.ts';
 import type { Entry, EntryOf } from '../../record/record.ts';
 import { connected, createFakeTrial } from '../../testing/fake-trial.ts';
 import { histogramOf } from '../../testing/samples.ts';
-import type { TrialContext } from '../../trial/trial.ts';
+import type { TrialContext } from '../../trial/context.ts';
 import { attempt } from './attempt.ts';
 import { geometricSteps, nextBetween } from './bracket.ts';
 import { search, searchTime, type Tries } from './search.ts';

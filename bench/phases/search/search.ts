@@ -1,7 +1,8 @@
-import type { Verdict } from '../../diagnosis/diagnose.ts';
 import type { PlannedTrial } from '../../plan/plan.ts';
 import { notTheServers } from '../../record/causes.ts';
-import { runTrial, type TrialContext } from '../../trial/trial.ts';
+import type { Verdict } from '../../record/verdict.ts';
+import type { TrialContext } from '../../trial/context.ts';
+import { runTrial } from '../../trial/trial.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import { type Bracket, geometricSteps, nextBetween } from './bracket.ts';
 

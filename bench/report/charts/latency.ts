@@ -1,4 +1,4 @@
-import type { LatencyCurve, LatencyPoint } from '../../curves/curves.ts';
+import type { LatencyCurve, LatencyPoint } from '../../curves/points.ts';
 import type { Entrant } from '../../plan/entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, logarithmic } from './axes.ts';

@@ -1,4 +1,4 @@
-import type { RampMemory } from '../../curves/curves.ts';
+import type { RampMemory } from '../../curves/points.ts';
 import type { Entrant } from '../../plan/entrants.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { logarithmic } from './axes.ts';

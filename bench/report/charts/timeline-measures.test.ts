@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RampTimeline, TimelineStep } from '../../curves/curves.ts';
+import type { RampTimeline, TimelineStep } from '../../curves/points.ts';
 import { mostOfEach, silence, tipOf } from './timeline-measures.ts';
 
 const step: TimelineStep = { fromSeconds: 0, toSeconds: 5, clients: 100, verdict: 'passed', reasons: [] };

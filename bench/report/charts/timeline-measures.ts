@@ -1,4 +1,4 @@
-import type { RampTimeline, TimelinePoint, TimelineStep } from '../../curves/curves.ts';
+import type { RampTimeline, TimelinePoint, TimelineStep } from '../../curves/points.ts';
 import { type AxisScale, fromZero, logarithmic } from './axes.ts';
 import { escapeText } from './text.ts';
 import { bytes, clientsText, count, digits, milliseconds } from './units.ts';

@@ -1,4 +1,4 @@
-import type { RampTimeline, TimelinePoint } from '../../curves/curves.ts';
+import type { RampTimeline, TimelinePoint } from '../../curves/points.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, axisOf, endsOf, labelsWidth, upTo } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';

@@ -1,4 +1,4 @@
-import type { RampTimeline, TimelineStep } from '../../curves/curves.ts';
+import type { RampTimeline, TimelineStep } from '../../curves/points.ts';
 import type { AxisScale } from './axes.ts';
 import type { Look } from './chart.ts';
 import { heading, sizes } from './frame.ts';

@@ -1,4 +1,4 @@
-import type { RampTimeline, TimelineStep } from '../../curves/curves.ts';
+import type { RampTimeline, TimelineStep } from '../../curves/points.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import type { Chart } from './chart.ts';
 import { mostOfEach, silence } from './timeline-measures.ts';

@@ -7,7 +7,7 @@ import { summarize } from '../../summary/summary.ts';
 import { contenderEntries } from '../../testing/contender-entries.ts';
 import { measuredRun } from '../../testing/pictures.ts';
 import { endEntry, runEntry, stepOf, trialEntry, verdictOf } from '../../testing/runs.ts';
-import { chartsOf } from '../charts/chart.ts';
+import { chartsOf } from '../charts/all.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { comparisonRows } from '../rows.ts';
 import { tableOf } from '../table.ts';

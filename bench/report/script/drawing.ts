@@ -1,4 +1,5 @@
-import { type Chart, chartsOf } from '../charts/chart.ts';
+import { chartsOf } from '../charts/all.ts';
+import type { Chart } from '../charts/chart.ts';
 import { init } from '../charts/echarts.ts';
 import { themes } from '../charts/theme.ts';
 import type { MeasuredRun } from '../measured-run.ts';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resolveConfig } from '../../plan/resolve-config.ts';
+import { type Check, checkSchema, objection } from '../../record/check.ts';
 import type { Entry } from '../../record/record.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
 import { connected } from '../../testing/fake-trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf } from '../../testing/samples.ts';
 import { audit } from './audit.ts';
-import { type Audited, type Check, type ClaimedWindow, checkSchema, objection } from './check.ts';
+import type { Audited, ClaimedWindow } from './check.ts';
 
 const config = resolveConfig({ profile: 'smoke', cipher: 'TLS_AES_128_GCM_SHA256' }, true);
 const asked = `TLSv1.3 ${config.cipher}`;

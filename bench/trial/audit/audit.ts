@@ -1,4 +1,5 @@
-import type { Audited, Check } from './check.ts';
+import type { Check } from '../../record/check.ts';
+import type { Audited } from './check.ts';
 import { clockNotSet, fullHandshakes, messagesAccountedFor, sameSpeed } from './trial-checks.ts';
 import { spanChecks, windowChecks } from './window-checks.ts';
 

@@ -1,21 +1,7 @@
-import { z } from 'zod';
 import type { FleetConnected, FleetWindow } from '../../../clients/contract.ts';
 import type { AgentSample } from '../../../servers/contract/agent.ts';
 import type { CountersLine } from '../../../servers/contract/lines.ts';
 import type { Config } from '../../plan/config.ts';
-
-/** One thing that must be so if a trial's figures are to be believed. */
-export const checkSchema = z.object({
-  name: z.string(),
-  /** What was found, and what was asked for, each a phrase. */
-  found: z.string(),
-  asked: z.string(),
-  isMet: z.boolean(),
-  /** There was nothing to look at where there should have been, as after a crash: that voids nothing, and meets nothing. */
-  isMade: z.literal(false).optional(),
-});
-
-export type Check = z.infer<typeof checkSchema>;
 
 /** A measured window whose figures stand in the table. */
 export interface ClaimedWindow {
@@ -50,9 +36,4 @@ export interface Audited {
   fleet: { sent: number; lost: number } | undefined;
   /** Clients that came, said one thing and left: due, and through. */
   arrivals: { due: number; finished: number };
-}
-
-/** As the record and the user are told. */
-export function objection({ name, found, asked }: Check): string {
-  return `${name}: ${found}, asked for ${asked}`;
 }

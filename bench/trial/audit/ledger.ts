@@ -1,8 +1,9 @@
 import type { FleetArrived, FleetConnected, FleetWindow } from '../../../clients/contract.ts';
 import type { Timeline } from '../../host/timeline.ts';
 import type { Config } from '../../plan/config.ts';
+import type { Check } from '../../record/check.ts';
 import { audit } from './audit.ts';
-import type { Audited, Check, ClaimedWindow, Span } from './check.ts';
+import type { Audited, ClaimedWindow, Span } from './check.ts';
 
 /** The processes of one trial, so far as the audit goes. */
 interface Audience {

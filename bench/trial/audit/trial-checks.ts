@@ -1,6 +1,7 @@
 import type { AgentSample } from '../../../servers/contract/agent.ts';
 import { messageRejections } from '../../../servers/contract/counters.ts';
-import type { Audited, Check } from './check.ts';
+import type { Check } from '../../record/check.ts';
+import type { Audited } from './check.ts';
 
 /** Of the wall clock against the monotonic one, between two samples; NTP slews by 0.5 ms a second. */
 const clockStepMilliseconds = 100;

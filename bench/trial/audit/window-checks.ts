@@ -1,7 +1,8 @@
 import type { FleetWindow } from '../../../clients/contract.ts';
 import { busiestShare } from '../../host/fleet-figures.ts';
+import type { Check } from '../../record/check.ts';
 import { mergeQuantiles } from '../../stats/histogram.ts';
-import type { Audited, Check, ClaimedWindow, Span } from './check.ts';
+import type { Audited, ClaimedWindow, Span } from './check.ts';
 
 const littlesLawShare = 0.05;
 const longestGapMilliseconds = 3_000;

@@ -1,11 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { websocketPath } from '../contract/paths.ts';
-import { websocketAccept } from '../contract/websocket.ts';
-import { Counters } from '../work/counters.ts';
-import { tlsContext } from '../work/tls.ts';
-import { listenOnAll } from './listen.ts';
-import type { ListenSettings, RunningServer } from './model.ts';
+import { websocketPath } from '../../contract/paths.ts';
+import { websocketAccept } from '../../contract/websocket.ts';
+import { Counters } from '../../work/counters.ts';
+import { tlsContext } from '../../work/tls.ts';
+import { listenOnAll } from '../listen.ts';
+import type { ListenSettings, RunningServer } from '../model.ts';
 
 const endOfHead = '\r\n\r\n';
 const longestHead = 8_192;

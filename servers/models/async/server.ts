@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { Counters } from '../work/counters.ts';
-import { createWork } from '../work/work.ts';
-import { Deadlines } from './deadlines.ts';
-import { listenOnAll } from './listen.ts';
-import type { ListenSettings, RunningServer } from './model.ts';
-import { cutMilliseconds, until } from './stopping.ts';
+import { Counters } from '../../work/counters.ts';
+import { createWork } from '../../work/work.ts';
+import { Deadlines } from '../deadlines.ts';
+import { listenOnAll } from '../listen.ts';
+import type { ListenSettings, RunningServer } from '../model.ts';
+import { cutMilliseconds, until } from '../stopping.ts';
 
 /**
  * The event loop: one thread does everything. It waits for all connections at once (epoll), and works on whichever

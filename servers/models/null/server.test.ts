@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { closeFrame, frame } from '../conformance/frames.ts';
-import { RawClient, upgradeRequest } from '../conformance/raw-client.ts';
-import { startTestServer } from '../testing/start.ts';
+import { closeFrame, frame } from '../../conformance/frames.ts';
+import { RawClient, upgradeRequest } from '../../conformance/raw-client.ts';
+import { startTestServer } from '../../testing/start.ts';
 
 const messageBytes = 10_240;
 
