@@ -27,7 +27,7 @@ export class CertificateError extends Error {
   }
 }
 
-interface Pair {
+interface KeyPair {
   certificate: string;
   key: string;
 }
@@ -90,7 +90,7 @@ function checkedHost(host: string): string {
   throw new CertificateError('CERT_BAD_HOST', `"${host}" is neither a host name nor an IP address: correct it`);
 }
 
-async function issueCa(now: Date): Promise<Pair> {
+async function issueCa(now: Date): Promise<KeyPair> {
   const made = await generate([{ name: 'commonName', value: 'pi-websocket-bench private CA' }], {
     ...ecdsa(now),
     extensions: [
@@ -101,7 +101,7 @@ async function issueCa(now: Date): Promise<Pair> {
   return { certificate: made.cert, key: made.private };
 }
 
-async function issueServer(ca: Pair, hosts: string[], now: Date): Promise<Pair> {
+async function issueServer(ca: KeyPair, hosts: string[], now: Date): Promise<KeyPair> {
   const made = await generate([{ name: 'commonName', value: 'pi-websocket-bench' }], {
     ...ecdsa(now),
     ca: { key: ca.key, cert: ca.certificate },
@@ -129,7 +129,7 @@ function ecdsa(now: Date) {
   } as const;
 }
 
-async function readPair(certificateFile: string, keyFile: string): Promise<Pair | undefined> {
+async function readPair(certificateFile: string, keyFile: string): Promise<KeyPair | undefined> {
   try {
     const [certificate, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
     // Damaged files are as good as none.
@@ -140,7 +140,7 @@ async function readPair(certificateFile: string, keyFile: string): Promise<Pair 
 }
 
 /** Written beside and renamed, so that nobody ever reads half a file or a key that others can read. */
-async function writePair(certificateFile: string, keyFile: string, pair: Pair): Promise<void> {
+async function writePair(certificateFile: string, keyFile: string, pair: KeyPair): Promise<void> {
   for (const [file, text, mode] of [
     [keyFile, pair.key, 0o600],
     [certificateFile, pair.certificate, 0o644],
@@ -151,22 +151,22 @@ async function writePair(certificateFile: string, keyFile: string, pair: Pair): 
   }
 }
 
-function isCurrent(pair: Pair, now: Date): boolean {
+function isCurrent(pair: KeyPair, now: Date): boolean {
   const { validFromDate, validToDate } = new X509Certificate(pair.certificate);
   return validFromDate <= now && validToDate.getTime() > now.getTime() + spareMilliseconds;
 }
 
-function isSignedBy(pair: Pair, ca: Pair): boolean {
+function isSignedBy(pair: KeyPair, ca: KeyPair): boolean {
   const issuer = new X509Certificate(ca.certificate);
   return new X509Certificate(pair.certificate).verify(issuer.publicKey);
 }
 
-function covers(pair: Pair, hosts: string[]): boolean {
+function covers(pair: KeyPair, hosts: string[]): boolean {
   const certificate = new X509Certificate(pair.certificate);
   return hosts.every((host) => (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)));
 }
 
-function hostsOf(pair: Pair): string[] {
+function hostsOf(pair: KeyPair): string[] {
   const names = new X509Certificate(pair.certificate).subjectAltName ?? '';
   return names.split(', ').map((name) => canonical(name.replace(/^(DNS|IP Address):/, '')));
 }

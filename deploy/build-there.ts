@@ -14,7 +14,7 @@ node=$3
 shift 3
 "$node" --disable-warning=ExperimentalWarning "$folder/${buildProgram}" "$@"`;
 
-/** See Elsewhere. @param release its folder, with a toolchain in it. */
+/** See RemoteTarget. @param release its folder, with a toolchain in it. */
 export function buildThere(
   { connection, layout }: Pick<RemoteMachine, 'connection' | 'layout'>,
   release: string,

@@ -137,10 +137,10 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
     const waits = server.next('line', 60_000, () => undefined);
     sshd.cut();
     await assert.rejects(waits, { code: 'PROCESS_FAILED' });
-    await opened.elsewhere?.probe();
-    assert.equal(opened.elsewhere?.lost.aborted, true);
-    assert.equal(opened.elsewhere?.lost.reason.code, 'CONNECTION_LOST');
-    assert.match(opened.elsewhere?.lost.reason.message, /^the connection to target broke off .*--resume/);
+    await opened.remoteTarget?.probe();
+    assert.equal(opened.remoteTarget?.lost.aborted, true);
+    assert.equal(opened.remoteTarget?.lost.reason.code, 'CONNECTION_LOST');
+    assert.match(opened.remoteTarget?.lost.reason.message, /^the connection to target broke off .*--resume/);
     assert.equal(await server.stop(), undefined);
     const spool = join(store(), 'spools', 'lost', 'memory-1-async.jsonl');
     const linesThere = () => readFileSync(spool, 'utf8').split('\n').length - 1;
@@ -150,13 +150,17 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
     await assert.rejects(open('another'), { code: 'HOST_BUSY', message: /a server of another run is still there/ });
     await using again = await open('lost');
     assert.equal(commandOf(pid), '', 'what was left has ended');
-    const lines = (await again.elsewhere?.spooled())?.get('memory-1-async') ?? [];
+    const lines = (await again.remoteTarget?.spooled())?.get('memory-1-async') ?? [];
     assert.deepEqual(lines.slice(0, heard.length), heard);
     assert.equal(lines.at(-1)?.type, 'end');
-    assert.deepEqual(await again.elsewhere?.spooled(), new Map([['memory-1-async', lines]]), 'until it is in a record');
-    await again.elsewhere?.forget();
+    assert.deepEqual(
+      await again.remoteTarget?.spooled(),
+      new Map([['memory-1-async', lines]]),
+      'until it is in a record',
+    );
+    await again.remoteTarget?.forget();
     assert.deepEqual(spools(), []);
-    assert.deepEqual(await again.elsewhere?.spooled(), new Map());
+    assert.deepEqual(await again.remoteTarget?.spooled(), new Map());
   });
 
   test('keeps its server for a while when the harness is killed, and its samples for longer', async () => {
@@ -174,8 +178,8 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
     assert.notEqual(commandOf(Number(line)), '');
     await using again = await open('killed');
     assert.equal(commandOf(Number(line)), '');
-    assert.equal((await again.elsewhere?.spooled())?.get('memory-1-async')?.at(-1)?.type, 'end');
-    await again.elsewhere?.forget();
+    assert.equal((await again.remoteTarget?.spooled())?.get('memory-1-async')?.at(-1)?.type, 'end');
+    await again.remoteTarget?.forget();
   });
 
   test('is left by all when the run is interrupted', async () => {
@@ -244,8 +248,8 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
     const programs = { id: 'case $1 in -u) echo 1000;; *) $real "$@";; esac', sudo: 'exit 1' };
     await using other = await startSshd({ programs });
     await using machine = await connectMachine({ destination: 'target', sshConfig: other.config() }, never);
-    const { host, elsewhere, close } = await openOn(machine, '127.0.0.1', release.of('plain'));
-    assert.match(elsewhere?.notes.join('\n') ?? '', /sudo/);
+    const { host, remoteTarget, close } = await openOn(machine, '127.0.0.1', release.of('plain'));
+    assert.match(remoteTarget?.notes.join('\n') ?? '', /sudo/);
     const server = await host.startServer(serverRequest());
     assert.equal((await server.stop())?.exitCode, 0);
     const { raised, warnings } = await host.tune([{ setting: 'net.core.somaxconn', value: '4096' }]);

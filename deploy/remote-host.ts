@@ -80,7 +80,7 @@ async function openClaimed(
   return {
     host,
     shipped,
-    elsewhere: {
+    remoteTarget: {
       lost: machine.connection.lost,
       probe: () => machine.connection.probe(),
       notes: [...leftOver, ...notesOf(machine, memoryMaxBytes)],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { nullName } from '../../servers/contract/contenders.ts';
 import { BenchError } from '../errors.ts';
-import type { Elsewhere } from '../host/host.ts';
+import type { RemoteTarget } from '../host/host.ts';
 import { LineProcess } from '../host/line-process.ts';
 import { contenderOf, type Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
@@ -94,15 +94,15 @@ async function executableBytes(measure: () => Promise<number>) {
 const buildMilliseconds = 3_600_000;
 
 /** Builds each contender on the machine that it runs on, as often as it would have been built here, and keeps the times. */
-export async function compilePhase({ config, elsewhere, progress, record, signal, before }: Run): Promise<void> {
-  if (config.compileOnTarget !== true || elsewhere === undefined) return;
+export async function compilePhase({ config, remoteTarget, progress, record, signal, before }: Run): Promise<void> {
+  if (config.compileOnTarget !== true || remoteTarget === undefined) return;
   const { contenders, buildRuns } = config;
   const done = Math.min(...contenders.map((contender) => countOf(before, 'build', contender)));
   for (let run = done + 1; run <= buildRuns; run += 1) {
     progress.live(`build ${run} of ${buildRuns} on the target`);
     // Each goes first in half of them.
     const order = run % 2 === 1 ? contenders : contenders.toReversed();
-    for (const [contender, built] of await buildThere(elsewhere, order, signal)) {
+    for (const [contender, built] of await buildThere(remoteTarget, order, signal)) {
       const { typeCheckMilliseconds, bundleMilliseconds } = built;
       record.append({ type: 'build', contender, typeCheckMilliseconds, bundleMilliseconds });
     }
@@ -114,7 +114,7 @@ type Built = Extract<BuiltLine, { type: 'built' }>;
 
 /** Once each, in this order. @throws BenchError @throws Interrupted */
 async function buildThere(
-  { buildCommand }: Elsewhere,
+  { buildCommand }: RemoteTarget,
   order: readonly Entrant[],
   signal: AbortSignal,
 ): Promise<[Entrant, Built][]> {

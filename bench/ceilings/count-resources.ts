@@ -1,6 +1,6 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import { fleetCost, serverCosts } from './costs.ts';
-import { noCommand, raiseCgroup, raiseResource, raiseSysctl, roundUp } from './mend.ts';
+import { noCommand, raiseCgroup, raiseResource, raiseSysctl, roundUp } from './remedy.ts';
 import { clientsHere, type Plan, perHost, processesOf, type Resource } from './resource.ts';
 
 /** pid_max: what is below is given out only until the numbers have gone round once (RESERVED_PIDS, kernel/pid.c). */
@@ -20,12 +20,12 @@ export function descriptors(plan: Plan): Resource[] {
     {
       ...{ name: 'fs.nr_open', host, unit: 'each', takes, current: 0 },
       limit: limits.nrOpen,
-      mend: (needed) => raiseSysctl('fs.nr_open', needed),
+      remedy: (needed) => raiseSysctl('fs.nr_open', needed),
     },
     {
       ...{ name: 'descriptors', host, unit: 'each', takes, current: 0 },
       limit: limits.openFilesHard,
-      mend: (needed) => raiseResource('nofile', within(limits.nrOpen, needed), isSameMachine || host === 'fleet'),
+      remedy: (needed) => raiseResource('nofile', within(limits.nrOpen, needed), isSameMachine || host === 'fleet'),
     },
   ];
   const ofMachine = perHost(
@@ -40,7 +40,7 @@ export function descriptors(plan: Plan): Resource[] {
       ({ host, limits, takes }): Resource => ({
         ...{ name: 'fs.file-max', host, unit: 'each', takes, current: 0 },
         limit: limits.fileMax,
-        mend: (needed) => raiseSysctl('fs.file-max', needed),
+        remedy: (needed) => raiseSysctl('fs.file-max', needed),
       }),
     ),
   ];
@@ -65,25 +65,25 @@ export function threads(plan: Plan): Resource[] {
     {
       ...{ ...common, name: '--max-threads', current: 0, takes: (clients) => clients * client.threads },
       limit: client.threads > 0 ? config.maxThreads : undefined,
-      mend: () => noCommand('raise maxThreads in bench/profiles.ts'),
+      remedy: () => noCommand('raise maxThreads in bench/plan/profiles.ts'),
     },
     {
       ...{ ...common, name: 'kernel.threads-max', limit: server.threadsMax },
-      mend: (needed) => raiseSysctl('kernel.threads-max', needed),
+      remedy: (needed) => raiseSysctl('kernel.threads-max', needed),
     },
     {
       // Every thread has a number of its own.
       ...{ ...common, name: 'kernel.pid_max', limit: server.pidMax, current: server.threads + reservedPids },
-      mend: (needed) => raiseSysctl('kernel.pid_max', needed),
+      remedy: (needed) => raiseSysctl('kernel.pid_max', needed),
     },
     {
       ...{ ...common, name: 'cgroup pids.max', limit: server.cgroupPidsMax, current: server.cgroupPids ?? 0 },
-      mend: () => raiseCgroup,
+      remedy: () => raiseCgroup,
     },
     {
       // Of one user; how many are another's is not known. Root is exempt (copy_process in kernel/fork.c).
       ...{ ...common, name: 'RLIMIT_NPROC', limit: server.isRoot ? undefined : server.processesHard },
-      mend: (needed) => raiseResource('nproc', roundUp(needed), isSameMachine),
+      remedy: (needed) => raiseResource('nproc', roundUp(needed), isSameMachine),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { fleetCost, memoryBytes, serverCosts } from './costs.ts';
-import { noCommand, raiseCgroup, raiseResource, raiseSysctl } from './mend.ts';
+import { noCommand, raiseCgroup, raiseResource, raiseSysctl } from './remedy.ts';
 import { type Plan, perHost, processesOf, type Resource } from './resource.ts';
 
 const fewer = noCommand('ask for fewer clients (--clients), or take a machine with more memory');
@@ -19,13 +19,13 @@ export function memory(plan: Plan): Resource[] {
       // The guard leaves its share alone. It watches the server's machine; the fleet's is best left as much.
       limit: Math.floor(limits.memoryTotalBytes * (1 - config.memoryGuardShare)),
       current: limits.memoryTotalBytes - limits.memoryAvailableBytes,
-      mend: () => fewer,
+      remedy: () => fewer,
     },
     {
       ...{ name: 'cgroup memory', host, unit: 'bytes', takes },
       limit: limits.cgroupMemoryMaxBytes,
       current: limits.cgroupMemoryBytes ?? 0,
-      mend: () =>
+      remedy: () =>
         host === 'server' && config.serverMemoryBytes !== undefined
           ? noCommand('ask for a higher --server-memory-mb')
           : raiseCgroup,
@@ -43,15 +43,15 @@ export function addressSpace({ contender, server, isSameMachine }: Plan): Resour
     {
       ...{ ...common, name: 'vm.max_map_count', unit: 'each', limit: server.maxMapCount },
       takes: (clients) => Math.ceil(base.memoryMaps + clients * client.memoryMaps),
-      mend: (needed) => raiseSysctl('vm.max_map_count', needed),
+      remedy: (needed) => raiseSysctl('vm.max_map_count', needed),
     },
     {
       ...{ ...common, name: 'address space', unit: 'bytes', limit: 2 ** server.addressBits, takes: virtualBytes },
-      mend: () => noCommand('boot a kernel with 48-bit user addresses (CONFIG_ARM64_VA_BITS_48)'),
+      remedy: () => noCommand('boot a kernel with 48-bit user addresses (CONFIG_ARM64_VA_BITS_48)'),
     },
     {
       ...{ ...common, name: 'RLIMIT_AS', unit: 'bytes', limit: server.addressSpaceBytes, takes: virtualBytes },
-      mend: () => raiseResource('as', 'unlimited', isSameMachine),
+      remedy: () => raiseResource('as', 'unlimited', isSameMachine),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import { wireBits } from './costs.ts';
 import { slowestLink } from './link.ts';
-import { mostPortsPerAddress, noCommand, raiseSysctl, raiseTcpMemory, widenPorts } from './mend.ts';
+import { mostPortsPerAddress, noCommand, raiseSysctl, raiseTcpMemory, widenPorts } from './remedy.ts';
 import { clientsHere, type Plan, perHost, type Resource } from './resource.ts';
 
 /** TCP payload of Ethernet frames of 1,500 bytes with TCP time stamps: 1,448 of 1,538 bytes on the wire. */
@@ -25,7 +25,8 @@ export function network(plan: Plan): Resource[] {
       ...{ name: 'client ports', host: 'fleet', unit: 'each', current: 0 },
       takes: (clients) => clientsHere(plan, clients),
       limit: (fleet.portHigh - fleet.portLow + 1) * timesEachPort,
-      mend: (needed) => widenPorts(fleet, Math.ceil(needed / timesEachPort)) ?? noCommand(beyondAllPorts(plan, needed)),
+      remedy: (needed) =>
+        widenPorts(fleet, Math.ceil(needed / timesEachPort)) ?? noCommand(beyondAllPorts(plan, needed)),
     },
     // A silent client holds no buffer: 24,000 sockets held 35 pages. Of a sending one, one whole message is counted in
     // the queue of each end, in whole pages; a server that falls behind lets far more pile up, and has failed by then.
@@ -33,7 +34,7 @@ export function network(plan: Plan): Resource[] {
       ({ host, limits, takes }): Resource => ({
         ...{ name: 'TCP memory', host, unit: 'pages', current: 0, takes },
         limit: sending ? limits.tcpMemoryMaxPages : undefined,
-        mend: raiseTcpMemory,
+        remedy: raiseTcpMemory,
       }),
     ),
     ...perHost(plan, each, isSameMachine ? () => 0 : each).map(
@@ -41,14 +42,14 @@ export function network(plan: Plan): Resource[] {
         ...{ name: 'conntrack', host, unit: 'each', takes },
         limit: limits.conntrackMax,
         current: limits.conntrackEntries ?? 0,
-        mend: (needed) => raiseSysctl('net.netfilter.nf_conntrack_max', needed),
+        remedy: (needed) => raiseSysctl('net.netfilter.nf_conntrack_max', needed),
       }),
     ),
     {
       ...{ name: 'link', host: 'server', unit: 'bit/s', current: 0 },
       limit: link === undefined || !sending ? undefined : link * 1_000_000 * goodputShare,
       takes: (clients) => (clients * wireBits(config.messageBytes) * 1_000) / config.intervalMilliseconds,
-      mend: () => noCommand('have less sent (--interval-ms, --message-bytes), or take a faster link'),
+      remedy: () => noCommand('have less sent (--interval-ms, --message-bytes), or take a faster link'),
     },
   ];
 }

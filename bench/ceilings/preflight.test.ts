@@ -46,76 +46,83 @@ const apart = { isSameMachine: false, sourceAddresses: 1 } as const;
 const gigabit = [{ name: 'eth0', megabitsPerSecond: 1_000 }];
 
 /** Bounds that were calculated by hand, and how each is lifted. */
-const table: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>, maxClients: number, mend: RegExp][] = [
-  // 900 MB less the guard's 10 %, in use 300 MB; server and fleet have 83 and 115 MB, a client 47,000 and 45,000 bytes.
-  ['memory', {}, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 3_391, /^ask for fewer clients/],
-  ['memory', apart, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 9_085, /^ask for fewer clients/],
-  ['cgroup memory', {}, { cgroupMemoryMaxBytes: 500e6, cgroupMemoryBytes: 100e6 }, 2_195, /set-property user-\$/],
-  ['descriptors', {}, { openFilesHard: 20_000 }, 19_977, /^sudo prlimit --pid \$\$ --nofile=32768:32768$/],
-  ['descriptors', blocking, { openFilesHard: 20_000 }, 2_853, /^sudo prlimit --pid \$\$ --nofile=262144:262144$/],
-  ['descriptors', { ports: 4 }, { openFilesHard: 20_000 }, 19_974, /prlimit/],
-  // As high as fs.nr_open allows, where that is enough.
-  ['descriptors', {}, { openFilesHard: 20_000, nrOpen: 30_000 }, 19_977, /--nofile=30000:30000$/],
-  ['descriptors', apart, { openFilesHard: 20_000 }, 19_977, /^echo "\$USER hard nofile 32768" \| sudo tee -a/],
-  ['fs.nr_open', {}, { nrOpen: 20_000 }, 19_977, /^sudo sysctl -w fs.nr_open=32768$/],
-  ['fs.file-max', {}, { fileMax: 20_067 }, 10_000, /^sudo sysctl -w fs.file-max=65536$/],
-  ['fs.file-max', apart, { fileMax: 20_023 }, 20_000, /^sudo sysctl -w fs.file-max=32768$/],
-  ['--max-threads', { ...blocking, config: { ...config, maxThreads: 500 } }, {}, 500, /^raise maxThreads in bench/],
-  // 200 threads of the machine, 7 of the server, and of each of the fleet's processes.
-  ['kernel.threads-max', blocking, { threadsMax: 9_214 }, 9_000, /^sudo sysctl -w kernel.threads-max=32768$/],
-  ['kernel.threads-max', { ...blocking, ...apart }, { threadsMax: 9_207 }, 9_000, /threads-max=32768$/],
-  ['kernel.pid_max', blocking, { pidMax: 9_514 }, 9_000, /^sudo sysctl -w kernel.pid_max=32768$/],
-  // More than any kernel numbers.
-  ['kernel.pid_max', blocking, { pidMax: 32_768, threads: 4_170_000 }, 0, /^ask for fewer clients .* at most 4194304/],
-  ['cgroup pids.max', blocking, { cgroupPidsMax: 1_054, cgroupPids: 40 }, 1_000, /set-property user-\$/],
-  ['RLIMIT_NPROC', blocking, { processesHard: 9_214 }, 9_000, /^sudo prlimit --pid \$\$ --nproc=32768:32768$/],
-  ['vm.max_map_count', blocking, { maxMapCount: 65_530 }, 1_556, /^sudo sysctl -w vm.max_map_count=2097152$/],
-  ['address space', blocking, { addressBits: 39 }, 913, /^boot a kernel with 48-bit user addresses/],
-  ['address space', blocking, { addressBits: 47 }, 171_629, /./],
-  ['RLIMIT_AS', blocking, { addressSpaceBytes: 100e9 }, 120, /^sudo prlimit --pid \$\$ --as=unlimited:unlimited$/],
-  // Both ends in whole pages: three each.
+const table: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>, maxClients: number, remedy: RegExp][] =
   [
-    'TCP memory',
-    sending,
-    { tcpMemoryMaxPages: 6_000 },
-    1_000,
-    /^sudo sysctl -w net.ipv4.tcp_mem="131072 174763 262144"$/,
-  ],
-  ['TCP memory', { ...sending, ...apart }, { tcpMemoryMaxPages: 6_000 }, 2_000, /tcp_mem="65536 87382 131072"$/],
-  ['TCP memory', sending, { tcpMemoryMaxPages: 6_000, pageBytes: 16_384 }, 3_000, /tcp_mem/],
-  ['conntrack', {}, { conntrackMax: 9_000, conntrackEntries: 1_000 }, 8_000, /nf_conntrack_max=32768$/],
-  ['link', { ...sending, ...apart }, { links: gigabit }, 11_007, /^have less sent/],
-  [
-    'link',
-    { ...sending, ...apart },
-    { links: [{ name: 'eth1', megabitsPerSecond: 10_000 }, ...gigabit] },
-    11_007,
-    /less/,
-  ],
-  ['link', { ...sending, ...apart, linkMegabitsPerSecond: 100 }, { links: gigabit }, 1_100, /^have less sent/],
-  [
-    'link',
-    { ...sending, ...apart, config: { ...config, intervalMilliseconds: 500 } },
-    { links: gigabit },
-    5_503,
-    /less/,
-  ],
-  // The server's carries all, however many machines they come from.
-  ['link', { ...sending, ...apart, fleetPlaces: 3 }, { links: gigabit }, 11_007, /^have less sent/],
-];
+    // 900 MB less the guard's 10 %, in use 300 MB; server and fleet have 83 and 115 MB, a client 47,000 and 45,000 bytes.
+    ['memory', {}, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 3_391, /^ask for fewer clients/],
+    ['memory', apart, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 9_085, /^ask for fewer clients/],
+    ['cgroup memory', {}, { cgroupMemoryMaxBytes: 500e6, cgroupMemoryBytes: 100e6 }, 2_195, /set-property user-\$/],
+    ['descriptors', {}, { openFilesHard: 20_000 }, 19_977, /^sudo prlimit --pid \$\$ --nofile=32768:32768$/],
+    ['descriptors', blocking, { openFilesHard: 20_000 }, 2_853, /^sudo prlimit --pid \$\$ --nofile=262144:262144$/],
+    ['descriptors', { ports: 4 }, { openFilesHard: 20_000 }, 19_974, /prlimit/],
+    // As high as fs.nr_open allows, where that is enough.
+    ['descriptors', {}, { openFilesHard: 20_000, nrOpen: 30_000 }, 19_977, /--nofile=30000:30000$/],
+    ['descriptors', apart, { openFilesHard: 20_000 }, 19_977, /^echo "\$USER hard nofile 32768" \| sudo tee -a/],
+    ['fs.nr_open', {}, { nrOpen: 20_000 }, 19_977, /^sudo sysctl -w fs.nr_open=32768$/],
+    ['fs.file-max', {}, { fileMax: 20_067 }, 10_000, /^sudo sysctl -w fs.file-max=65536$/],
+    ['fs.file-max', apart, { fileMax: 20_023 }, 20_000, /^sudo sysctl -w fs.file-max=32768$/],
+    ['--max-threads', { ...blocking, config: { ...config, maxThreads: 500 } }, {}, 500, /^raise maxThreads in bench/],
+    // 200 threads of the machine, 7 of the server, and of each of the fleet's processes.
+    ['kernel.threads-max', blocking, { threadsMax: 9_214 }, 9_000, /^sudo sysctl -w kernel.threads-max=32768$/],
+    ['kernel.threads-max', { ...blocking, ...apart }, { threadsMax: 9_207 }, 9_000, /threads-max=32768$/],
+    ['kernel.pid_max', blocking, { pidMax: 9_514 }, 9_000, /^sudo sysctl -w kernel.pid_max=32768$/],
+    // More than any kernel numbers.
+    [
+      'kernel.pid_max',
+      blocking,
+      { pidMax: 32_768, threads: 4_170_000 },
+      0,
+      /^ask for fewer clients .* at most 4194304/,
+    ],
+    ['cgroup pids.max', blocking, { cgroupPidsMax: 1_054, cgroupPids: 40 }, 1_000, /set-property user-\$/],
+    ['RLIMIT_NPROC', blocking, { processesHard: 9_214 }, 9_000, /^sudo prlimit --pid \$\$ --nproc=32768:32768$/],
+    ['vm.max_map_count', blocking, { maxMapCount: 65_530 }, 1_556, /^sudo sysctl -w vm.max_map_count=2097152$/],
+    ['address space', blocking, { addressBits: 39 }, 913, /^boot a kernel with 48-bit user addresses/],
+    ['address space', blocking, { addressBits: 47 }, 171_629, /./],
+    ['RLIMIT_AS', blocking, { addressSpaceBytes: 100e9 }, 120, /^sudo prlimit --pid \$\$ --as=unlimited:unlimited$/],
+    // Both ends in whole pages: three each.
+    [
+      'TCP memory',
+      sending,
+      { tcpMemoryMaxPages: 6_000 },
+      1_000,
+      /^sudo sysctl -w net.ipv4.tcp_mem="131072 174763 262144"$/,
+    ],
+    ['TCP memory', { ...sending, ...apart }, { tcpMemoryMaxPages: 6_000 }, 2_000, /tcp_mem="65536 87382 131072"$/],
+    ['TCP memory', sending, { tcpMemoryMaxPages: 6_000, pageBytes: 16_384 }, 3_000, /tcp_mem/],
+    ['conntrack', {}, { conntrackMax: 9_000, conntrackEntries: 1_000 }, 8_000, /nf_conntrack_max=32768$/],
+    ['link', { ...sending, ...apart }, { links: gigabit }, 11_007, /^have less sent/],
+    [
+      'link',
+      { ...sending, ...apart },
+      { links: [{ name: 'eth1', megabitsPerSecond: 10_000 }, ...gigabit] },
+      11_007,
+      /less/,
+    ],
+    ['link', { ...sending, ...apart, linkMegabitsPerSecond: 100 }, { links: gigabit }, 1_100, /^have less sent/],
+    [
+      'link',
+      { ...sending, ...apart, config: { ...config, intervalMilliseconds: 500 } },
+      { links: gigabit },
+      5_503,
+      /less/,
+    ],
+    // The server's carries all, however many machines they come from.
+    ['link', { ...sending, ...apart, fleetPlaces: 3 }, { links: gigabit }, 11_007, /^have less sent/],
+  ];
 
 describe('clients that a limit of the server allows', () => {
-  for (const [name, changes, limits, maxClients, mend] of table) {
+  for (const [name, changes, limits, maxClients, remedy] of table) {
     test(`${name}: ${JSON.stringify({ ...changes, ...limits }).slice(0, 90)}`, () => {
       const ceiling = ceilingOf(ceilings(plan(changes, limits)), name);
       assert.equal(ceiling.maxClients, maxClients);
-      assert.match(ceiling.mend, mend);
+      assert.match(ceiling.remedy, remedy);
     });
   }
 });
 
 /** 28,232 ports from 32768 to 60999, and what is done about them. */
-const ports: [changes: Partial<Plan>, clients: number, maxClients: number, mend: RegExp][] = [
+const ports: [changes: Partial<Plan>, clients: number, maxClients: number, remedy: RegExp][] = [
   [{ sourceAddresses: 1 }, 28_233, 28_232, /^sudo sysctl -w net.ipv4.ip_local_port_range="32767 61000"$/],
   [{ sourceAddresses: 1 }, 40_000, 28_232, /^sudo sysctl -w net.ipv4.ip_local_port_range="25536 65535"$/],
   [{ sourceAddresses: 1 }, 64_512, 28_232, /^sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"$/],
@@ -128,12 +135,12 @@ const ports: [changes: Partial<Plan>, clients: number, maxClients: number, mend:
 ];
 
 describe('ports of clients', () => {
-  for (const [changes, clients, maxClients, mend] of ports) {
+  for (const [changes, clients, maxClients, remedy] of ports) {
     test(`${JSON.stringify(changes)}, ${clients} clients`, () => {
       const larger = plan({ ...changes, config: { ...config, ramp: { ...config.ramp, clients } } });
       const ceiling = ceilingOf(ceilings(larger), 'client ports', 'fleet');
       assert.equal(ceiling.maxClients, maxClients);
-      assert.match(ceiling.mend, mend);
+      assert.match(ceiling.remedy, remedy);
     });
   }
 });

@@ -2,8 +2,8 @@ import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { Raise } from '../tune/settings.ts';
 import { descriptors, threads } from './count-resources.ts';
 import { addressSpace, memory } from './memory-resources.ts';
-import { type Mend, raiseSysctl } from './mend.ts';
 import { network } from './network-resources.ts';
+import { type Remedy, raiseSysctl } from './remedy.ts';
 import type { Plan, Resource, Unit } from './resource.ts';
 
 /** Whoever allows as many as any plan may ask for (configSchema) bounds nobody. */
@@ -18,14 +18,14 @@ export interface Ceiling extends Pick<Resource, 'name' | 'host' | 'unit' | 'curr
   /** The most clients that it allows; `mostClients` when it bounds none. */
   maxClients: number;
   /** The command that lifts it, or a sentence where no command can. */
-  mend: string;
-  mendIsCommand: boolean;
+  remedy: string;
+  remedyIsCommand: boolean;
   /** Present where `--tune` can lift it. */
   raise?: Raise;
 }
 
 /** What bounds no number of clients, and makes them fail all the same. */
-export interface Advice extends Pick<Ceiling, 'host' | 'mend' | 'mendIsCommand' | 'raise'> {
+export interface Advice extends Pick<Ceiling, 'host' | 'remedy' | 'remedyIsCommand' | 'raise'> {
   sentence: string;
 }
 
@@ -67,7 +67,7 @@ export function isTooLow({ needed, limit }: Pick<Ceiling, 'needed' | 'limit'>): 
   return needed > limit;
 }
 
-function ceilingOf({ mend, takes, ...resource }: Resource & { limit: number }, clients: number): Ceiling {
+function ceilingOf({ remedy, takes, ...resource }: Resource & { limit: number }, clients: number): Ceiling {
   const needed = resource.current + takes(clients);
   let maxClients = 0;
   // Halving works for whatever grows with the clients, be it in steps, as with the processes of the fleet.
@@ -76,11 +76,11 @@ function ceilingOf({ mend, takes, ...resource }: Resource & { limit: number }, c
     if (resource.current + takes(middle) <= resource.limit) maxClients = middle;
     else most = middle - 1;
   }
-  return { ...resource, needed, maxClients, ...mended(mend(needed)) };
+  return { ...resource, needed, maxClients, ...remedyFields(remedy(needed)) };
 }
 
-function mended({ text, isCommand, raise }: Mend): Pick<Ceiling, 'mend' | 'mendIsCommand' | 'raise'> {
-  return { mend: text, mendIsCommand: isCommand, ...(raise && { raise }) };
+function remedyFields({ text, isCommand, raise }: Remedy): Pick<Ceiling, 'remedy' | 'remedyIsCommand' | 'raise'> {
+  return { remedy: text, remedyIsCommand: isCommand, ...(raise && { raise }) };
 }
 
 function adviceOn({ server, fleet, isSameMachine, config }: Plan): Advice[] {
@@ -96,15 +96,15 @@ function adviceOn({ server, fleet, isSameMachine, config }: Plan): Advice[] {
       .map(([sysctl, value]) => ({
         host: 'server' as const,
         sentence: `the server's ${sysctl} is ${value}: of connections that come at once, more are lost`,
-        ...mended(raiseSysctl(sysctl, Math.max(wanted, config.backlog))),
+        ...remedyFields(raiseSysctl(sysctl, Math.max(wanted, config.backlog))),
       })),
     ...hosts
       .filter(({ host, limits }) => limits.overcommitMemory === 2 && !(isSameMachine && host === 'fleet'))
       .map(({ host }) => ({
         host,
         sentence: `the ${host}'s vm.overcommit_memory is 2: V8 reserves far more than it uses, and is refused`,
-        mend: 'sudo sysctl -w vm.overcommit_memory=0',
-        mendIsCommand: true,
+        remedy: 'sudo sysctl -w vm.overcommit_memory=0',
+        remedyIsCommand: true,
       })),
   ];
 }
@@ -116,14 +116,14 @@ export function warnings({ contender, sending, clients, ceilings: all, binding, 
   return [
     ...(binding && isTooLow(binding)
       ? [
-          `${contender}: ${whole(clients)} ${kind} clients are planned, but ${nameOf(binding)} will bind at about ${whole(binding.maxClients)}: ${binding.mend}`,
+          `${contender}: ${whole(clients)} ${kind} clients are planned, but ${nameOf(binding)} will bind at about ${whole(binding.maxClients)}: ${binding.remedy}`,
         ]
       : []),
     ...others.map(
       (ceiling) =>
-        `${contender}: beyond that, ${nameOf(ceiling)} will bind at about ${whole(ceiling.maxClients)} ${kind} clients: ${ceiling.mend}`,
+        `${contender}: beyond that, ${nameOf(ceiling)} will bind at about ${whole(ceiling.maxClients)} ${kind} clients: ${ceiling.remedy}`,
     ),
-    ...advice.map(({ sentence, mend }) => `${sentence}: ${mend}`),
+    ...advice.map(({ sentence, remedy }) => `${sentence}: ${remedy}`),
   ];
 }
 

@@ -10,7 +10,13 @@ const ports: Raise = { setting: 'net.ipv4.ip_local_port_range', value: '1024 655
 const backlog: Raise = { setting: 'net.core.somaxconn', value: '4096' };
 
 function advising(raise: Raise, isSameMachine: boolean): Preflight {
-  const advice = { host: 'server', sentence: 'it is 128', mend: 'sudo sysctl', mendIsCommand: true, raise } as const;
+  const advice = {
+    host: 'server',
+    sentence: 'it is 128',
+    remedy: 'sudo sysctl',
+    remedyIsCommand: true,
+    raise,
+  } as const;
   return { ...needing([], isSameMachine), advice: [advice] };
 }
 function enough(plan: Preflight): Preflight {

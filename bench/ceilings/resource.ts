@@ -2,7 +2,7 @@ import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Config } from '../plan/config.ts';
 import { fleetProcesses } from '../plan/plan.ts';
-import type { Mend } from './mend.ts';
+import type { Remedy } from './remedy.ts';
 
 /** What is planned, and the machines it is planned on. */
 export interface Plan {
@@ -47,7 +47,7 @@ export interface Resource {
   /** What this many clients take, with the processes that serve them; more clients never take less. */
   takes(clients: number): number;
   /** @param needed in all. */
-  mend(needed: number): Mend;
+  remedy(needed: number): Remedy;
 }
 
 /** Of so many clients, those that come from this machine. */

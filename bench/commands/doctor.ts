@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { localHost } from '../host/agent-host.ts';
 import { fleetHere } from '../host/fleet-place.ts';
 import { renderCeilings } from '../report/ceilings.ts';
-import { foreseeAll, inspectBoth } from '../run/machines.ts';
+import { inspectBoth, predictAll } from '../run/machines.ts';
 import { prepareCertificates, type RunOptions } from '../run/run.ts';
 
 /** What a plan would meet on these machines, without measuring anything or changing anything. */
@@ -20,5 +20,5 @@ export async function doctor({ config, target, places = [fleetHere], signal }: R
   ends.defer(close);
   const { host: here } = await localHost.open(release);
   const { limits } = await inspectBoth({ target, host, here });
-  return renderCeilings(foreseeAll({ config, places }, target, limits));
+  return renderCeilings(predictAll({ config, places }, target, limits));
 }

@@ -106,7 +106,7 @@ describe('the cause of a stop', () => {
   });
 
   test('of a target that was reached names what was foreseen to come first beyond it', () => {
-    const evidence = { ...withSigns([]), step: stepOf({ clientsRequested: 40 }), foreseen: 'the first is the door' };
+    const evidence = { ...withSigns([]), step: stepOf({ clientsRequested: 40 }), predicted: 'the first is the door' };
     assert.equal(decide(evidence).detail, '40 clients, the target of this run; the first is the door');
   });
 

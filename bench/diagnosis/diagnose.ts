@@ -16,7 +16,7 @@ export function decide(evidence: Evidence): Verdict {
       const target = `${step.observation.clientsRequested} clients, the target of this run`;
       return plain(
         'target reached',
-        [target, ...(evidence.foreseen === undefined ? [] : [evidence.foreseen])].join('; '),
+        [target, ...(evidence.predicted === undefined ? [] : [evidence.predicted])].join('; '),
       );
     }
   }

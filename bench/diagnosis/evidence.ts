@@ -23,7 +23,7 @@ export interface Evidence {
   timeIsUpAt: number | undefined;
   now: number;
   /** What the limits of the machines let expect to come first, as a sentence. */
-  foreseen?: string | undefined;
+  predicted?: string | undefined;
 }
 
 /** What one rule found: when it was first seen, a sentence, and the numbers that were read. */

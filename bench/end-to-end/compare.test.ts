@@ -10,7 +10,7 @@ import { ofType } from '../record/entries.ts';
 import { readRecord } from '../record/file.ts';
 import type { Entry } from '../record/record.ts';
 import { renderCeilings } from '../report/ceilings.ts';
-import { foresee } from '../run/foresee.ts';
+import { predictCeilings } from '../run/predict-ceilings.ts';
 import { comparisonTasks } from '../run/tasks.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
 import { type Summary, summarySchema } from '../summary/summary.ts';
@@ -77,7 +77,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
     const [run, limits] = [ofType(entries, 'run')[0], ofType(entries, 'limits')[0]];
     assert.ok(run !== undefined && limits !== undefined);
-    const ceilings = renderCeilings(foresee(summary.config, { limits, ...run.host }));
+    const ceilings = renderCeilings(predictCeilings(summary.config, { limits, ...run.host }));
     const said = bench.stderr.join('\n');
     assert.ok(said.includes(ceilings), said);
     const progress = said.replace(ceilings, '').split('\n').filter(Boolean);

@@ -112,13 +112,13 @@ export interface HostOpener extends AsyncDisposable {
 export interface OpenedHost {
   host: Host;
   /** Absent: it is this machine. */
-  elsewhere?: Elsewhere;
+  remoteTarget?: RemoteTarget;
   /** Leaves nothing running. */
   close(): Promise<void>;
 }
 
 /** What can be said of another machine alone. */
-export interface Elsewhere {
+export interface RemoteTarget {
   /** Aborted, with a BenchError as its reason, when the machine cannot be spoken to any more. */
   lost: AbortSignal;
   /** Resolves when it is known whether it can: a process there may be gone before. Never rejects. */

@@ -11,9 +11,9 @@ export const checkSchema = z.object({
   isMade: z.literal(false).optional(),
 });
 
-export type Check = z.infer<typeof checkSchema>;
+export type AuditCheck = z.infer<typeof checkSchema>;
 
 /** As the record and the user are told. */
-export function objection({ name, found, asked }: Check): string {
+export function objection({ name, found, asked }: AuditCheck): string {
   return `${name}: ${found}, asked for ${asked}`;
 }

@@ -13,9 +13,9 @@ export function renderCeilings(results: readonly Preflight[]): string {
     ...[...advice].flatMap((sentence) => flow(`Besides, ${sentence}.`)),
     'What the CPUs bear is measured, not predicted.',
     '',
-    ...mends('To lift what is too low:', results, ({ isSameMachine }) => isSameMachine),
-    ...mends('On the machine of the servers:', results, isElsewhere('server')),
-    ...mends('On the machine of the fleet:', results, isElsewhere('fleet')),
+    ...remedies('To lift what is too low:', results, ({ isSameMachine }) => isSameMachine),
+    ...remedies('On the machine of the servers:', results, isElsewhere('server')),
+    ...remedies('On the machine of the fleet:', results, isElsewhere('fleet')),
   ];
   return lines.join('\n');
 }
@@ -62,23 +62,27 @@ function labelOf({ host, name }: Ceiling): string {
   return host === 'fleet' ? `${name} (fleet)` : name;
 }
 
-type Lift = Pick<Ceiling, 'host' | 'mend' | 'mendIsCommand'> & { isSameMachine: boolean; name: string; needed: number };
+type Lift = Pick<Ceiling, 'host' | 'remedy' | 'remedyIsCommand'> & {
+  isSameMachine: boolean;
+  name: string;
+  needed: number;
+};
 
 function isElsewhere(host: Ceiling['host']): (lift: Lift) => boolean {
   return (lift) => !lift.isSameMachine && lift.host === host;
 }
 
 /** Each way once, and where plans differ in the value, the one that suffices for all of them: lines for a shell. */
-function mends(heading: string, results: readonly Preflight[], isMeant: (lift: Lift) => boolean): string[] {
+function remedies(heading: string, results: readonly Preflight[], isMeant: (lift: Lift) => boolean): string[] {
   const greatest = new Map<string, Lift>();
   for (const lift of results.flatMap(liftsOf).filter(isMeant)) {
     // Two are the same when only their numbers differ.
-    const key = lift.mend.replaceAll(/\d+/g, '#');
+    const key = lift.remedy.replaceAll(/\d+/g, '#');
     if (lift.needed >= (greatest.get(key)?.needed ?? 0)) greatest.set(key, lift);
   }
   if (greatest.size === 0) return [];
-  const lines = [...greatest.values()].map(({ name, mend, mendIsCommand }) =>
-    mendIsCommand ? `  ${mend}` : `  # ${name}: ${mend}`,
+  const lines = [...greatest.values()].map(({ name, remedy, remedyIsCommand }) =>
+    remedyIsCommand ? `  ${remedy}` : `  # ${name}: ${remedy}`,
   );
   return [heading, ...lines, ''];
 }

@@ -1,4 +1,4 @@
-import { type Preflight, warnings } from '../ceilings/preflight.ts';
+import { type Ceiling, type Preflight, warnings } from '../ceilings/preflight.ts';
 import { raisesOf } from '../ceilings/raises.ts';
 import type { Host, HostOpener, Raise } from '../host/host.ts';
 import type { EntryOf } from '../record/record.ts';
@@ -7,7 +7,7 @@ import type { TrialContext } from '../trial/context.ts';
 import { warn } from '../trial/context.ts';
 import { restoreHere } from '../tune/here.ts';
 import type { HeldTuning } from '../tune/tune.ts';
-import { foresee } from './foresee.ts';
+import { predictCeilings } from './predict-ceilings.ts';
 
 type Context = Pick<TrialContext, 'config' | 'places' | 'record' | 'progress'>;
 export type Limits = TrialContext['limits'];
@@ -30,33 +30,42 @@ interface Tunable extends Machines {
 export async function prepareMachines(
   context: Context,
   machines: Tunable,
-): Promise<Pick<TrialContext, 'limits' | 'foreseen'>> {
+): Promise<Pick<TrialContext, 'limits' | 'predicted'>> {
   // What an earlier run raised and could not put back.
   for (const message of restoreHere()) warn(context, message);
   let { limits, identities } = await inspectBoth(machines);
-  let results = foreseeAll(context, machines.target, limits);
+  let results = predictAll(context, machines.target, limits);
   if (machines.tune) {
     await tuneBoth(context, machines, results);
     ({ limits, identities } = await inspectBoth(machines));
-    results = foreseeAll(context, machines.target, limits);
+    results = predictAll(context, machines.target, limits);
   }
   context.record.append({ type: 'limits', ...limits, machines: identities });
   for (const { contender, sending, clients, fits, ceilings, binding } of results) {
-    const bound = binding === undefined ? {} : { binding };
-    context.record.append({ type: 'preflight', contender, sending, clients, fits, ceilings, ...bound });
+    const bound = binding === undefined ? {} : { binding: recorded(binding) };
+    context.record.append({
+      ...{ type: 'preflight', contender, sending, clients, fits },
+      ceilings: ceilings.map(recorded),
+      ...bound,
+    });
   }
   if (results.length > 0) context.progress.show(renderCeilings(results));
   // In the record and the table; on the terminal it has just been said.
   for (const message of new Set(results.flatMap(warnings))) context.record.append({ type: 'warning', message });
-  return { limits, foreseen: results };
+  return { limits, predicted: results };
 }
 
-export function foreseeAll(
+/** Records call a remedy "mend" since their first version. */
+function recorded({ remedy, remedyIsCommand, ...ceiling }: Ceiling) {
+  return { ...ceiling, mend: remedy };
+}
+
+export function predictAll(
   { config, places }: Pick<Context, 'config' | 'places'>,
   { isSameMachine, address }: HostOpener,
   limits: Limits,
 ): Preflight[] {
-  return foresee(config, { limits, isSameMachine, address, fleetPlaces: places.length });
+  return predictCeilings(config, { limits, isSameMachine, address, fleetPlaces: places.length });
 }
 
 async function tuneBoth(

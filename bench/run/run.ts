@@ -5,7 +5,7 @@ import { CertificateError, type CertificateFiles, ensureCertificates } from '../
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
 import { localHost } from '../host/agent-host.ts';
 import { type FleetPlace, fleetHere, furtherPlaces } from '../host/fleet-place.ts';
-import type { Elsewhere, HostOpener } from '../host/host.ts';
+import type { HostOpener, RemoteTarget } from '../host/host.ts';
 import type { Config } from '../plan/config.ts';
 import type { Progress } from '../progress/progress.ts';
 import { ofType } from '../record/entries.ts';
@@ -37,7 +37,7 @@ export interface RunOptions {
   unfinished?: Unfinished | undefined;
 }
 
-export interface Story {
+export interface RunSteps {
   /** Builds what the target is then given. */
   build(workshop: Workshop): Promise<void>;
   measure(run: Run): Promise<void>;
@@ -49,7 +49,7 @@ export interface Story {
  *
  * @returns the folder of the run.
  */
-export async function inRun(options: RunOptions, story: Story): Promise<string> {
+export async function inRun(options: RunOptions, steps: RunSteps): Promise<string> {
   const { config, environment, progress, target, unfinished, places = [fleetHere] } = options;
   const startedAt = new Date();
   const record =
@@ -81,10 +81,10 @@ export async function inRun(options: RunOptions, story: Story): Promise<string> 
   const signal = AbortSignal.any([options.signal, record.broken, lost.signal]);
   try {
     const before = unfinished?.entries ?? [];
-    await tell(
+    await carryOut(
       { config, places, record, progress, signal, before },
       { ...options, run: keyOf(startedAt, before), lost },
-      story,
+      steps,
     );
   } catch (error) {
     failure = lost.signal.aborted ? lost.signal.reason : error;
@@ -106,7 +106,7 @@ export async function inRun(options: RunOptions, story: Story): Promise<string> 
   return record.directory;
 }
 
-async function tell(
+async function carryOut(
   context: Pick<Run, 'config' | 'places' | 'record' | 'progress' | 'signal' | 'before'>,
   {
     target,
@@ -115,7 +115,7 @@ async function tell(
     run,
     lost,
   }: Pick<RunOptions, 'target' | 'tune' | 'unfinished'> & { run: string; lost: AbortController },
-  { build, measure }: Story,
+  { build, measure }: RunSteps,
 ): Promise<void> {
   await using ends = new AsyncDisposableStack();
   const workFolder = await openWorkFolder(join(root, '.build'));
@@ -132,18 +132,18 @@ async function tell(
     signal: context.signal,
   };
   for (const place of context.places) endWith(place.lost, lost);
-  const { host, elsewhere, close } = await target.open(release);
+  const { host, remoteTarget, close } = await target.open(release);
   ends.defer(close);
-  endWith(elsewhere?.lost, lost);
+  endWith(remoteTarget?.lost, lost);
   const probe = async () => {
-    for (const machine of [elsewhere, ...context.places]) await machine?.probe?.();
+    for (const machine of [remoteTarget, ...context.places]) await machine?.probe?.();
   };
   try {
-    if (elsewhere !== undefined) await settleElsewhere(context, elsewhere, unfinished);
+    if (remoteTarget !== undefined) await settleRemoteTarget(context, remoteTarget, unfinished);
     const { host: here } = await localHost.open(release);
     const machines = await prepareMachines(context, { target, host, here, tune, ends });
-    const trials = { ...workshop, host, elsewhere, probe, ca: await readFile(ca, 'utf8'), ...machines };
-    if (elsewhere !== undefined) await reach(trials);
+    const trials = { ...workshop, host, remoteTarget, probe, ca: await readFile(ca, 'utf8'), ...machines };
+    if (remoteTarget !== undefined) await reach(trials);
     await measure(trials);
   } catch (error) {
     // Whatever it was, it may have come of a lost connection, which is then what is told.
@@ -161,9 +161,9 @@ function endWith(lost: AbortSignal | undefined, end: AbortController): void {
 }
 
 /** Before the first trial on another machine: what is to be known of it, and what was left there. */
-async function settleElsewhere(
+async function settleRemoteTarget(
   context: Pick<Workshop, 'record' | 'progress'>,
-  { notes, spooled, forget }: Elsewhere,
+  { notes, spooled, forget }: RemoteTarget,
   unfinished: Unfinished | undefined,
 ): Promise<void> {
   for (const note of notes) warn(context, note);

@@ -81,7 +81,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
       progress: silentProgress,
       signal: new AbortController().signal,
       limits: { server: roomyLimits, fleet: roomyLimits },
-      foreseen: [],
+      predicted: [],
     },
     planned: { id: 'sending-1-async-1', number: 1, phase: 'sending', contender: 'async' },
     server,

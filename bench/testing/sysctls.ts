@@ -56,7 +56,7 @@ export function needing(raises: Raise[], isSameMachine = true, host: Ceiling['ho
     ...{ contender: 'blocking', sending: false, clients: 10, isSameMachine, fits: false, advice: [] },
     ceilings: raises.map((raise) => ({
       ...{ name: raise.setting, host, unit: 'each', limit: 1, current: 0, needed: 2, maxClients: 1 },
-      ...{ mend: 'sudo sysctl', mendIsCommand: true, raise },
+      ...{ remedy: 'sudo sysctl', remedyIsCommand: true, raise },
     })),
   };
 }

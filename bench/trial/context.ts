@@ -1,7 +1,7 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Preflight } from '../ceilings/preflight.ts';
 import type { FleetPlace } from '../host/fleet-place.ts';
-import type { Elsewhere, Host } from '../host/host.ts';
+import type { Host, RemoteTarget } from '../host/host.ts';
 import type { Config } from '../plan/config.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { Entry } from '../record/record.ts';
@@ -29,7 +29,7 @@ export interface TrialContext {
   /** Ceilings of both machines. */
   limits: { server: HostLimits; fleet: HostLimits };
   /** How far they let each search come. */
-  foreseen: readonly Preflight[];
+  predicted: readonly Preflight[];
   /** Messages a second that one process of the fleet can send; absent when that was not measured. */
   fleetCeiling?: number | undefined;
 }
@@ -44,5 +44,5 @@ export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'prog
 
 export interface Run extends Workshop, TrialContext {
   /** Absent where servers run on this machine. */
-  elsewhere?: Elsewhere | undefined;
+  remoteTarget?: RemoteTarget | undefined;
 }

@@ -13,7 +13,7 @@ import type { Verdict } from '../record/verdict.ts';
 import { Ledger } from './audit/ledger.ts';
 import { type TrialContext, warn } from './context.ts';
 import { nextCounters, spans } from './counters.ts';
-import { type Pair, startPair } from './pair.ts';
+import { type ServerAndFleet, startServerAndFleet } from './server-and-fleet.ts';
 
 /** A fresh server and a fresh fleet, everything they say going into the record. */
 export interface Trial {
@@ -130,7 +130,7 @@ async function withPair<Found>(
   ledger: Ledger,
   body: (trial: Trial) => Promise<TrialResult<Found>>,
 ): Promise<TrialResult<Found>> {
-  await using pair = await startPair(context, planned, clients);
+  await using pair = await startServerAndFleet(context, planned, clients);
   ledger.open(pair);
   return await body(createTrial(context, planned, pair, ledger));
 }
@@ -138,7 +138,7 @@ async function withPair<Found>(
 function createTrial(
   context: TrialContext,
   planned: AnyTrial,
-  { server, fleet, timeline }: Pair,
+  { server, fleet, timeline }: ServerAndFleet,
   ledger: Ledger,
 ): Trial {
   return {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../errors.ts';
 import { parseTuneRequest, type TuneLine } from './lines.ts';
 import { governorRaises } from './settings.ts';
-import { otherClaims } from './state.ts';
+import { otherStates } from './state.ts';
 import { restore, tune } from './tune.ts';
 
 /**
@@ -39,7 +39,7 @@ async function hold({ stateFile, root }: Place): Promise<void> {
 
 function putBack({ stateFile, root }: Place): void {
   const warnings = restore(stateFile, root);
-  const holding = otherClaims(stateFile).filter(({ isRunning }) => isRunning);
+  const holding = otherStates(stateFile).filter(({ isRunning }) => isRunning);
   print({
     type: 'restored',
     warnings: [

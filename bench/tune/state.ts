@@ -30,7 +30,7 @@ export type TunedValue = z.infer<typeof valuesSchema>[number];
  * process started, no other one is ever of that name. Whoever changes anything has such a file first, and then looks
  * whether it is alone: of two that come at once, at most one goes on.
  */
-export interface Claim {
+export interface TunedState {
   path: string;
   pid: number;
   isRunning: boolean;
@@ -39,7 +39,7 @@ export interface Claim {
 }
 
 /** All claims but our own. */
-export function otherClaims(stateFile: string): Claim[] {
+export function otherStates(stateFile: string): TunedState[] {
   const own = ownPath(stateFile);
   return namesIn(dirname(stateFile)).flatMap((name) => {
     const path = join(dirname(stateFile), name);
@@ -60,7 +60,7 @@ export function otherClaims(stateFile: string): Claim[] {
 }
 
 /** Writes what this process has changed, or is about to. On the disk when it returns, whole or not at all. */
-export function writeOwnClaim(stateFile: string, values: TunedValue[]): void {
+export function writeOwnState(stateFile: string, values: TunedValue[]): void {
   const path = ownPath(stateFile);
   const draft = `${path}.tmp`;
   rmSync(draft, { force: true });
@@ -77,7 +77,7 @@ export function writeOwnClaim(stateFile: string, values: TunedValue[]): void {
 }
 
 /** Undefined when there is none. @throws when it is damaged, or may be somebody else's. */
-export function readOwnClaim(stateFile: string): TunedValue[] | undefined {
+export function readOwnState(stateFile: string): TunedValue[] | undefined {
   const path = ownPath(stateFile);
   if (!namesIn(dirname(path)).includes(basename(path))) return undefined;
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -91,7 +91,7 @@ export function readOwnClaim(stateFile: string): TunedValue[] | undefined {
 }
 
 /** Makes the claim of a process that is gone ours. False when another run was quicker. */
-export function takeOver(stateFile: string, { path }: Claim): boolean {
+export function takeOver(stateFile: string, { path }: TunedState): boolean {
   try {
     renameSync(path, ownPath(stateFile));
   } catch (error) {
@@ -102,7 +102,7 @@ export function takeOver(stateFile: string, { path }: Claim): boolean {
   return true;
 }
 
-export function removeOwnClaim(stateFile: string): void {
+export function removeOwnState(stateFile: string): void {
   rmSync(ownPath(stateFile), { force: true });
   syncFolderOf(stateFile);
 }

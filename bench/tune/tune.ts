@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { higher, isValueOf, type Raise, readSetting, type Setting, writeSetting } from './settings.ts';
 import {
-  type Claim,
-  otherClaims,
+  otherStates,
   ownPath,
-  readOwnClaim,
-  removeOwnClaim,
+  readOwnState,
+  removeOwnState,
+  type TunedState,
   type TunedValue,
   takeOver,
-  writeOwnClaim,
+  writeOwnState,
 } from './state.ts';
 
 export interface TuneOptions {
@@ -43,19 +43,19 @@ export function tune({ raises, stateFile, root = '/', ...options }: TuneOptions)
   try {
     mkdirSync(dirname(stateFile), { recursive: true });
     // What a run before could not put back is still written down, and must not be written over.
-    if (readOwnClaim(stateFile) !== undefined) return { raised: [], warnings };
-    writeOwnClaim(stateFile, []);
-    const others = otherClaims(stateFile);
+    if (readOwnState(stateFile) !== undefined) return { raised: [], warnings };
+    writeOwnState(stateFile, []);
+    const others = otherStates(stateFile);
     if (others.length > 0) {
-      removeOwnClaim(stateFile);
-      return nothing(...warnings, ...others.map((claim) => `--tune raised nothing: ${describe(claim)}`));
+      removeOwnState(stateFile);
+      return nothing(...warnings, ...others.map((state) => `--tune raised nothing: ${describe(state)}`));
     }
     const values = plannedValues(raises, root);
     if (values.length === 0) {
-      removeOwnClaim(stateFile);
+      removeOwnState(stateFile);
       return { raised: [], warnings };
     }
-    writeOwnClaim(stateFile, values);
+    writeOwnState(stateFile, values);
     return raise(values, root, warnings);
   } catch (error) {
     return nothing(
@@ -75,11 +75,11 @@ export function restore(stateFile: string, root = '/'): string[] {
   const warnings: string[] = [];
   try {
     warnings.push(...restoreOwn(stateFile, root));
-    for (const claim of otherClaims(stateFile)) {
+    for (const state of otherStates(stateFile)) {
       // Ours is still there when something could not be put back: one after the other.
-      if (claim.isRunning || readOwnClaim(stateFile) !== undefined) continue;
-      if (claim.refusal !== undefined) warnings.push(claim.refusal);
-      else if (takeOver(stateFile, claim)) warnings.push(...restoreOwn(stateFile, root));
+      if (state.isRunning || readOwnState(stateFile) !== undefined) continue;
+      if (state.refusal !== undefined) warnings.push(state.refusal);
+      else if (takeOver(stateFile, state)) warnings.push(...restoreOwn(stateFile, root));
     }
   } catch (error) {
     warnings.push(
@@ -90,7 +90,7 @@ export function restore(stateFile: string, root = '/'): string[] {
 }
 
 function restoreOwn(stateFile: string, root: string): string[] {
-  const values = readOwnClaim(stateFile);
+  const values = readOwnState(stateFile);
   if (values === undefined) return [];
   const warnings: string[] = [];
   const left = values.toReversed().filter(({ setting, old, ours }) => {
@@ -107,8 +107,8 @@ function restoreOwn(stateFile: string, root: string): string[] {
     warnings.push(`${setting} could not be put back to ${old} (${failure}): run the suite once more as root`);
     return true;
   });
-  if (left.length === 0) removeOwnClaim(stateFile);
-  else writeOwnClaim(stateFile, left.toReversed());
+  if (left.length === 0) removeOwnState(stateFile);
+  else writeOwnState(stateFile, left.toReversed());
   return warnings;
 }
 
@@ -139,7 +139,7 @@ function plannedValues(raises: readonly Raise[], root: string): TunedValue[] {
   });
 }
 
-function describe({ pid, isRunning }: Claim): string {
+function describe({ pid, isRunning }: TunedState): string {
   return isRunning
     ? `another run (process ${pid}) goes on, and has raised settings for itself`
     : `what the run of process ${pid} has raised could not be put back first`;

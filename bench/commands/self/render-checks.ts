@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 
 import { wrap } from '../../text/wrap.ts';
-import type { Check } from './self.ts';
+import type { SelfCheck } from './self.ts';
 
 /** A promise's name is broken into lines at no fewer columns than this. */
 const narrowestName = 27;
@@ -9,7 +9,7 @@ const narrowestName = 27;
 const besidesName = 40;
 
 /** Promises of the suite about itself, found against asked for. Pure. */
-export function renderChecks(checks: Check[], width: number): string {
+export function renderChecks(checks: SelfCheck[], width: number): string {
   const table = new Table({ head: ['', 'found', 'promised', ''], style: { head: [], border: [] } });
   for (const { name, found, target, isMet } of checks) {
     table.push([

@@ -4,7 +4,7 @@ import type { Entry } from '../../record/record.ts';
 import type { Observation } from '../../record/step.ts';
 import { memoryEntries, rateEntries, runEntry, stepOf } from '../../testing/runs.ts';
 import { agentSample, countersLine } from '../../testing/samples.ts';
-import { type Check, judgeSelf } from './self.ts';
+import { judgeSelf, type SelfCheck } from './self.ts';
 
 function server(trial: string, line: Extract<Entry, { type: 'server' }>['line']): Entry {
   return { type: 'server', trial, line };
@@ -79,7 +79,7 @@ function withAgentCost(entry: Entry, microseconds: number): Entry {
   return { ...entry, line: { ...entry.line, agentCpuMicroseconds } };
 }
 
-const broken = (checks: Check[]) => checks.filter(({ isMet }) => !isMet).map(({ name }) => name);
+const broken = (checks: SelfCheck[]) => checks.filter(({ isMet }) => !isMet).map(({ name }) => name);
 
 describe('promises of the suite about itself', () => {
   test('are kept when each is just kept', () => {

@@ -22,7 +22,7 @@ import type { Run } from '../../trial/context.ts';
 import { runTrial, type Trial, type TrialResult } from '../../trial/trial.ts';
 
 /** One promise about the suite's own cost, and what was found. */
-export interface Check {
+export interface SelfCheck {
   name: string;
   found: number | undefined;
   target: string;
@@ -46,7 +46,7 @@ const trials = {
 } as const satisfies Record<string, PlannedTrial>;
 
 /** Does the suite cost little enough to measure others? All ratios are of one run, on whatever machine this is. */
-export async function self(options: RunOptions): Promise<{ checks: Check[]; directory: string }> {
+export async function self(options: RunOptions): Promise<{ checks: SelfCheck[]; directory: string }> {
   const baselines: number[] = [];
   options.progress.plan(selfTasks(options.config));
   const directory = await inRun(options, {
@@ -136,7 +136,7 @@ async function parseBaseline(config: Config): Promise<number> {
 }
 
 /** Pure: the record of such a run, and the cost of parsing alone, in; kept and broken promises out. */
-export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefined): Check[] {
+export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefined): SelfCheck[] {
   const sending = lastObservation(entries, trials.sending.id);
   const silent = lastObservation(entries, trials.silent.id);
   const blocking = memoryFigures(trialEntries(entries, trials.blocking.id));
@@ -190,11 +190,11 @@ function ratio(value: number | undefined, by: number | undefined): number | unde
   return value === undefined || by === undefined ? undefined : value / by;
 }
 
-function atMost(name: string, found: number | undefined, limit: number): Check {
+function atMost(name: string, found: number | undefined, limit: number): SelfCheck {
   return { name, found, target: `≤ ${Number(limit.toFixed(2))}`, isMet: found !== undefined && found <= limit };
 }
 
-function atLeast(name: string, found: number | undefined, limit: number): Check {
+function atLeast(name: string, found: number | undefined, limit: number): SelfCheck {
   return { name, found, target: `≥ ${limit}`, isMet: found !== undefined && found >= limit };
 }
 

@@ -69,12 +69,12 @@ const lastWordMilliseconds = 3_000;
 async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpAt }: Stop): Promise<Verdict> {
   // The fleet may be the first to notice what the agent tells only with its next line.
   if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
-  const { config, limits, foreseen } = trial.context;
+  const { config, limits, predicted } = trial.context;
   const { contender, phase } = trial.planned;
   const ofThis =
     contender === nullName
       ? undefined
-      : foreseen.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
+      : predicted.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
   return decide({
     config,
     limits: limits.server,
@@ -84,7 +84,7 @@ async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpA
     holdingAt,
     timeIsUpAt,
     now: monotonicMilliseconds(),
-    foreseen: ofThis && firstCeiling(ofThis),
+    predicted: ofThis && firstCeiling(ofThis),
   });
 }
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resolveConfig } from '../../plan/resolve-config.ts';
-import { type Check, checkSchema, objection } from '../../record/check.ts';
+import { type AuditCheck, checkSchema, objection } from '../../record/check.ts';
 import type { Entry } from '../../record/record.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
 import { connected } from '../../testing/fake-trial.ts';
 import { agentSample, countersLine, fleetWindow, histogramOf } from '../../testing/samples.ts';
 import { audit } from './audit.ts';
-import type { Audited, ClaimedWindow } from './check.ts';
+import type { Audited, AuditedWindow } from './check.ts';
 
 const config = resolveConfig({ profile: 'smoke', cipher: 'TLS_AES_128_GCM_SHA256' }, true);
 const asked = `TLSv1.3 ${config.cipher}`;
@@ -16,7 +16,7 @@ const sampled = (at: number, seen: Parameters<typeof agentSample>[2] = {}, wall 
   atMilliseconds: at,
   value: { ...agentSample(at, {}, seen), wallMilliseconds: 1_800_000_000_000 + at + wall },
 });
-const claimed = (fleet = steady, change: Partial<ClaimedWindow> = {}): ClaimedWindow => ({
+const claimed = (fleet = steady, change: Partial<AuditedWindow> = {}): AuditedWindow => ({
   clientsRequested: 10,
   sending: true,
   startedAt: 1_500,
@@ -73,7 +73,7 @@ describe('the audit of a trial', () => {
     for (const check of checks) assert.deepEqual(checkSchema.parse(JSON.parse(JSON.stringify(check))), check);
   });
 
-  const table: [title: string, change: Partial<Audited>, name: Check['name']][] = [
+  const table: [title: string, change: Partial<Audited>, name: AuditCheck['name']][] = [
     ['a message that was sent and not parsed', { fleet: { sent: 101, lost: 0 } }, 'sent = parsed + rejected'],
     ['a message that was parsed and not sent', { fleet: { sent: 99, lost: 0 } }, 'sent = parsed + rejected'],
     ['more parsed than sent, even with sessions lost', { fleet: { sent: 99, lost: 3 } }, 'sent = parsed + rejected'],

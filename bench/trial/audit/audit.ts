@@ -1,10 +1,10 @@
-import type { Check } from '../../record/check.ts';
+import type { AuditCheck } from '../../record/check.ts';
 import type { Audited } from './check.ts';
 import { clockNotSet, fullHandshakes, messagesAccountedFor, sameSpeed } from './trial-checks.ts';
 import { spanChecks, windowChecks } from './window-checks.ts';
 
 /** Pure. A check that has nothing to look at is left out. */
-export function audit(seen: Audited): Check[] {
+export function audit(seen: Audited): AuditCheck[] {
   return [
     ...messagesAccountedFor(seen),
     ...fullHandshakes(seen),

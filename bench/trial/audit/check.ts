@@ -4,7 +4,7 @@ import type { CountersLine } from '../../../servers/contract/lines.ts';
 import type { Config } from '../../plan/config.ts';
 
 /** A measured window whose figures stand in the table. */
-export interface ClaimedWindow {
+export interface AuditedWindow {
   clientsRequested: number;
   sending: boolean;
   /** Of the harness's clock. */
@@ -24,7 +24,7 @@ export interface Span {
 /** Everything of one trial that the audit looks at. */
 export interface Audited {
   config: Pick<Config, 'cipher' | 'intervalMilliseconds' | 'messageBytes' | 'sampleMilliseconds' | 'criteria'>;
-  windows: readonly ClaimedWindow[];
+  windows: readonly AuditedWindow[];
   /** Other times in which something was measured that stands in the table. */
   spans: readonly Span[];
   handshakes: readonly Pick<FleetConnected, 'negotiated' | 'resumed'>[];

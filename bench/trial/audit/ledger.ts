@@ -1,9 +1,9 @@
 import type { FleetArrived, FleetConnected, FleetWindow } from '../../../clients/contract.ts';
 import type { Timeline } from '../../host/timeline.ts';
 import type { Config } from '../../plan/config.ts';
-import type { Check } from '../../record/check.ts';
+import type { AuditCheck } from '../../record/check.ts';
 import { audit } from './audit.ts';
-import type { Audited, ClaimedWindow, Span } from './check.ts';
+import type { Audited, AuditedWindow, Span } from './check.ts';
 
 /** The processes of one trial, so far as the audit goes. */
 interface Audience {
@@ -14,7 +14,7 @@ interface Audience {
 /** Keeps, while a trial is made, what its audit looks at. */
 export class Ledger {
   readonly #config: Config;
-  readonly #windows: ClaimedWindow[] = [];
+  readonly #windows: AuditedWindow[] = [];
   readonly #spans: Span[] = [];
   readonly #handshakes: Audited['handshakes'][number][] = [];
   readonly #arrivals = { due: 0, finished: 0 };
@@ -55,7 +55,7 @@ export class Ledger {
   }
 
   /** When server and fleet have ended. */
-  audit(): Check[] {
+  audit(): AuditCheck[] {
     if (this.#audience === undefined) return [];
     const { timeline, fleet } = this.#audience;
     const endedInOrder = timeline.end?.value.exitCode === 0 && timeline.guard === undefined;

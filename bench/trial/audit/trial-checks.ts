@@ -1,6 +1,6 @@
 import type { AgentSample } from '../../../servers/contract/agent.ts';
 import { messageRejections } from '../../../servers/contract/counters.ts';
-import type { Check } from '../../record/check.ts';
+import type { AuditCheck } from '../../record/check.ts';
 import type { Audited } from './check.ts';
 
 /** Of the wall clock against the monotonic one, between two samples; NTP slews by 0.5 ms a second. */
@@ -10,7 +10,7 @@ const clockStepMilliseconds = 100;
 const inFlightBytes = 16 * 1_048_576;
 
 /** Sent = parsed + rejected + in flight at the end: nothing is in flight when every session has ended in order. */
-export function messagesAccountedFor({ config, counters, fleet, arrivals }: Audited): Check[] {
+export function messagesAccountedFor({ config, counters, fleet, arrivals }: Audited): AuditCheck[] {
   const name = 'sent = parsed + rejected + in flight at the end';
   if (counters === undefined || fleet === undefined) {
     const who = counters === undefined ? 'the server' : 'the fleet';
@@ -33,7 +33,7 @@ export function messagesAccountedFor({ config, counters, fleet, arrivals }: Audi
 }
 
 /** Servers are comparable only when every handshake was a full one with the cipher asked for. */
-export function fullHandshakes({ handshakes, config }: Audited): Check[] {
+export function fullHandshakes({ handshakes, config }: Audited): AuditCheck[] {
   if (handshakes.length === 0) return [];
   const resumed = handshakes.reduce((sum, line) => sum + line.resumed, 0);
   const negotiated = [...new Set(handshakes.flatMap((line) => Object.keys(line.negotiated)))];
@@ -49,7 +49,7 @@ export function fullHandshakes({ handshakes, config }: Audited): Check[] {
   ];
 }
 
-export function clockNotSet({ samples }: Audited): Check[] {
+export function clockNotSet({ samples }: Audited): AuditCheck[] {
   const offsets = samples.map(({ value }) => (value.wallMilliseconds ?? Number.NaN) - value.monotonicMilliseconds);
   const steps = offsets.slice(1).map((offset, index) => Math.abs(offset - (offsets[index] ?? offset)));
   if (steps.length === 0) return [];
@@ -65,7 +65,7 @@ export function clockNotSet({ samples }: Audited): Check[] {
 }
 
 /** A machine that was throttled, or whose governor was changed, measured two machines. */
-export function sameSpeed({ samples }: Audited): Check[] {
+export function sameSpeed({ samples }: Audited): AuditCheck[] {
   const seen = (read: (sample: AgentSample) => string | undefined) => [
     ...new Set(samples.map(({ value }) => read(value)).filter((value) => value !== undefined)),
   ];

@@ -1,14 +1,14 @@
 import type { FleetWindow } from '../../../clients/contract.ts';
 import { busiestShare } from '../../host/fleet-figures.ts';
-import type { Check } from '../../record/check.ts';
+import type { AuditCheck } from '../../record/check.ts';
 import { mergeQuantiles } from '../../stats/histogram.ts';
-import type { Audited, ClaimedWindow, Span } from './check.ts';
+import type { Audited, AuditedWindow, Span } from './check.ts';
 
 const littlesLawShare = 0.05;
 const longestGapMilliseconds = 3_000;
 
 /** Of a window whose figures stand in the table. */
-export function windowChecks(window: ClaimedWindow, seen: Audited): Check[] {
+export function windowChecks(window: AuditedWindow, seen: Audited): AuditCheck[] {
   const { clientsRequested } = window;
   const open = window.fleet.reduce((sum, part) => sum + part.open, 0);
   const at = `at ${clientsRequested} clients`;
@@ -24,16 +24,16 @@ export function windowChecks(window: ClaimedWindow, seen: Audited): Check[] {
   ];
 }
 
-function named(checks: Check[], at: string): Check[] {
+function named(checks: AuditCheck[], at: string): AuditCheck[] {
   return checks.map((check) => ({ ...check, name: `${check.name} ${at}` }));
 }
 
 /** Of another time in which something was measured. */
-export function spanChecks(span: Span, seen: Audited): Check[] {
+export function spanChecks(span: Span, seen: Audited): AuditCheck[] {
   return named(sampledThroughout(span, seen), `at ${span.what}`);
 }
 
-function sampledThroughout({ startedAt, endedAt }: Omit<Span, 'what'>, { config, samples }: Audited): Check[] {
+function sampledThroughout({ startedAt, endedAt }: Omit<Span, 'what'>, { config, samples }: Audited): AuditCheck[] {
   // Whoever asks what watching costs has asked for none.
   if (config.sampleMilliseconds > longestGapMilliseconds) return [];
   const times = samples.map(({ atMilliseconds }) => atMilliseconds);
@@ -52,10 +52,10 @@ function sampledThroughout({ startedAt, endedAt }: Omit<Span, 'what'>, { config,
   ];
 }
 
-function latencyChecks({ fleet }: ClaimedWindow, { config }: Audited): Check[] {
+function latencyChecks({ fleet }: AuditedWindow, { config }: Audited): AuditCheck[] {
   const corrected = mergeQuantiles(fleet.map((part) => part.correctedMicroseconds));
   const lateness = mergeQuantiles(fleet.map((part) => part.latenessMicroseconds));
-  const checks: Check[] = [];
+  const checks: AuditCheck[] = [];
   if (corrected !== undefined) {
     const { meanMilliseconds: mean, maxMilliseconds: max, p50Milliseconds: p50, p99Milliseconds: p99 } = corrected;
     checks.push(
@@ -94,7 +94,7 @@ function latencyChecks({ fleet }: ClaimedWindow, { config }: Audited): Check[] {
  * their rate times their mean latency, which have been through its histogram, a line and a merger. When the two books
  * differ, one of them does not hold what it should: an answer was taken twice, a histogram was cut or is another's.
  */
-function littlesLaw(fleet: FleetWindow[]): Check {
+function littlesLaw(fleet: FleetWindow[]): AuditCheck {
   const waiting = fleet.reduce((sum, part) => sum + (part.waitingMean ?? Number.NaN), 0);
   const rateTimesMean = fleet.reduce((sum, part) => {
     const latency = mergeQuantiles([part.correctedMicroseconds]);

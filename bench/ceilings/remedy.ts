@@ -2,7 +2,7 @@ import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Raise, Sysctl } from '../tune/settings.ts';
 
 /** How a limit that is too low is lifted. */
-export interface Mend {
+export interface Remedy {
   /** The command, or a sentence where no command can. */
   text: string;
   isCommand: boolean;
@@ -25,7 +25,7 @@ export function roundUp(needed: number): number {
 export function raiseSysctl(
   sysctl: Exclude<Sysctl, 'net.ipv4.ip_local_port_range' | 'net.ipv4.tcp_mem'>,
   needed: number,
-): Mend {
+): Remedy {
   if (sysctl === 'kernel.pid_max' && needed > mostPids) {
     return noCommand(`ask for fewer clients (--clients): a kernel has at most ${mostPids} threads`);
   }
@@ -34,7 +34,7 @@ export function raiseSysctl(
 }
 
 /** Widens the range at its top first: services listen on ports below it. Undefined when all ports are too few. */
-export function widenPorts({ portLow, portHigh }: HostLimits, needed: number): Mend | undefined {
+export function widenPorts({ portLow, portHigh }: HostLimits, needed: number): Remedy | undefined {
   if (needed > mostPortsPerAddress) return undefined;
   const high = Math.min(highestPort, Math.max(portHigh, portLow + needed - 1));
   const low = Math.min(portLow, high - needed + 1);
@@ -48,7 +48,11 @@ export function widenPorts({ portLow, portHigh }: HostLimits, needed: number): M
 }
 
 /** Of the shell that then starts the run; of another machine, of every login after it. */
-export function raiseResource(resource: 'nofile' | 'nproc' | 'as', value: number | 'unlimited', isHere: boolean): Mend {
+export function raiseResource(
+  resource: 'nofile' | 'nproc' | 'as',
+  value: number | 'unlimited',
+  isHere: boolean,
+): Remedy {
   return {
     text: isHere
       ? `sudo prlimit --pid $$ --${resource}=${value}:${value}`
@@ -58,7 +62,7 @@ export function raiseResource(resource: 'nofile' | 'nproc' | 'as', value: number
 }
 
 /** All three numbers in the ratio that the kernel gives them when it starts (tcp_init_mem in net/ipv4/tcp.c: 3:4:6). */
-export function raiseTcpMemory(needed: number): Mend {
+export function raiseTcpMemory(needed: number): Remedy {
   const most = roundUp(needed);
   const value = `${Math.ceil(most / 2)} ${Math.ceil((most * 2) / 3)} ${most}`;
   return {
@@ -69,11 +73,11 @@ export function raiseTcpMemory(needed: number): Mend {
 }
 
 /** Of systemd's slice of the user. */
-export const raiseCgroup: Mend = {
+export const raiseCgroup: Remedy = {
   text: 'sudo systemctl set-property user-$(id -u).slice TasksMax=infinity MemoryMax=infinity # container: --pids-limit, --memory',
   isCommand: true,
 };
 
-export function noCommand(sentence: string): Mend {
+export function noCommand(sentence: string): Remedy {
   return { text: sentence, isCommand: false };
 }

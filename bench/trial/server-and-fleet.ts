@@ -8,14 +8,18 @@ import { warn } from './context.ts';
 import { showLive } from './live.ts';
 
 /** A fresh server and a fresh fleet; disposing of them leaves nothing behind. */
-export interface Pair extends AsyncDisposable {
+export interface ServerAndFleet extends AsyncDisposable {
   server: RunningServer;
   fleet: Fleet;
   timeline: Timeline;
 }
 
 /** Starts both, with everything they say going into the record. @param clients the most that the fleet will have. */
-export async function startPair(context: TrialContext, planned: AnyTrial, clients: number): Promise<Pair> {
+export async function startServerAndFleet(
+  context: TrialContext,
+  planned: AnyTrial,
+  clients: number,
+): Promise<ServerAndFleet> {
   const timeline = new Timeline();
   const server = await startServer(context, planned, timeline);
   try {

@@ -14,7 +14,10 @@ interface Machines {
 }
 
 /** How far each search of a plan can come on these machines. Pure. */
-export function foresee(config: Config, { limits, isSameMachine, address, fleetPlaces = 1 }: Machines): Preflight[] {
+export function predictCeilings(
+  config: Config,
+  { limits, isSameMachine, address, fleetPlaces = 1 }: Machines,
+): Preflight[] {
   const processes = fleetProcesses(config.ramp.clients, config.fleet.clientsPerProcess, fleetPlaces);
   // Those of the processes here: as many as at each of the places.
   const addresses = Array.from({ length: processes / fleetPlaces }, (_, index) =>

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveConfig } from '../plan/resolve-config.ts';
 import { roomyLimits } from '../testing/samples.ts';
-import { foresee } from './foresee.ts';
+import { predictCeilings } from './predict-ceilings.ts';
 
 const config = resolveConfig({ profile: 'quick', clients: '25000', clientsPerProcess: '10000', ports: '1' }, true);
 const portsOf = (address: string, fleetPlaces?: number) => {
   const limits = { server: roomyLimits, fleet: roomyLimits };
   const places = fleetPlaces === undefined ? {} : { fleetPlaces };
-  const [first] = foresee(config, { limits, isSameMachine: false, address, ...places });
+  const [first] = predictCeilings(config, { limits, isSameMachine: false, address, ...places });
   const found = first?.ceilings.find(({ name }) => name === 'client ports');
   return found && [found.needed, found.limit / (roomyLimits.portHigh - roomyLimits.portLow + 1)];
 };
@@ -23,7 +23,7 @@ const table: [address: string, places: number | undefined, found: [clients: numb
   ['10.0.0.2', 3, [8_334, 1]],
 ];
 for (const [address, places, found] of table) {
-  test(`of a fleet at ${places ?? 'no further'} places, towards ${address}, the part here is foreseen`, () => {
+  test(`of a fleet at ${places ?? 'no further'} places, towards ${address}, the part here is predicted`, () => {
     assert.deepEqual(portsOf(address, places), found);
   });
 }
