@@ -7,6 +7,7 @@ import { summarize } from '../../summary/summary.ts';
 import { contenderEntries } from '../../testing/contender-entries.ts';
 import { measuredRun } from '../../testing/pictures.ts';
 import { endEntry, runEntry, stepOf, trialEntry, verdictOf } from '../../testing/runs.ts';
+import { glossary } from '../../text/glossary.ts';
 import { chartsOf } from '../charts/all.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { comparisonRows } from '../rows.ts';
@@ -138,10 +139,18 @@ describe('the page of a report', () => {
   test('explains each row under its own name', () => {
     const rows = comparisonRows(material.runs[0]?.summary ?? assert.fail());
     assert.deepEqual(
-      all(page, /<dt>([^<]*)<\/dt>/g),
+      all(page, /<div id="how-\d+"><dt>([^<]*)<\/dt>/g),
       rows.map(({ label }) => label),
     );
     assert.equal(all(page, /<a href="#(how-\d+)"/g).length, rows.length);
+  });
+
+  test('explains the words that it uses', () => {
+    const terms = all(page, /<div><dt>([^<]*)<\/dt>/g);
+    assert.deepEqual(
+      terms,
+      glossary.map(({ term }) => term),
+    );
   });
 
   test('has a still picture of every chart, in two widths, that says what is to be seen', () => {

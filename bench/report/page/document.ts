@@ -14,7 +14,7 @@ import { stylesheet } from './style.ts';
 /** The whole report as one file that asks nothing of any network. Pure. */
 export function renderPage(material: PageMaterial): string {
   const { runs, table, markdown, charts, script } = material;
-  const { findings, methods, environment, audit, caveats, again } = sections(material);
+  const { findings, methods, environment, audit, caveats, words, again } = sections(material);
   const parts = [
     findings,
     comparison(table, markdown),
@@ -23,6 +23,7 @@ export function renderPage(material: PageMaterial): string {
     environment,
     audit,
     caveats,
+    words,
     again,
   ].filter((part) => part !== undefined);
   const page: Root = h(null, [

@@ -1,6 +1,7 @@
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { Summary } from '../../summary/summary.ts';
+import { glossary } from '../../text/glossary.ts';
 import { caveats } from '../caveats.ts';
 import { findings } from '../findings.ts';
 import type { MeasuredRun, SummarizedRun } from '../measured-run.ts';
@@ -27,6 +28,7 @@ export function sections({ runs, table }: Pick<PageMaterial, 'runs' | 'table'>) 
       perRun(runs, ({ summary }) => auditLines(summary)),
     ),
     caveats: section('caveats', 'What the numbers do not say', perRun(runs, caveats)),
+    words: section('words', 'Words', runs.length === 0 ? [] : words()),
     again: section('again', 'The record', again(runs)),
   };
 }
@@ -45,6 +47,15 @@ function methods(measures: FullTable['measures']): ElementContent[] {
     h('div', { id: howId(index) }, [h('dt', label), h('dd', `${how.slice(0, 1).toUpperCase()}${how.slice(1)}.`)]),
   );
   return [h('dl', terms)];
+}
+
+function words(): ElementContent[] {
+  return [
+    h(
+      'dl',
+      glossary.map(({ term, meaning }) => h('div', [h('dt', term), h('dd', meaning)])),
+    ),
+  ];
 }
 
 /** Under the name of each run when there are several; what holds of all of them, once. */
