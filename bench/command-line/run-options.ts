@@ -15,8 +15,8 @@ import { readUnfinished } from '../run/resume.ts';
 import type { RunOptions } from '../run/run.ts';
 
 /**
- * Has the machines that the user has named for the time of a run, and the plan for them; that of a run that is gone on
- * with is its own.
+ * Holds the machines that the user has named for the time of a run, and makes the plan for them; a resumed run keeps its
+ * own plan.
  *
  * @throws BenchError @throws Interrupted
  */
@@ -32,7 +32,7 @@ export async function withRunOptions<Result>(
   const { resume, tune, results = surroundings.resultsDirectory } = flags;
   refuseBesideResume(flags);
   refuseUnfit(flags);
-  // What is wrong with the words is said before anybody is called.
+  // Refuses bad options before it connects to any machine.
   resolveConfig(flags, true);
   await using target = await targetOf(flags, surroundings.signal);
   await using places = await placesOf(flags, surroundings.signal);
@@ -91,7 +91,7 @@ function refuseUnfit(flags: Flags): void {
   throw new BenchError('BAD_OPTION', `${dashed(option)} is for servers on another machine: name it with --target`);
 }
 
-/** Where servers run may have to be said again; what is measured there may not. @throws BenchError BAD_OPTION */
+/** A resumed run takes its plan from its record: only its machines and its output may be named again. @throws BenchError BAD_OPTION */
 function refuseBesideResume(flags: Flags): void {
   const { resume } = flags;
   if (resume === undefined) return;
