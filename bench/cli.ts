@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { Command, CommanderError } from 'commander';
 import { cleanFrom, type DeployOptions, deployTo, restoreOn, statusOf } from '../deploy/commands.ts';
-import { addOptions, optionSets } from './command-line/option-sets.ts';
-import { type Flags, failIfOption, outputOption } from './command-line/options.ts';
+import { addCommand } from './command-line/options.ts';
 import { withRunOptions } from './command-line/run-options.ts';
 import { compare } from './commands/compare.ts';
 import { diff } from './commands/diff/diff.ts';
@@ -12,6 +11,8 @@ import { buildRelease } from './commands/release.ts';
 import { renderChecks } from './commands/self/render-checks.ts';
 import { self } from './commands/self/self.ts';
 import { BenchError, Interrupted, messageOf } from './errors.ts';
+import type { Flags } from './plan/options/options.ts';
+import type { CommandName } from './plan/options/row.ts';
 import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress/progress.ts';
 import { renderArrivals } from './report/arrivals.ts';
@@ -29,31 +30,24 @@ function createProgram(): Command {
     .exitOverride()
     // One line: commander puts its guess at what was meant on a second.
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '').replace('\n(', ' (')) });
-  const command = (name: keyof typeof optionSets, description: string, action: (flags: Flags) => Promise<void>) =>
-    addOptions(program.command(name).description(description), optionSets[name])
-      .allowExcessArguments(false)
-      .action(action);
-  const onTarget = (name: keyof typeof optionSets, description: string, action: TargetAction) =>
-    addOptions(program.command(name).description(description), optionSets[name])
+  const command = (name: CommandName, description: string, action: (flags: Flags) => Promise<void>) =>
+    addCommand(program, name).description(description).action(action);
+  const onTarget = (name: CommandName, description: string, action: TargetAction) =>
+    addCommand(program, name)
+      .description(description)
       .argument('<user@host>', 'as for ssh')
-      .allowExcessArguments(false)
       .action((destination: string, flags: Flags) => runOnTarget(destination, flags, action));
   command('compare', 'build both servers, load them, and print and save the comparison', runCompare);
   command('connect', 'how fast can clients arrive, and plain HTTPS requests', runConnect);
   command('doctor', 'which ceilings of this machine a plan would meet, and how to lift them', runDoctor);
-  program
-    .command('diff')
+  addCommand(program, 'diff')
     .description('two runs side by side, with verdicts and whatever else they differ in')
     .argument('<first>', 'folder of a run')
     .argument('<second>', 'folder of another')
-    .addOption(failIfOption())
-    .allowExcessArguments(false)
     .action(runDiff);
-  program
-    .command('report')
+  addCommand(program, 'report')
     .description('tables, charts and a page of a run, from its record alone; of several runs, side by side')
     .argument('<runs...>', 'folders of runs')
-    .addOption(outputOption())
     .action(runReport);
   command('self', 'measure what the suite itself costs, against what it promises', runSelf);
   onTarget('deploy', 'bring all that servers need to another machine, by ssh', (options, { clean }) =>
@@ -94,14 +88,14 @@ async function runDoctor(flags: Flags): Promise<void> {
   process.stdout.write(`${await watched(flags, doctor)}\n`);
 }
 
-async function runDiff(first: string, second: string, { failIf = [] }: { failIf?: string[] }): Promise<void> {
+async function runDiff(first: string, second: string, { failIf = [] }: Flags): Promise<void> {
   const { text, failures } = await diff([first, second], failIf, terminalWidth());
   process.stdout.write(text);
   for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
   process.exitCode = failures.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
-async function runReport(folders: string[], { output }: { output?: string }): Promise<void> {
+async function runReport(folders: string[], { output }: Flags): Promise<void> {
   const { report } = await import('./commands/report.ts');
   const directory = await interruptible({}, (signal) => report({ folders, output, resultsDirectory, signal }));
   process.stdout.write(`Tables, charts and page: ${join(directory, 'report.html')}\n`);

@@ -8,6 +8,7 @@ import { chartsOf } from '../report/charts/all.ts';
 import { renderReadmeTable } from '../report/markdown.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summaryJsonSchema, summarySchemaName } from '../summary/summary-schema.ts';
+import { optionDocs, renderOptionDocs } from './option-docs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const readme = join(root, 'README.md');
@@ -42,6 +43,7 @@ async function writeDocs(): Promise<void> {
   for (const name of currentRuns) await publish(join(resultsDirectory, name));
   await writeFile(readme, await readmeWithResults());
   await writeFile(join(resultsDirectory, summarySchemaName), summaryJsonSchema());
+  await writeFile(optionDocs, renderOptionDocs());
 }
 
 if (import.meta.main) {

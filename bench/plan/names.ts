@@ -1,5 +1,8 @@
 export const profileNames = ['smoke', 'quick', 'full'] as const;
 
+/** A run has it unless the user names another. */
+export const defaultProfile = 'quick' satisfies ProfileName;
+
 export type ProfileName = (typeof profileNames)[number];
 
 /** What is measured, in this order. */

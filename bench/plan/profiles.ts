@@ -1,7 +1,7 @@
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { defaultMessageBytes } from '../../servers/contract/message.ts';
 import type { Config } from './config.ts';
-import { type ProfileName, phaseNames, profileNames } from './names.ts';
+import { type ProfileName, phaseNames } from './names.ts';
 
 /** What a profile decides; the rest follows from the machine and from the interval. */
 type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds' | 'seed'>;
@@ -117,10 +117,7 @@ export const profiles: Record<ProfileName, Profile> = {
   },
 };
 
-/** The default of each option, by profile, for `--help`. */
-export function defaultsOf(choose: (config: Profile) => number): string {
-  const values = profileNames.map((name) => choose(profiles[name]));
-  return new Set(values).size === 1
-    ? String(values[0])
-    : profileNames.map((name, i) => `${name} ${values[i]}`).join(', ');
+/** Arrivals whose rates rise although the profile names rates: only `connect --saturate` asks for that. */
+export function isSaturated({ profile, arrivals }: Pick<Config, 'profile' | 'arrivals'>): boolean {
+  return arrivals.ratesPerSecond.length === 0 && profiles[profile].arrivals.ratesPerSecond.length > 0;
 }

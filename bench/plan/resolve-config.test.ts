@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { contenderNames } from '../../servers/contract/contenders.ts';
 import { type Config, configSchema } from './config.ts';
 import { phaseNames, profileNames } from './names.ts';
-import { defaultsOf, profiles } from './profiles.ts';
+import { defaultOf, options } from './options/options.ts';
+import { profiles } from './profiles.ts';
 import { type Overrides, resolveConfig } from './resolve-config.ts';
 
 describe('configuration', () => {
@@ -133,14 +134,10 @@ describe('configuration', () => {
   });
 
   test('the help names a default once when all profiles share it, else by profile', () => {
-    assert.equal(
-      defaultsOf((config) => config.messageBytes),
-      '10240',
-    );
-    assert.equal(
-      defaultsOf((config) => config.trials),
-      'smoke 1, quick 1, full 5',
-    );
+    assert.equal(defaultOf(options['message-bytes']), '10240');
+    assert.equal(defaultOf(options.trials), 'smoke 1, quick 1, full 5');
+    assert.equal(defaultOf(options['cool-down-s']), 'smoke 0, quick 1, full 10');
+    assert.equal(defaultOf(options.contenders), contenderNames.join(','));
   });
 });
 

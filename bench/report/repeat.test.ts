@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { addOptions, optionSets } from '../command-line/option-sets.ts';
-import type { Flags } from '../command-line/options.ts';
+import { addCommand } from '../command-line/options.ts';
+import type { Flags } from '../plan/options/options.ts';
+import type { CommandName } from '../plan/options/row.ts';
 import { type Overrides, resolveConfig } from '../plan/resolve-config.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { repeatCommand } from './repeat.ts';
 
-function configOf(command: string) {
-  const words = command.replace('npm run bench:compare -- ', '').split(' ');
-  const parser = addOptions(new Command().exitOverride(), optionSets.compare).parse(words, { from: 'user' });
-  return resolveConfig(parser.opts<Flags>(), true);
+function flagsOf(name: CommandName, command: string): Flags {
+  const start = `npm run bench:${name} -- `;
+  assert.ok(command.startsWith(start), command);
+  const parser = addCommand(new Command(), name).exitOverride();
+  return parser.parse(command.slice(start.length).split(' '), { from: 'user' }).opts<Flags>();
 }
 
 const summaryOf = (overrides: Overrides = {}) => summarizedRun('a', overrides).summary;
@@ -44,11 +46,11 @@ const runs: [what: string, overrides: Overrides][] = [
 for (const [what, overrides] of runs) {
   test(`the command that repeats a run with ${what} gives the same plan`, () => {
     const summary = summaryOf(overrides);
-    assert.deepEqual(configOf(repeatCommand(summary)), summary.config);
+    assert.deepEqual(resolveConfig(flagsOf('compare', repeatCommand(summary)), true), summary.config);
   });
 }
 
-test('the command that repeats a run leaves the names of hosts to whoever repeats it', () => {
+test('the command that repeats a run leaves the names of hosts to the reader', () => {
   const summary = summaryOf();
   const far = { ...summary, isSameMachine: false, furtherFleet: ['pi@a', 'pi@b'] };
   assert.match(repeatCommand(far), / --target <user@host> --fleet <user@host> --fleet <user@host>$/);
@@ -58,10 +60,7 @@ test('the command that repeats a run leaves the names of hosts to whoever repeat
 
 test('the command that repeats a run of saturated arrivals is the one that takes that', () => {
   const summary = summaryOf({ profile: 'smoke', only: 'calibration,arrivals,https', rate: [] });
-  const words = repeatCommand(summary).split(' ');
-  assert.deepEqual(words.slice(0, 3), ['npm', 'run', 'bench:connect']);
-  const parser = addOptions(new Command().exitOverride(), optionSets.connect).parse(words.slice(4), { from: 'user' });
-  assert.equal(parser.opts<Flags>().saturate, true);
+  assert.equal(flagsOf('connect', repeatCommand(summary)).saturate, true);
 });
 
 test('the command that repeats a run of an older release has no option that it does not know', () => {
@@ -69,4 +68,10 @@ test('the command that repeats a run of an older release has no option that it d
   assert.match(repeatCommand(summary), /--seed \d+.* --cool-down-s 0/);
   const older = { ...summary, audit: { trials: 1, void: 0, checks: 0 } };
   assert.doesNotMatch(repeatCommand(older), /--(seed|cool-down-s)/);
+});
+
+test('the command that repeats a run has no limit that the command line refuses', () => {
+  const summary = summaryOf({ profile: 'full', intervalMs: '3600000' });
+  assert.ok(summary.config.ramp.limitMilliseconds > 86_400_000);
+  assert.doesNotMatch(repeatCommand(summary), /--limit-s/);
 });

@@ -1,0 +1,24 @@
+import { profiles } from '../profiles.ts';
+import { dashed, textsOf, usageOf } from './options.ts';
+import { valueAt } from './place.ts';
+import { isTaken } from './reading.ts';
+import type { OptionRow, OptionRows, RepeatableRun } from './row.ts';
+
+/** The words that make a run like this one. Pure. */
+export function wordsToRepeat(run: RepeatableRun, rows: OptionRows): string[] {
+  return Object.entries(rows).flatMap(([name, row]) => {
+    const { repeat, place } = row;
+    if (typeof repeat === 'function') return Array<string>(repeat(run)).fill(usageOf(name, row));
+    if (place === undefined) return [];
+    const words = wordsOf(name, row, valueAt(run.config, place));
+    const usual = wordsOf(name, row, valueAt(profiles[run.config.profile], place));
+    return repeat === 'always' || words.join(' ') !== usual.join(' ') ? words : [];
+  });
+}
+
+/** None where the value cannot be typed: it was not asked for, but follows from the rest. */
+function wordsOf(name: string, row: OptionRow, value: unknown): string[] {
+  if (row.value === undefined) return value === true ? [dashed(name)] : [];
+  const texts = textsOf(row, value);
+  return texts.every((text) => isTaken(row, text)) ? texts.flatMap((text) => [dashed(name), text]) : [];
+}
