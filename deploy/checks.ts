@@ -64,7 +64,7 @@ export function canLimitMemory(facts: HostFacts): boolean {
   return canRunServices(facts) && facts.controllers.includes('memory');
 }
 
-interface Finding {
+interface HostCheckResult {
   name: string;
   isFatal: boolean;
   isMet: boolean;
@@ -72,7 +72,7 @@ interface Finding {
   mend: string;
 }
 
-function checked({ name, isFatal, isMet, found, mend }: Finding): HostCheck {
+function checked({ name, isFatal, isMet, found, mend }: HostCheckResult): HostCheck {
   return isMet ? { name, isFatal, found, isMet } : { name, isFatal, found, isMet, mend };
 }
 

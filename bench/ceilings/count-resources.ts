@@ -3,19 +3,19 @@ import { fleetCost, serverCosts } from './costs.ts';
 import { noCommand, raiseCgroup, raiseResource, raiseSysctl, roundUp } from './remedy.ts';
 import { clientsHere, type Plan, perHost, processesOf, type Resource } from './resource.ts';
 
-/** pid_max: what is below is given out only until the numbers have gone round once (RESERVED_PIDS, kernel/pid.c). */
+/** The kernel gives numbers below this out only until they have wrapped once (RESERVED_PIDS, kernel/pid.c). */
 const reservedPids = 300;
 
 export function descriptors(plan: Plan): Resource[] {
   const { server, fleet, isSameMachine, ports } = plan;
   const cost = serverCosts[plan.contender];
-  // One listening socket is in the base.
+  // The base includes one listening socket.
   const ofServer = (clients: number) => cost.base.descriptors + ports - 1 + clients * cost.client.descriptors;
   const { clientsPerProcess } = plan.config.fleet;
   const ofFleetProcess = (clients: number) =>
     fleetCost.base.descriptors + Math.min(clientsHere(plan, clients), clientsPerProcess) * fleetCost.client.descriptors;
-  // Node raises its soft limit to the hard one when it starts, so that only the hard one counts; nobody's hard limit
-  // can be above fs.nr_open.
+  // Node raises its soft limit to the hard one when it starts, so only the hard limit counts. No hard limit can be above
+  // fs.nr_open.
   const ofProcess = (host: 'server' | 'fleet', limits: HostLimits, takes: Resource['takes']): Resource[] => [
     {
       ...{ name: 'fs.nr_open', host, unit: 'each', takes, current: 0 },
@@ -46,7 +46,7 @@ export function descriptors(plan: Plan): Resource[] {
   ];
 }
 
-/** As high as is needed, and rounded up unless fs.nr_open forbids just that. */
+/** The needed number rounded up, but not above fs.nr_open where that is enough. */
 function within(nrOpen: number | undefined, needed: number): number {
   return nrOpen !== undefined && needed <= nrOpen ? Math.min(roundUp(needed), nrOpen) : roundUp(needed);
 }
@@ -81,7 +81,8 @@ export function threads(plan: Plan): Resource[] {
       remedy: () => raiseCgroup,
     },
     {
-      // Of one user; how many are another's is not known. Root is exempt (copy_process in kernel/fork.c).
+      // A limit per user. The current number of this user's threads is unknown, so all count. Root is exempt
+      // (copy_process in kernel/fork.c).
       ...{ ...common, name: 'RLIMIT_NPROC', limit: server.isRoot ? undefined : server.processesHard },
       remedy: (needed) => raiseResource('nproc', roundUp(needed), isSameMachine),
     },

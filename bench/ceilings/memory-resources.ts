@@ -16,7 +16,7 @@ export function memory(plan: Plan): Resource[] {
   return hosts.flatMap(({ host, limits, takes }): Resource[] => [
     {
       ...{ name: 'memory', host, unit: 'bytes', takes },
-      // The guard leaves its share alone. It watches the server's machine; the fleet's is best left as much.
+      // The guard keeps its share free on the server's machine. The fleet's machine keeps the same share free.
       limit: Math.floor(limits.memoryTotalBytes * (1 - config.memoryGuardShare)),
       current: limits.memoryTotalBytes - limits.memoryAvailableBytes,
       remedy: () => fewer,
@@ -35,7 +35,7 @@ export function memory(plan: Plan): Resource[] {
 
 export function addressSpace({ contender, server, isSameMachine }: Plan): Resource[] {
   const { base, client, clientVirtualBytes } = serverCosts[contender];
-  // 47 bits are x86-64's; an arm64 kernel has 39 or 48, and where it has 47 (pages of 16 KiB) the difference is nothing.
+  // x86-64 has 47 bits. An arm64 kernel has 39 or 48; where it has 47 (pages of 16 KiB), both costs are about the same.
   const perClient = server.addressBits === 47 ? clientVirtualBytes.x64 : clientVirtualBytes.arm64;
   const virtualBytes = (clients: number) => base.virtualBytes + clients * perClient;
   const common = { host: 'server', current: 0 } as const;

@@ -1,17 +1,17 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import { wireBits } from './costs.ts';
-import { slowestLink } from './link.ts';
 import { mostPortsPerAddress, noCommand, raiseSysctl, raiseTcpMemory, widenPorts } from './remedy.ts';
 import { clientsHere, type Plan, perHost, type Resource } from './resource.ts';
 
-/** TCP payload of Ethernet frames of 1,500 bytes with TCP time stamps: 1,448 of 1,538 bytes on the wire. */
+/** Payload share of an Ethernet frame of 1,500 bytes with TCP time stamps: 1,448 of 1,538 bytes on the wire. */
 const goodputShare = 0.941;
 
 export function network(plan: Plan): Resource[] {
   const { config, server, fleet, isSameMachine, ports, sourceAddresses, sending } = plan;
   const each = (clients: number) => clients;
-  // Left to the kernel, a port is taken once towards each listening port: connect(2) knows where to. Bound to an address
-  // of ours it is taken before that, and so once for all (ip(7), IP_BIND_ADDRESS_NO_PORT, which Node does not set).
+  // The kernel chooses a port in connect(2), where it knows the target, so each listening port can have every port once.
+  // A socket that is bound to an address takes its port before that, once for all targets (ip(7),
+  // IP_BIND_ADDRESS_NO_PORT, which Node does not set).
   const timesEachPort = sourceAddresses > 1 ? sourceAddresses : ports;
   const link = isSameMachine ? undefined : slowestLink(plan);
   const wirePages = (limits: HostLimits) => Math.ceil(wireBits(config.messageBytes) / 8 / limits.pageBytes);
@@ -28,8 +28,8 @@ export function network(plan: Plan): Resource[] {
       remedy: (needed) =>
         widenPorts(fleet, Math.ceil(needed / timesEachPort)) ?? noCommand(beyondAllPorts(plan, needed)),
     },
-    // A silent client holds no buffer: 24,000 sockets held 35 pages. Of a sending one, one whole message is counted in
-    // the queue of each end, in whole pages; a server that falls behind lets far more pile up, and has failed by then.
+    // A silent client holds no buffer: 24,000 sockets held 35 pages. A sending client counts with one message in the queue
+    // of each end, in whole pages. A server that falls behind lets far more pile up, but has failed by then.
     ...queued.map(
       ({ host, limits, takes }): Resource => ({
         ...{ name: 'TCP memory', host, unit: 'pages', current: 0, takes },
@@ -54,9 +54,26 @@ export function network(plan: Plan): Resource[] {
   ];
 }
 
-/** Where one range does not suffice: more listening ports, or more processes of the fleet, each with its own address. */
+/** The remedy where one range is too small: more listening ports, or more fleet processes, each with its own address. */
 function beyondAllPorts({ fleet, sourceAddresses }: Plan, needed: number): string {
   return sourceAddresses > 1
     ? `ask for --clients-per-process ${fleet.portHigh - fleet.portLow + 1}: each process has an address of its own`
     : `ask for --ports ${Math.ceil(needed / mostPortsPerAddress)}, and widen net.ipv4.ip_local_port_range to 1024 65535`;
+}
+
+interface Ends {
+  /** The speed given by the user (`--link-mbit`), where no card reports one. */
+  linkMegabitsPerSecond?: number | undefined;
+  server: Pick<HostLimits, 'links'>;
+  fleet: Pick<HostLimits, 'links'>;
+  /** Machines of the fleet. Each sends an equal part of the messages, and the link of the server carries all of them. */
+  fleetPlaces?: number;
+}
+
+/** The slowest link of both ends, in Mbit/s of the server's link. Undefined when no link reports its speed. */
+export function slowestLink({ linkMegabitsPerSecond, server, fleet, fleetPlaces = 1 }: Ends): number | undefined {
+  const speeds = ({ links }: Pick<HostLimits, 'links'>) =>
+    links.flatMap(({ megabitsPerSecond }) => megabitsPerSecond || []);
+  const known = [...speeds(server), ...speeds(fleet).map((speed) => speed * fleetPlaces)];
+  return linkMegabitsPerSecond ?? (known.length > 0 ? Math.min(...known) : undefined);
 }

@@ -49,13 +49,13 @@ const anyPlan: fc.Arbitrary<Plan> = fc
     },
   }));
 
-/** The plan on machines that were changed. */
+/** The plan on changed machines. */
 function changed(before: Plan, change: (limits: HostLimits) => HostLimits): Plan {
   return { ...before, server: change(before.server), fleet: change(before.fleet) };
 }
 
 describe('every plan', () => {
-  test('fits exactly when nothing is too low, and what binds is the lowest', () => {
+  test('fits exactly when no ceiling is too low, and the lowest one binds', () => {
     fc.assert(
       fc.property(anyPlan, (any) => {
         const result = ceilings(any);
@@ -76,7 +76,7 @@ describe('every plan', () => {
     ...(['tcpMemoryMaxPages', 'conntrackMax'] as const),
   ];
   for (const field of higher) {
-    test(`can have no fewer clients when ${field} is higher`, () => {
+    test(`allows no fewer clients when ${field} is higher`, () => {
       fc.assert(
         fc.property(anyPlan, fc.integer({ min: 1, max: 1_000_000 }), (any, more) => {
           const before = ceilings(any);
@@ -114,7 +114,7 @@ describe('every plan', () => {
     return { ...limits, [name]: first };
   };
 
-  test('is lifted over a limit by what is said to lift it', () => {
+  test('passes a limit after its remedy', () => {
     fc.assert(
       fc.property(anyPlan, (any) => {
         for (const { name, host, raise } of ceilings(any).ceilings.filter(isTooLow)) {
@@ -127,7 +127,7 @@ describe('every plan', () => {
     );
   });
 
-  test('has a range of ports for it that the kernel takes, and that lacks no port of the present one', () => {
+  test('gets a range of ports that the kernel accepts, and that includes the present one', () => {
     fc.assert(
       fc.property(anyPlan, (any) => {
         for (const { host, raise } of ceilings(any).ceilings) {

@@ -16,7 +16,7 @@ const config: Plan['config'] = {
   fleet: { clientsPerProcess: 10_000 },
 };
 
-/** 25,000 silent clients of a machine that holds them easily, but for what a test says. */
+/** 25,000 silent clients on a machine with room for them, except for what a test changes. */
 function plan(changes: Partial<Plan> = {}, limits: Partial<HostLimits> = {}): Plan {
   const machine = { ...roomyLimits, memoryTotalBytes: 1e12, memoryAvailableBytes: 1e12, maxMapCount: 10e6, ...limits };
   return {
@@ -45,24 +45,25 @@ const sending = { sending: true } as const;
 const apart = { isSameMachine: false, sourceAddresses: 1 } as const;
 const gigabit = [{ name: 'eth0', megabitsPerSecond: 1_000 }];
 
-/** Bounds that were calculated by hand, and how each is lifted. */
+/** Limits calculated by hand, and the remedy of each. */
 const table: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>, maxClients: number, remedy: RegExp][] =
   [
-    // 900 MB less the guard's 10 %, in use 300 MB; server and fleet have 83 and 115 MB, a client 47,000 and 45,000 bytes.
+    // 900 MB, less 10 % for the guard and 300 MB in use. Server and fleet take 83 and 115 MB; a client takes 47,000 and
+    // 45,000 bytes of them.
     ['memory', {}, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 3_391, /^ask for fewer clients/],
     ['memory', apart, { memoryTotalBytes: 900e6, memoryAvailableBytes: 600e6 }, 9_085, /^ask for fewer clients/],
     ['cgroup memory', {}, { cgroupMemoryMaxBytes: 500e6, cgroupMemoryBytes: 100e6 }, 2_195, /set-property user-\$/],
     ['descriptors', {}, { openFilesHard: 20_000 }, 19_977, /^sudo prlimit --pid \$\$ --nofile=32768:32768$/],
     ['descriptors', blocking, { openFilesHard: 20_000 }, 2_853, /^sudo prlimit --pid \$\$ --nofile=262144:262144$/],
     ['descriptors', { ports: 4 }, { openFilesHard: 20_000 }, 19_974, /prlimit/],
-    // As high as fs.nr_open allows, where that is enough.
+    // The remedy stays below fs.nr_open, where that is enough.
     ['descriptors', {}, { openFilesHard: 20_000, nrOpen: 30_000 }, 19_977, /--nofile=30000:30000$/],
     ['descriptors', apart, { openFilesHard: 20_000 }, 19_977, /^echo "\$USER hard nofile 32768" \| sudo tee -a/],
     ['fs.nr_open', {}, { nrOpen: 20_000 }, 19_977, /^sudo sysctl -w fs.nr_open=32768$/],
     ['fs.file-max', {}, { fileMax: 20_067 }, 10_000, /^sudo sysctl -w fs.file-max=65536$/],
     ['fs.file-max', apart, { fileMax: 20_023 }, 20_000, /^sudo sysctl -w fs.file-max=32768$/],
     ['--max-threads', { ...blocking, config: { ...config, maxThreads: 500 } }, {}, 500, /^raise maxThreads in bench/],
-    // 200 threads of the machine, 7 of the server, and of each of the fleet's processes.
+    // 200 threads of the machine, 7 of the server, and 7 of each fleet process.
     ['kernel.threads-max', blocking, { threadsMax: 9_214 }, 9_000, /^sudo sysctl -w kernel.threads-max=32768$/],
     ['kernel.threads-max', { ...blocking, ...apart }, { threadsMax: 9_207 }, 9_000, /threads-max=32768$/],
     ['kernel.pid_max', blocking, { pidMax: 9_514 }, 9_000, /^sudo sysctl -w kernel.pid_max=32768$/],
@@ -80,7 +81,7 @@ const table: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>,
     ['address space', blocking, { addressBits: 39 }, 913, /^boot a kernel with 48-bit user addresses/],
     ['address space', blocking, { addressBits: 47 }, 171_629, /./],
     ['RLIMIT_AS', blocking, { addressSpaceBytes: 100e9 }, 120, /^sudo prlimit --pid \$\$ --as=unlimited:unlimited$/],
-    // Both ends in whole pages: three each.
+    // Three whole pages at each end.
     [
       'TCP memory',
       sending,
@@ -107,7 +108,7 @@ const table: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>,
       5_503,
       /less/,
     ],
-    // The server's carries all, however many machines they come from.
+    // The link of the server carries all messages, from any number of machines.
     ['link', { ...sending, ...apart, fleetPlaces: 3 }, { links: gigabit }, 11_007, /^have less sent/],
   ];
 
@@ -121,7 +122,7 @@ describe('clients that a limit of the server allows', () => {
   }
 });
 
-/** 28,232 ports from 32768 to 60999, and what is done about them. */
+/** A range of 28,232 ports, from 32768 to 60999, and the remedy for more clients. */
 const ports: [changes: Partial<Plan>, clients: number, maxClients: number, remedy: RegExp][] = [
   [{ sourceAddresses: 1 }, 28_233, 28_232, /^sudo sysctl -w net.ipv4.ip_local_port_range="32767 61000"$/],
   [{ sourceAddresses: 1 }, 40_000, 28_232, /^sudo sysctl -w net.ipv4.ip_local_port_range="25536 65535"$/],
@@ -129,7 +130,7 @@ const ports: [changes: Partial<Plan>, clients: number, maxClients: number, remed
   [{ sourceAddresses: 1 }, 64_513, 28_232, /^ask for --ports 2, and widen .* to 1024 65535$/],
   [{ sourceAddresses: 1, ports: 2 }, 60_000, 56_464, /range="32768 62767"$/],
   [{ sourceAddresses: 3 }, 90_000, 84_696, /range="32768 62767"$/],
-  // A bound address has each port once, however many the server listens on.
+  // A bound address has each port once, for any number of ports that the server listens on.
   [{ sourceAddresses: 3, ports: 4 }, 90_000, 84_696, /range="32768 62767"$/],
   [{ sourceAddresses: 2 }, 200_000, 56_464, /^ask for --clients-per-process 28232:/],
 ];
@@ -145,11 +146,11 @@ describe('ports of clients', () => {
   }
 });
 
-/** Of 25,000 clients at this place and two further ones a third is here, rounded up, and of one process. */
+/** A third of 25,000 clients, rounded up, in one process: the fleet runs here and on two further machines. */
 const shared = { ...apart, fleetPlaces: 3 };
 const ofFleet: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits>, needed: number, most: number][] = [
   ['client ports', { fleetPlaces: 3, sourceAddresses: 1 }, {}, 8_334, 84_696],
-  // 22 descriptors of each process, and one of each client; 300 MB in use, 115 MB of the process, 45,000 bytes a client.
+  // 22 descriptors per process and one per client. 300 MB in use, 115 MB per process, and 45,000 bytes per client.
   ['fs.file-max', apart, { fileMax: 20_023 }, 25_000 + 3 * 22, 19_979],
   ['fs.file-max', shared, { fileMax: 20_023 }, 8_334 + 22, 59_937],
   ['descriptors', shared, { openFilesHard: 9_022 }, 8_334 + 22, 27_000],
@@ -158,8 +159,8 @@ const ofFleet: [name: string, changes: Partial<Plan>, limits: Partial<HostLimits
   ['conntrack', shared, { conntrackMax: 9_000, conntrackEntries: 1_000 }, 9_334, 24_000],
 ];
 
-describe('what the fleet takes of this machine', () => {
-  test('is of its link what its own part sends', () => {
+describe('what the fleet takes from this machine', () => {
+  test('is the part of the link that its own clients need', () => {
     const slow = { ...roomyLimits, links: [{ name: 'eth0', megabitsPerSecond: 100 }] };
     const link = (fleetPlaces: number) =>
       ceilingOf(ceilings(plan({ ...sending, ...apart, fleetPlaces, fleet: slow }, { links: gigabit })), 'link')
@@ -179,8 +180,9 @@ describe('descriptors of the fleet', () => {
   const perProcess = (openFilesHard: number) =>
     ceilingOf(ceilings(plan({}, { openFilesHard })), 'descriptors', 'fleet').maxClients;
 
-  test('bound one process, of which there can be more', () => assert.equal(perProcess(10_022), mostClients));
-  test('bound all when one process has too few', () => assert.equal(perProcess(10_021), 9_999));
+  test('bind no plan when each process has enough, because there can be more processes', () =>
+    assert.equal(perProcess(10_022), mostClients));
+  test('bind the plan when one process has too few', () => assert.equal(perProcess(10_021), 9_999));
 });
 
 describe('what does not bind', () => {
@@ -200,21 +202,21 @@ describe('what does not bind', () => {
     });
   }
 
-  test('is a soft limit below the hard one, which Node raises itself', () => {
+  test('includes a soft limit below the hard one, which Node raises itself', () => {
     assert.equal(ceilingOf(ceilings(plan({}, { openFilesSoft: 1_024 })), 'descriptors').maxClients, 999_977);
   });
 
-  test('is the limit of a number of threads for a server without them', () => {
+  test('includes a limit on threads for a server without them', () => {
     assert.equal(ceilingOf(ceilings(plan(apart, { threadsMax: 300 })), 'kernel.threads-max').maxClients, mostClients);
   });
 
-  test('is anything beyond what a plan may ask for', () => {
+  test('includes anything beyond what a plan may ask for', () => {
     assert.equal(configSchema.shape.ramp.shape.clients.maxValue, mostClients);
   });
 });
 
-describe('sentences on a plan', () => {
-  test('name what binds first, what would bind then, and the way out of each', () => {
+describe('sentences about a plan', () => {
+  test('name what binds first, what binds next, and the remedy for each', () => {
     const limits = { openFilesHard: 20_000, maxMapCount: 2_000 };
     assert.deepEqual(warnings(ceilings(plan({}, limits))), [
       "async: 25,000 silent clients are planned, but the server's vm.max_map_count (2,000) will bind at about 12,253: sudo sysctl -w vm.max_map_count=4096",
@@ -222,7 +224,7 @@ describe('sentences on a plan', () => {
     ]);
   });
 
-  test('are none when nothing is in its way', () => {
+  test('are none when no limit is too low', () => {
     const result = ceilings(plan());
     assert.deepEqual(warnings(result), []);
     assert.ok(result.fits);
@@ -234,7 +236,7 @@ describe('sentences on a plan', () => {
     [{ overcommitMemory: 2 }, /^the server's vm.overcommit_memory is 2: .*: sudo sysctl -w vm.overcommit_memory=0$/],
   ];
   for (const [limits, sentence] of advised) {
-    test(`advise against ${JSON.stringify(limits)}, which bounds nothing`, () => {
+    test(`advise against ${JSON.stringify(limits)}, which binds no number of clients`, () => {
       const result = ceilings(plan({}, limits));
       assert.ok(result.fits);
       const [only, ...more] = warnings(result);
@@ -243,7 +245,7 @@ describe('sentences on a plan', () => {
     });
   }
 
-  test('advise each of two machines on its own', () => {
+  test('advise on each of two machines', () => {
     const sentences = warnings(ceilings(plan(apart, { overcommitMemory: 2, somaxconn: 1_024 })));
     assert.deepEqual(
       sentences.map((sentence) => sentence.split(' is ')[0]),

@@ -6,25 +6,25 @@ import { network } from './network-resources.ts';
 import { type Remedy, raiseSysctl } from './remedy.ts';
 import type { Plan, Resource, Unit } from './resource.ts';
 
-/** Whoever allows as many as any plan may ask for (configSchema) bounds nobody. */
+/** The most clients that a plan may ask for (configSchema). A limit that allows this many binds no plan. */
 export const mostClients = 1_000_000;
-/** Handshakes that may arrive at once; Linux took 128 until 5.4, and 4,096 since. */
+/** A backlog for handshakes that arrive together. The default of Linux was 128 before 5.4, and is 4,096 since. */
 const leastBacklog = 1_024;
 
 export interface Ceiling extends Pick<Resource, 'name' | 'host' | 'unit' | 'current'> {
   limit: number;
-  /** In all, with what is in use, for the clients planned. */
+  /** The total for the planned clients, including what is in use already. */
   needed: number;
-  /** The most clients that it allows; `mostClients` when it bounds none. */
+  /** The most clients that this limit allows; `mostClients` when it binds no plan. */
   maxClients: number;
-  /** The command that lifts it, or a sentence where no command can. */
+  /** The command that raises the limit, or a sentence where no command can. */
   remedy: string;
   remedyIsCommand: boolean;
-  /** Present where `--tune` can lift it. */
+  /** Present where `--tune` can raise it. */
   raise?: Raise;
 }
 
-/** What bounds no number of clients, and makes them fail all the same. */
+/** A setting that binds no number of clients and yet makes some fail. */
 export interface Advice extends Pick<Ceiling, 'host' | 'remedy' | 'remedyIsCommand' | 'raise'> {
   sentence: string;
 }
@@ -32,18 +32,18 @@ export interface Advice extends Pick<Ceiling, 'host' | 'remedy' | 'remedyIsComma
 export interface Preflight {
   contender: ContenderName;
   sending: boolean;
-  /** Planned. */
+  /** The planned number. */
   clients: number;
   isSameMachine: boolean;
-  /** Of both machines, every one that they have. */
+  /** Every ceiling of both machines. */
   ceilings: Ceiling[];
-  /** The one that allows the fewest clients; absent when none bounds any plan. */
+  /** The ceiling that allows the fewest clients; absent when none binds any plan. */
   binding?: Ceiling;
   fits: boolean;
   advice: Advice[];
 }
 
-/** How far the machines let one contender come, and what stops it there. The CPU is measured, not predicted. Pure. */
+/** Predicts how many clients the machines allow one contender, and what binds there. The CPU is measured, not predicted. Pure. */
 export function ceilings(plan: Plan): Preflight {
   const { contender, sending, isSameMachine } = plan;
   const { clients } = plan.config.ramp;
@@ -70,7 +70,7 @@ export function isTooLow({ needed, limit }: Pick<Ceiling, 'needed' | 'limit'>): 
 function ceilingOf({ remedy, takes, ...resource }: Resource & { limit: number }, clients: number): Ceiling {
   const needed = resource.current + takes(clients);
   let maxClients = 0;
-  // Halving works for whatever grows with the clients, be it in steps, as with the processes of the fleet.
+  // Halving works because a demand never falls with more clients, even where it grows in steps, as with fleet processes.
   for (let most = mostClients; maxClients < most; ) {
     const middle = Math.ceil((maxClients + most) / 2);
     if (resource.current + takes(middle) <= resource.limit) maxClients = middle;
@@ -95,21 +95,21 @@ function adviceOn({ server, fleet, isSameMachine, config }: Plan): Advice[] {
       .filter(([, value]) => value !== undefined && value < wanted)
       .map(([sysctl, value]) => ({
         host: 'server' as const,
-        sentence: `the server's ${sysctl} is ${value}: of connections that come at once, more are lost`,
+        sentence: `the server's ${sysctl} is ${value}: connections that arrive together beyond that are lost`,
         ...remedyFields(raiseSysctl(sysctl, Math.max(wanted, config.backlog))),
       })),
     ...hosts
       .filter(({ host, limits }) => limits.overcommitMemory === 2 && !(isSameMachine && host === 'fleet'))
       .map(({ host }) => ({
         host,
-        sentence: `the ${host}'s vm.overcommit_memory is 2: V8 reserves far more than it uses, and is refused`,
+        sentence: `the ${host}'s vm.overcommit_memory is 2: V8 reserves far more memory than it uses, and the kernel refuses that`,
         remedy: 'sudo sysctl -w vm.overcommit_memory=0',
         remedyIsCommand: true,
       })),
   ];
 }
 
-/** What stands between the plan and its clients, a sentence each, for the record and the table; [] when nothing does. */
+/** What keeps the plan from its clients, one sentence each, for the record and the table; [] when nothing does. */
 export function warnings({ contender, sending, clients, ceilings: all, binding, advice }: Preflight): string[] {
   const kind = sending ? 'sending' : 'silent';
   const others = all.filter((ceiling) => isTooLow(ceiling) && ceiling !== binding);
@@ -127,7 +127,19 @@ export function warnings({ contender, sending, clients, ceilings: all, binding, 
   ];
 }
 
-/** What comes first beyond a plan that was carried out; undefined when nothing bounds it. */
+/**
+ * The settings that the plans want raised: `here`, on the machine of the fleet and perhaps of the servers, or `there`, on
+ * another machine of the servers.
+ */
+export function raisesOf(results: readonly Preflight[], where: 'here' | 'there'): Raise[] {
+  return results.flatMap(({ ceilings, advice, isSameMachine }) =>
+    [...ceilings.filter(isTooLow), ...advice]
+      .filter(({ host }) => (isSameMachine || host === 'fleet' ? 'here' : 'there') === where)
+      .flatMap(({ raise }) => raise ?? []),
+  );
+}
+
+/** The first ceiling, as a sentence, for a plan that was carried out; undefined when no ceiling binds it. */
 export function firstCeiling({ binding }: Preflight): string | undefined {
   return binding && `the first ceiling foreseen is ${nameOf(binding)}, at about ${whole(binding.maxClients)} clients`;
 }
@@ -136,7 +148,7 @@ function nameOf({ host, name, limit, unit }: Ceiling): string {
   return `the ${host}'s ${name} (${formatAmount(limit, unit)})`;
 }
 
-/** As people say it: "25.3 GB", "941 Mbit/s", "20,000". */
+/** An amount for readers: "25.3 GB", "941 Mbit/s", "20,000". */
 export function formatAmount(value: number, unit: Unit): string {
   if (unit === 'each' || unit === 'pages' || value === 0) return whole(value);
   const suffix = unit === 'bytes' ? 'B' : 'bit/s';

@@ -1,23 +1,23 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Raise, Sysctl } from '../tune/settings.ts';
 
-/** How a limit that is too low is lifted. */
+/** How to raise a limit that is too low. */
 export interface Remedy {
   /** The command, or a sentence where no command can. */
   text: string;
   isCommand: boolean;
-  /** Present where `--tune` can do it. */
+  /** Present where `--tune` can raise it. */
   raise?: Raise;
 }
 
-/** PID_MAX_LIMIT of a 64-bit kernel (include/linux/threads.h): more is refused. */
+/** PID_MAX_LIMIT of a 64-bit kernel (include/linux/threads.h), which refuses more. */
 const mostPids = 4_194_304;
-/** Below lie the ports that the kernel lets no range begin in (net.ipv4.ip_unprivileged_port_start). */
+/** No range of the kernel may begin below this port (net.ipv4.ip_unprivileged_port_start). */
 const lowestPort = 1_024;
 const highestPort = 65_535;
 export const mostPortsPerAddress = highestPort - lowestPort + 1;
 
-/** The next power of two: it leaves room for what else the machine does, and is known at sight as set by hand. */
+/** The next power of two. It leaves room for other programs, and readers see that it was set on purpose. */
 export function roundUp(needed: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, needed)));
 }
@@ -33,12 +33,12 @@ export function raiseSysctl(
   return { text: `sudo sysctl -w ${sysctl}=${value}`, isCommand: true, raise: { setting: sysctl, value } };
 }
 
-/** Widens the range at its top first: services listen on ports below it. Undefined when all ports are too few. */
+/** Widens the range at its top first, because services listen on ports below it. Undefined when all ports are too few. */
 export function widenPorts({ portLow, portHigh }: HostLimits, needed: number): Remedy | undefined {
   if (needed > mostPortsPerAddress) return undefined;
   const high = Math.min(highestPort, Math.max(portHigh, portLow + needed - 1));
   const low = Math.min(portLow, high - needed + 1);
-  // The kernel asks for ends of different parity (net/ipv4/sysctl_net_ipv4.c), since it gives out one half at a time.
+  // The kernel wants ends of different parity (net/ipv4/sysctl_net_ipv4.c), because it gives out odd and even ports apart.
   const value = `${low % 2 === high % 2 && low > lowestPort ? low - 1 : low} ${high}`;
   return {
     text: `sudo sysctl -w net.ipv4.ip_local_port_range="${value}"`,
@@ -47,7 +47,7 @@ export function widenPorts({ portLow, portHigh }: HostLimits, needed: number): R
   };
 }
 
-/** Of the shell that then starts the run; of another machine, of every login after it. */
+/** Raises a limit of the shell that starts the run; on another machine, of every later login. */
 export function raiseResource(
   resource: 'nofile' | 'nproc' | 'as',
   value: number | 'unlimited',
@@ -61,7 +61,7 @@ export function raiseResource(
   };
 }
 
-/** All three numbers in the ratio that the kernel gives them when it starts (tcp_init_mem in net/ipv4/tcp.c: 3:4:6). */
+/** Raises all three numbers in the kernel's own ratio of 3:4:6 (tcp_init_mem in net/ipv4/tcp.c). */
 export function raiseTcpMemory(needed: number): Remedy {
   const most = roundUp(needed);
   const value = `${Math.ceil(most / 2)} ${Math.ceil((most * 2) / 3)} ${most}`;
@@ -72,7 +72,7 @@ export function raiseTcpMemory(needed: number): Remedy {
   };
 }
 
-/** Of systemd's slice of the user. */
+/** Raises the limits of the user's systemd slice. */
 export const raiseCgroup: Remedy = {
   text: 'sudo systemctl set-property user-$(id -u).slice TasksMax=infinity MemoryMax=infinity # container: --pids-limit, --memory',
   isCommand: true,

@@ -4,10 +4,10 @@ import type { Config } from '../plan/config.ts';
 import { fleetProcesses } from '../plan/plan.ts';
 import type { Remedy } from './remedy.ts';
 
-/** What is planned, and the machines it is planned on. */
+/** A planned search, and the machines that it runs on. */
 export interface Plan {
   contender: ContenderName;
-  /** Every client sends one message an interval; otherwise all are silent. */
+  /** Every client sends one message per interval. Otherwise all are silent. */
   sending: boolean;
   config: Pick<
     Config,
@@ -17,48 +17,48 @@ export interface Plan {
     fleet: Pick<Config['fleet'], 'clientsPerProcess'>;
   };
   server: HostLimits;
-  /** The same as `server` where the two share a machine. */
+  /** The same limits as `server` where both share a machine. */
   fleet: HostLimits;
   isSameMachine: boolean;
   /**
-   * Machines that the fleet runs on, each with an equal part of the clients; 1 when this is the only one. `fleet` is this
-   * one, and its ceilings are for its part: those of the further ones nobody looks at.
+   * Machines that the fleet runs on, each with an equal part of the clients. `fleet` has the limits of this machine, which
+   * count for its own part. The limits of further machines are not read.
    */
   fleetPlaces: number;
   /** Ports that the server listens on. */
   ports: number;
   /** Loopback addresses that clients come from; 1 when the kernel chooses. */
   sourceAddresses: number;
-  /** Of the link between the two, where no card tells it. */
+  /** The speed of the link between the two, where no card reports it. */
   linkMegabitsPerSecond?: number | undefined;
 }
 
 export type Unit = 'bytes' | 'bit/s' | 'pages' | 'each';
 
-/** One thing that a machine has only so much of. */
+/** Something that a machine has a limited amount of. */
 export interface Resource {
   name: string;
   host: 'server' | 'fleet';
   unit: Unit;
-  /** Absent: no such limit here. */
+  /** Absent where the machine has no such limit. */
   limit: number | undefined;
-  /** Taken already, by others. */
+  /** The amount that other programs use already. */
   current: number;
-  /** What this many clients take, with the processes that serve them; more clients never take less. */
+  /** The amount for this many clients and the processes that serve them. More clients never take less. */
   takes(clients: number): number;
-  /** @param needed in all. */
+  /** @param needed the total, including `current`. */
   remedy(needed: number): Remedy;
 }
 
-/** Of so many clients, those that come from this machine. */
+/** The part of the clients that comes from this machine. */
 export function clientsHere({ fleetPlaces }: Pick<Plan, 'fleetPlaces'>, clients: number): number {
   return Math.ceil(clients / fleetPlaces);
 }
 
 /**
- * The server's share of its own machine, and the fleet's, which where they share one comes on top.
+ * What server and fleet take from each machine. Where they share one, their amounts add up.
  *
- * @param fleet what this machine's clients take, and not all of them.
+ * @param fleet the amount for clients of this machine alone.
  */
 export function perHost(plan: Plan, server: Resource['takes'], fleet: Resource['takes']) {
   const here = (clients: number) => fleet(clientsHere(plan, clients));
@@ -72,7 +72,7 @@ export function perHost(plan: Plan, server: Resource['takes'], fleet: Resource['
   ];
 }
 
-/** Those that so many clients of one machine take. */
+/** The fleet processes for this many clients of one machine. */
 export function processesOf({ config }: Plan, clients: number): number {
   return fleetProcesses(clients, config.fleet.clientsPerProcess);
 }

@@ -9,14 +9,21 @@ import { chartsOf } from '../report/charts/all.ts';
 import { renderSvg } from '../report/charts/svg.ts';
 import { themes } from '../report/charts/theme.ts';
 import { renderMarkdown } from '../report/markdown.ts';
-import { currentRuns, readmeWithResults, resultsDirectory, shown } from './readme.ts';
+import { renderCauses } from './causes-table.ts';
+import { currentRuns, readmeWithResults, resultsDirectory, resultsReadmeWithCauses, shown } from './readme.ts';
 
-const mend = 'run: npm run docs';
+const remedy = 'run: npm run docs';
 
 describe('what is committed and can be made again is what is made', () => {
   test('picture and table of the README', async () => {
     const readme = await readFile(join(resultsDirectory, '..', 'README.md'), 'utf8');
-    assert.ok(readme === (await readmeWithResults()), mend);
+    assert.ok(readme === (await readmeWithResults()), remedy);
+  });
+
+  test('the list of stop causes in the README of the results', async () => {
+    const text = await readFile(join(resultsDirectory, 'README.md'), 'utf8');
+    assert.ok(text.includes(renderCauses()), remedy);
+    assert.ok(text === (await resultsReadmeWithCauses()), remedy);
   });
 
   test('the chart that the README shows', async () => {
@@ -27,7 +34,7 @@ describe('what is committed and can be made again is what is made', () => {
       ['dark', '-dark'],
     ] as const) {
       const file = join(resultsDirectory, shown.run, 'charts', `${shown.chart}${suffix}.svg`);
-      assert.ok((await readFile(file, 'utf8')) === renderSvg(chart, { width: 760, theme: themes[theme] }), mend);
+      assert.ok((await readFile(file, 'utf8')) === renderSvg(chart, { width: 760, theme: themes[theme] }), remedy);
     }
   });
 
@@ -35,9 +42,9 @@ describe('what is committed and can be made again is what is made', () => {
     test(`summary and table of ${name}`, async () => {
       const folder = join(resultsDirectory, name);
       const { run } = await readRun(folder);
-      assert.equal(await readFile(join(folder, 'table.md'), 'utf8'), renderMarkdown([run]), mend);
+      assert.equal(await readFile(join(folder, 'table.md'), 'utf8'), renderMarkdown([run]), remedy);
       const summary: unknown = JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'));
-      assert.deepEqual(summary, JSON.parse(JSON.stringify(run.summary)), mend);
+      assert.deepEqual(summary, JSON.parse(JSON.stringify(run.summary)), remedy);
     });
   }
 });

@@ -8,13 +8,14 @@ import { chartsOf } from '../report/charts/all.ts';
 import { renderReadmeTable } from '../report/markdown.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summaryJsonSchema, summarySchemaName } from '../summary/summary-schema.ts';
+import { renderCauses } from './causes-table.ts';
 import { optionDocs, renderOptionDocs } from './option-docs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const readme = join(root, 'README.md');
-const pattern = /(?<=<!-- results: .*-->\n)[\s\S]*?(?=<!-- \/results -->)/;
 
 export const resultsDirectory = join(root, 'results');
+const resultsReadme = join(resultsDirectory, 'README.md');
 /** Records that this release has made. Those that an older one has made stand as that one left them. */
 export const currentRuns = ['reference', 'emulated-pi'] as const;
 /** The one that the README shows, and the chart of it. */
@@ -24,7 +25,17 @@ export const shown = { run: 'reference', chart: 'max-clients' } as const;
 export async function readmeWithResults(): Promise<string> {
   const { run } = await readRun(join(resultsDirectory, shown.run));
   const part = `\n${picture(run)}\n\n${renderReadmeTable([run])}\n`;
-  return (await readFile(readme, 'utf8')).replace(pattern, () => part);
+  return withPart(await readFile(readme, 'utf8'), 'results', part);
+}
+
+/** The README of the results as it must be: its list of stop causes made from their table. */
+export async function resultsReadmeWithCauses(): Promise<string> {
+  return withPart(await readFile(resultsReadme, 'utf8'), 'causes', `\n${renderCauses()}\n\n`);
+}
+
+/** The text with another part between the markers `<!-- name: … -->` and `<!-- /name -->`. */
+function withPart(text: string, name: string, part: string): string {
+  return text.replace(new RegExp(`(?<=<!-- ${name}: .*-->\\n)[\\s\\S]*?(?=<!-- /${name} -->)`), () => part);
 }
 
 function picture(run: MeasuredRun): string {
@@ -42,6 +53,7 @@ function picture(run: MeasuredRun): string {
 async function writeDocs(): Promise<void> {
   for (const name of currentRuns) await publish(join(resultsDirectory, name));
   await writeFile(readme, await readmeWithResults());
+  await writeFile(resultsReadme, await resultsReadmeWithCauses());
   await writeFile(join(resultsDirectory, summarySchemaName), summaryJsonSchema());
   await writeFile(optionDocs, renderOptionDocs());
 }

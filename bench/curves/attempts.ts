@@ -7,13 +7,13 @@ import type { Entry, EntryOf } from '../record/record.ts';
 /** Phases in which the number of clients rises. */
 export type RampPhase = Extract<PhaseName, 'connected' | 'sending'>;
 
-/** One attempt of a search that counts, and all that was recorded of it, in the order in which it came. */
+/** One complete attempt of a search, with all its entries in the order of the record. */
 export interface Attempt {
   trial: string;
   entries: readonly Entry[];
 }
 
-/** The attempts of each search of a contender that are complete; a search of which none is has none. */
+/** The complete attempts of each search of a contender: an empty list for a search without any. */
 export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt[][] {
   const complete = completeTrials(entries);
   const ofPhase = searchTrials(entries, phase, contender);
@@ -25,8 +25,8 @@ export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, co
 }
 
 /**
- * The attempt that a search began with, which goes through all its steps on one server: of the first search whose
- * first attempt is complete. One that was void may have been made again.
+ * The first attempt of the first search where that is complete. It goes through all steps on one server. An attempt that
+ * was void may have been repeated (`/again`).
  */
 export function firstAttempt(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt | undefined {
   const complete = completeTrials(entries);
@@ -44,7 +44,7 @@ function searchTrials(entries: readonly Entry[], phase: RampPhase, contender: En
   );
 }
 
-/** As the server counts them. */
+/** The open clients, as the server counts them. */
 export function clientsOpen({ counters }: CountersLine): number {
   return counters.upgraded - counters.ended;
 }

@@ -5,7 +5,7 @@ import type { Curves } from './points.ts';
 import { rampMemory } from './ramp-memory.ts';
 import { timelines } from './timelines.ts';
 
-/** Pure. */
+/** Everything in a record that charts draw as curves. Pure. */
 export function curvesOf(entries: readonly Entry[]): Curves {
   const contenders = ofType(entries, 'run')[0]?.config.contenders ?? [];
   return {

@@ -5,7 +5,7 @@ import { memoryEntries } from '../testing/runs.ts';
 import { fleetWindow, histogramOf } from '../testing/samples.ts';
 import { latencies, latencyHistogram } from './latencies.ts';
 
-/** 1 to 1,000 ms when due, half of that when sent, and the last one never left. */
+/** Messages of 1 to 1,000 ms since they were due, and half of that since they were sent. The last one never left. */
 const due = Array.from({ length: 1_000 }, (_, index) => (index + 1) * 1_000);
 const window = fleetWindow({
   correctedMicroseconds: histogramOf(...due),
@@ -34,12 +34,12 @@ describe('latency curves', () => {
     assert.equal(curve?.corrected.at(-1)?.percentile, 100);
   });
 
-  test('have those from the actual send beside them, and how many they are', () => {
+  test('have latencies from the actual send as well, with their number', () => {
     assert.equal(curve?.uncorrectedCount, 999);
     near(curve?.uncorrected.at(-1)?.milliseconds, 499.5);
   });
 
-  test('hold every complete trial, and no other', () => {
+  test('include every complete trial, and no other', () => {
     const cutOff = trialOf(2).filter((entry) => entry.type !== 'trialEnd');
     const isVoid = trialOf(3).map(
       (entry): Entry =>
@@ -50,7 +50,7 @@ describe('latency curves', () => {
     assert.equal(latencyHistogram(entries, 'async')?.totalCount, 2_000);
   });
 
-  test('are none where no message was timed', () => {
+  test('are absent where no message was timed', () => {
     const silent = trialOf(1).map(
       (entry): Entry =>
         entry.type === 'fleet'

@@ -6,7 +6,7 @@ import type { Entry } from '../record/record.ts';
 import { mergeHistograms } from '../stats/histogram.ts';
 import type { LatencyCurve, LatencyPoint } from './points.ts';
 
-/** Of every contender that timed messages in a complete memory trial. Pure. */
+/** The latency curve of every contender with timed messages in a complete memory trial. Pure. */
 export function latencies(entries: readonly Entry[], contenders: readonly Entrant[]): LatencyCurve[] {
   return contenders.flatMap((contender) => {
     const windows = memoryWindows(entries, contender);
@@ -25,7 +25,7 @@ export function latencies(entries: readonly Entry[], contenders: readonly Entran
   });
 }
 
-/** From when messages were due, in microseconds: all complete memory trials of a contender together. Pure. */
+/** Latencies since messages were due, in microseconds: all complete memory trials of a contender together. Pure. */
 export function latencyHistogram(entries: readonly Entry[], contender: Entrant): Histogram | undefined {
   return mergeHistograms(memoryWindows(entries, contender).map((window) => window.correctedMicroseconds));
 }
@@ -42,12 +42,12 @@ function memoryWindows(entries: readonly Entry[], contender: Entrant): FleetWind
   );
 }
 
-/** Steps on the way to 100 % that are halved with every halving of what is left of it: as HdrHistogram prints them. */
+/** Steps towards 100 %, which halve each time the rest halves, as in HdrHistogram's own prints. */
 const ticksPerHalfDistance = 5;
 
 function percentiles(histogram: Histogram): LatencyPoint[] {
   const points: LatencyPoint[] = [];
-  // The other kind, of WebAssembly, is only made where it is asked for.
+  // The other kind, of WebAssembly, is made only on request.
   if (!(histogram instanceof JsHistogram)) return points;
   const iterator = histogram.percentileIterator;
   iterator.reset(ticksPerHalfDistance);

@@ -2,18 +2,18 @@ import type { Entrant } from '../plan/entrants.ts';
 import type { PhaseName } from '../plan/names.ts';
 import type { Step } from '../record/step.ts';
 
-/** What a chart draws and a table cannot hold, cut out of a record. Units stand in the names. */
+/** The curves of a record, which charts draw and tables have no room for. Units stand in the names. */
 export interface Curves {
   rampMemory: RampMemory[];
   latencies: LatencyCurve[];
   timelines: RampTimeline[];
 }
 
-/** Resident set against clients, of one contender in one phase. */
+/** Resident set against clients, for one contender in one phase. */
 export interface RampMemory {
   contender: Entrant;
   phase: Extract<PhaseName, 'connected' | 'sending'>;
-  /** One list of points a search; sorted by clients. */
+  /** One list of points per search, sorted by clients. */
   trials: MemoryPoint[][];
 }
 
@@ -25,13 +25,13 @@ export interface MemoryPoint {
 /** Latencies of every complete memory trial of one contender, together. */
 export interface LatencyCurve {
   contender: Entrant;
-  /** Timed messages. */
+  /** The number of timed messages. */
   count: number;
-  /** From when a message was due. */
+  /** Latencies since a message was due. */
   corrected: LatencyPoint[];
-  /** Of the next one, where those that never left are not in. */
+  /** The number of messages in `uncorrected`, which lacks those that never left. */
   uncorrectedCount: number;
-  /** From when it was sent. */
+  /** Latencies since a message was sent. */
   uncorrected: LatencyPoint[];
 }
 
@@ -45,24 +45,24 @@ export interface LatencyPoint {
 export interface RampTimeline {
   contender: Entrant;
   phase: Extract<PhaseName, 'connected' | 'sending'>;
-  /** As in the record: "sending-1-async/1". */
+  /** The name in the record, such as "sending-1-async/1". */
   trial: string;
   points: TimelinePoint[];
   steps: TimelineStep[];
-  /** What ended it. */
+  /** What ended the attempt. */
   cause: string | undefined;
 }
 
-/** What is not known at a moment is absent. */
+/** A value that is unknown at this moment is absent. */
 export interface TimelinePoint {
-  /** Since the server was started. */
+  /** Seconds since the server started. */
   seconds: number;
   clients?: number;
   messagesPerSecond?: number;
-  /** Of the server's process: 1 is one core. */
+  /** CPU time of the server's process: 1 is one core. */
   cpuCores?: number;
   rssBytes?: number;
-  /** Of the loop that accepts connections: p99 in the last report, or how late the report came if that is more. */
+  /** The delay of the loop that accepts connections: p99 in the last report, or the lateness of the report if that is more. */
   loopDelayMilliseconds?: number;
 }
 

@@ -15,7 +15,7 @@ const points = (entries: Entry[]) => rampMemory(entries, ['async'])[0]?.trials;
 
 describe('memory against clients', () => {
   test('pairs each sample with the clients of its moment, between two lines of counters', () => {
-    // Half a second before the line behind it, and as long after the one before.
+    // Each sample is half a second from the line before it, and half a second from the line after it.
     assert.deepEqual(points(rampEntries(rising)), [
       [
         { clients: 50, rssBytes: 20e6 },
@@ -25,7 +25,7 @@ describe('memory against clients', () => {
     ]);
   });
 
-  test('is the same of a server with another clock than the harness', () => {
+  test('does not depend on the clock of the server', () => {
     const elsewhere = rising.map((second) => ({ ...second, at: second.at + 1e9 }));
     assert.deepEqual(points(rampEntries(elsewhere)), points(rampEntries(rising)));
   });
@@ -36,13 +36,13 @@ describe('memory against clients', () => {
     assert.deepEqual(points(rampEntries([...rising, lost, again])), points(rampEntries(rising)));
   });
 
-  test('ends with the last word of a server that ended', () => {
+  test('ends with the last line of a server that ended', () => {
     const entries = rampEntries(rising);
     const word = entries.findLastIndex((entry) => entry.type === 'server');
     assert.deepEqual(points(entries.toSpliced(word, 1))?.[0]?.at(-1), { clients: 300, rssBytes: 60e6 });
   });
 
-  test('is of all complete attempts of a search together, and of each search apart', () => {
+  test('joins all complete attempts of a search, and keeps searches apart', () => {
     const more = rising.map((second) => ({ ...second, clients: second.clients * 2 }));
     const found = points([
       ...rampEntries(rising),
@@ -61,7 +61,7 @@ describe('memory against clients', () => {
     );
   });
 
-  test('tells contenders and phases apart, and leaves out what was not measured', () => {
+  test('keeps contenders and phases apart, and leaves out what was not measured', () => {
     const entries = [
       ...rampEntries(rising, { phase: 'sending' }),
       ...rampEntries(rising, { contender: 'blocking' }),

@@ -6,10 +6,10 @@ import { medianOf } from '../stats/figure.ts';
 import { attemptsBySearch, clientsOpen, type RampPhase } from './attempts.ts';
 import type { MemoryPoint, RampMemory } from './points.ts';
 
-/** Of a search: more than can be told apart in a chart, and few enough that its attempts meet in each. */
+/** Points per search: more than a chart can tell apart, and few enough that each one has samples of several attempts. */
 const mostPoints = 50;
 
-/** Resident set against clients, search by search; [] when no attempt at one is complete. Pure. */
+/** Resident set against clients, search by search; [] when no attempt is complete. Pure. */
 export function rampMemory(entries: readonly Entry[], contenders: readonly Entrant[]): RampMemory[] {
   const phases: RampPhase[] = ['connected', 'sending'];
   return contenders.flatMap((contender) =>
@@ -23,8 +23,8 @@ export function rampMemory(entries: readonly Entry[], contenders: readonly Entra
 }
 
 /**
- * Each sample between two lines of counters, up to the first client that was lost. What follows is another story: a
- * server does not give back what its lost clients had, and one that has ended counts no clients.
+ * Each sample between two lines of counters, up to the first lost client. Later samples do not show the cost of clients: a
+ * server keeps the memory of lost clients, and a server that has ended counts none.
  */
 function whileRising(attempt: readonly Entry[]): MemoryPoint[] {
   const points: MemoryPoint[] = [];
@@ -45,8 +45,8 @@ function whileRising(attempt: readonly Entry[]): MemoryPoint[] {
 }
 
 /**
- * Thousands of clients can come between two lines, so their number is told by the sample's own time. All three are of
- * the server's machine and of its clock.
+ * Interpolates the clients at the time of a sample, because thousands can connect between two lines. All three times are
+ * of the clock of the server's machine.
  */
 function pointBetween(before: CountersLine, after: CountersLine) {
   const [first, last] = [clientsOpen(before), clientsOpen(after)];
@@ -58,7 +58,7 @@ function pointBetween(before: CountersLine, after: CountersLine) {
   };
 }
 
-/** Points that would stand in one place of a logarithmic axis become one: their medians. */
+/** Replaces points at one place of a logarithmic axis by their median. */
 function thinned(points: MemoryPoint[]): MemoryPoint[] {
   const sorted = points.toSorted((one, other) => one.clients - other.clients);
   const [least, most] = [sorted[0]?.clients ?? 1, sorted.at(-1)?.clients ?? 1];

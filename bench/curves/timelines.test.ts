@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import type { Entry } from '../record/record.ts';
 import { rampEntries, rampStep } from '../testing/ramp-entries.ts';
 import { runEntry, verdictOf } from '../testing/runs.ts';
-import { fleetSample } from '../testing/samples.ts';
-import { timelines } from './timelines.ts';
+import { countersLine, fleetSample } from '../testing/samples.ts';
+import { loopDelays, timelines } from './timelines.ts';
 
 const stop = verdictOf('CPU saturated');
 const sending = { phase: 'sending' as const, stop };
@@ -13,15 +13,15 @@ const seconds = [
   { at: 51_000, clients: 100, rssBytes: 20e6, messages: 50, step: rampStep(100) },
   { at: 52_000, clients: 200, rssBytes: 30e6, messages: 200 },
   { at: 54_000, clients: 190, rssBytes: 40e6, messages: 500, lost: 10, step: rampStep(200, 'failed') },
-  // Everything is closed.
+  // The harness has closed every client.
   { at: 55_000, clients: 0, rssBytes: 41e6, messages: 500, lost: 200 },
 ];
 const timelineOf = (entries: Entry[]) => timelines(entries, ['async'])[0];
 
-describe('the story of a ramp', () => {
+describe('the timeline of a ramp', () => {
   const found = timelineOf(rampEntries(seconds, sending));
 
-  test('is told in seconds since the server was started, up to the step that ended it', () => {
+  test('is in seconds since the server started, up to the step that ended it', () => {
     assert.deepEqual(found?.points[0], { seconds: 0.5, clients: 0, loopDelayMilliseconds: 1, rssBytes: 10e6 });
     assert.deepEqual(
       found?.points.map((point) => [point.seconds, point.clients, point.rssBytes, point.messagesPerSecond]),
@@ -36,14 +36,14 @@ describe('the story of a ramp', () => {
     assert.equal(found?.cause, 'CPU saturated');
   });
 
-  test('has its steps after each other, as they were judged', () => {
+  test('has its steps one after the other, with their verdicts', () => {
     assert.deepEqual(found?.steps, [
       { fromSeconds: 0, toSeconds: 1.5, clients: 100, verdict: 'passed', reasons: [] },
       { fromSeconds: 1.5, toSeconds: 4.5, clients: 200, verdict: 'failed', reasons: ['x'] },
     ]);
   });
 
-  test('is the same whatever clock the server has', () => {
+  test('does not depend on the clock of the server', () => {
     const elsewhere = seconds.map((second) => ({ ...second, at: second.at + 1e9 }));
     const other = timelineOf(rampEntries(elsewhere, sending));
     assert.deepEqual(other?.steps, found?.steps);
@@ -53,29 +53,29 @@ describe('the story of a ramp', () => {
     );
   });
 
-  test('of clients that were still connecting goes up to where they were sent home', () => {
+  test('goes up to the stop of the fleet when clients were still connecting', () => {
     const trial = 'sending-1-async/1';
     const entries = rampEntries(seconds.slice(0, 3), { ...sending, stop: verdictOf('time limit') });
     const stopped: Entry = { type: 'fleet', trial, process: 0, line: { type: 'stopped', sent: 1, lost: 0 } };
     const after = rampEntries(seconds.slice(4), sending).filter((entry) => entry.type === 'server');
     const told = timelineOf(entries.toSpliced(-1, 0, stopped, ...after));
-    assert.equal(told?.points.length, 3, 'what came behind the last step, and nothing behind the end');
+    assert.equal(told?.points.length, 3, 'the second after the last step, and none after the stop');
     assert.equal(told?.steps.length, 1);
   });
 
-  test('of a target that was reached ends with its last step', () => {
+  test('ends with the last step when the target was reached', () => {
     const passed = seconds.map((second) => (second.at === 54_000 ? { ...second, step: rampStep(200) } : second));
     const told = timelineOf(rampEntries(passed, { phase: 'sending', stop: verdictOf('target reached') }));
     assert.equal(told?.points.at(-1)?.seconds, 4.5);
   });
 
-  test('tells no rate from a line that was late and the next one', () => {
+  test('has no rate between a late line and the next one', () => {
     const late = seconds.map((second) => (second.at === 51_000 ? { ...second, at: 51_400 } : second));
     const told = timelineOf(rampEntries(late, sending));
     assert.equal(told?.points[2]?.messagesPerSecond, 100, 'over the two seconds since the line before');
   });
 
-  test('has the delay of a loop that was too late to report it', () => {
+  test('has the delay of a loop that was too late to report', () => {
     const run = runEntry();
     assert.equal(run.config.reportMilliseconds, 250);
     const told = timelineOf([run, ...rampEntries(seconds, sending)]);
@@ -85,7 +85,7 @@ describe('the story of a ramp', () => {
     );
   });
 
-  test('of two hours has no more points than can be seen, and rates of all the time between them', () => {
+  test('has at most 500 points for two hours, with rates over all the time between them', () => {
     const long = Array.from({ length: 7_200 }, (_, second) => ({
       at: 1_000 * second,
       clients: second,
@@ -99,23 +99,23 @@ describe('the story of a ramp', () => {
     assert.equal(points.at(-1)?.clients, 7_199);
   });
 
-  test('keeps what is seen from outside while the server reports nothing', () => {
+  test('keeps samples of the agent while the server reports nothing', () => {
     const isWord = (entry: Entry) =>
       entry.type === 'server' && entry.line.type === 'server' && entry.line.monotonicMilliseconds === 52_500;
     const told = timelineOf(rampEntries(seconds, sending).filter((entry) => !isWord(entry)));
     assert.deepEqual(told?.points[2], { seconds: 2, rssBytes: 30e6, cpuCores: 0.75 });
-    // Over the three seconds that were not reported one by one.
+    // The rate covers the three seconds since the last report.
     assert.equal(told?.points[3]?.messagesPerSecond, 150);
   });
 
-  test('is of the first complete attempt, with clients that send before silent ones', () => {
+  test('is that of the first complete attempt, sending clients before silent ones', () => {
     const trialOf = (...entries: Entry[][]) => timelineOf(entries.flat())?.trial;
     const silent = rampEntries(seconds, { stop });
     const cutOff = rampEntries(seconds, { ...sending, outcome: 'cut off' });
     const second = rampEntries(seconds, { ...sending, attempt: '2' });
     assert.equal(trialOf(silent, rampEntries(seconds, sending)), 'sending-1-async/1');
     assert.equal(trialOf(silent), 'connected-1-async/1');
-    assert.equal(trialOf(silent, cutOff, second), 'connected-1-async/1', 'not of an attempt that is a single step');
+    assert.equal(trialOf(silent, cutOff, second), 'connected-1-async/1', 'a later attempt has a single step');
     const again = rampEntries(seconds, { ...sending, attempt: '1/again' });
     assert.equal(
       trialOf(rampEntries(seconds, { ...sending, outcome: 'void' }), again, second),
@@ -124,10 +124,33 @@ describe('the story of a ramp', () => {
     assert.equal(trialOf(cutOff, rampEntries(seconds, { ...sending, number: 2 })), 'sending-2-async/1');
   });
 
-  test('is not told of a server that said nothing, nor of a record without ramps', () => {
+  test('is absent for a server without lines, and for a record without ramps', () => {
     assert.deepEqual(timelines([], ['async']), []);
     const silent = rampEntries([], sending);
     const fleet: Entry = { type: 'fleet', trial: 'sending-1-async/1', process: 0, line: fleetSample() };
     assert.deepEqual(timelines(silent.toSpliced(1, 0, fleet), ['async']), []);
+  });
+});
+
+/** The interval of reports is a second. */
+function delaysOf(...reports: [at: number, p99: number][]): (number | undefined)[] {
+  const lines = reports.map(([at, eventLoopDelayP99Milliseconds]) =>
+    countersLine(at, {}, { eventLoopDelayP99Milliseconds }),
+  );
+  const delays = loopDelays(lines, 1_000);
+  return lines.map((line) => delays.get(line));
+}
+
+describe('the delay of a loop', () => {
+  test('is what the loop reports, while it can', () => {
+    assert.deepEqual(delaysOf([5_000, 3], [6_000, 80], [7_010, 60]), [3, 80, 60]);
+  });
+
+  test('is at least the lateness of its report, when the loop was blocked for longer', () => {
+    assert.deepEqual(delaysOf([5_000, 3], [13_093, 0], [21_814, 7_000]), [3, 7_093, 7_721]);
+  });
+
+  test('is absent when nothing was late', () => {
+    assert.deepEqual(delaysOf([5_000, 0], [6_000.4, 0], [6_500, 0]), [undefined, undefined, undefined]);
   });
 });

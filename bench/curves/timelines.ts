@@ -4,10 +4,9 @@ import type { Entrant } from '../plan/entrants.ts';
 import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { clientsOpen, firstAttempt, type RampPhase } from './attempts.ts';
-import { loopDelays } from './loop-delays.ts';
 import type { RampTimeline, TimelinePoint, TimelineStep } from './points.ts';
 
-/** Of each contender the first attempt to have clients that send, or else of silent ones. Pure. */
+/** One timeline per contender: of its first attempt with sending clients, or else with silent ones. Pure. */
 export function timelines(entries: readonly Entry[], contenders: readonly Entrant[]): RampTimeline[] {
   const phases: RampPhase[] = ['sending', 'connected'];
   const reportMilliseconds = ofType(entries, 'run')[0]?.config.reportMilliseconds ?? Number.POSITIVE_INFINITY;
@@ -30,8 +29,8 @@ function told(attempt: readonly Entry[], reportMilliseconds: number): Pick<RampT
 }
 
 /**
- * Without what the harness did when all was told: it closes every client and stops the server. A step that did not
- * pass ends an attempt, and so does the one that reached the target; else clients were still connecting.
+ * The entries before the harness closes every client and stops the server. A step that did not pass ends an attempt, and so
+ * does the step that reached the target. Otherwise clients were still connecting when the fleet stopped.
  */
 function untilItStopped(attempt: readonly Entry[], cause: string | undefined): readonly Entry[] {
   const last = attempt.findLastIndex((entry) => entry.type === 'step');
@@ -48,7 +47,7 @@ interface Moment {
   entry: Entry;
 }
 
-/** Each entry with the server's time: what is not the server's has that of the line before it, for its clock is another. */
+/** Each entry with the server's time. Entries from other clocks get the time of the server's line before them. */
 function momentsOf(attempt: readonly Entry[]): Moment[] {
   let begin: number | undefined;
   let seconds = 0;
@@ -62,12 +61,12 @@ function momentsOf(attempt: readonly Entry[]): Moment[] {
   });
 }
 
-/** Of a ramp: more than a chart can show beside each other. */
+/** A chart shows no more points of one ramp side by side. */
 const mostPoints = 500;
 
 /**
- * One a second, or of a long ramp one in so many. What was not reported in it is absent, rates are of the time since it
- * last was, and of several delays it has the longest.
+ * One point per second, or fewer for a long ramp. A point has only what was reported in its time. Its rates cover the time
+ * since the report before, and its delay is the longest of several.
  */
 function pointsOf(moments: Moment[], reportMilliseconds: number): TimelinePoint[] {
   const lines = moments.flatMap(({ entry }) => countersIn(entry));
@@ -92,10 +91,28 @@ function pointsOf(moments: Moment[], reportMilliseconds: number): TimelinePoint[
   });
 }
 
-/** A line that is late comes close before the next one, and what was counted in the time between is of more than that. */
+/** Timers run in whole milliseconds. A line that is behind by less is not late. */
+const leastLateMilliseconds = 1;
+
+/**
+ * The delay of the loop that writes the lines, at each line that shows one: its own p99, or the lateness of the line if that
+ * is more. A loop that is blocked for longer than a report cannot observe its delays, and reports 0. Pure.
+ */
+export function loopDelays(lines: readonly CountersLine[], reportMilliseconds: number): Map<CountersLine, number> {
+  return new Map(
+    lines.flatMap((line, index): [CountersLine, number][] => {
+      const before = lines[index - 1]?.monotonicMilliseconds ?? line.monotonicMilliseconds;
+      const late = line.monotonicMilliseconds - before - reportMilliseconds;
+      const delay = Math.max(line.eventLoopDelayP99Milliseconds, late >= leastLateMilliseconds ? late : 0);
+      return delay > 0 ? [[line, delay]] : [];
+    }),
+  );
+}
+
+/** A late line comes close before the next one. Counts between such two lines cover more than the time between them. */
 const leastBetweenMilliseconds = 900;
 
-/** The last one from which on a rate can be told. */
+/** The last line that is far enough back for a rate. */
 function earlier<Line extends CountersLine | AgentSample>(lines: readonly Line[], line: Line): Line | undefined {
   return lines.findLast(
     (before) => line.monotonicMilliseconds - before.monotonicMilliseconds >= leastBetweenMilliseconds,
@@ -111,7 +128,7 @@ function fromCounters(line: CountersLine, before: CountersLine | undefined): Omi
   };
 }
 
-/** From /proc, and not from the server's own lines: a server that hangs reports nothing, and still takes its CPU time. */
+/** CPU time comes from /proc, because a server that hangs reports nothing and may still use its cores. */
 function fromSample(line: AgentSample, before: AgentSample | undefined): Omit<TimelinePoint, 'seconds'> {
   return {
     rssBytes: line.process.rssBytes,

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Cause, causes } from '../record/causes.ts';
+import { type Cause, causeRows, causes } from '../record/causes.ts';
 import { verdictSchema } from '../record/verdict.ts';
 import { connectingAt, countersAt, evidenceOf, fleetAt, now, type Seen, sampleAt } from '../testing/evidence.ts';
 import { stepOf } from '../testing/runs.ts';
 import { roomyLimits, serverEnd } from '../testing/samples.ts';
-import { decide } from './diagnose.ts';
-import { rules } from './rules.ts';
+import { decide, rules } from './diagnose.ts';
 
 const keptOut = stepOf({ clientsOpen: 60 }, 'failed', ['60 of 100 clients connected'], ['connections']);
 
-/** One sign each of causes that keep clients out, to be put at any time. */
+/** A sign of each cause that keeps clients out, at a time that the test chooses. */
 const signs = {
   'fleet out of ports': (at: number) => ({ fleet: [fleetAt(at, { failures: { ports: 1 } })] }),
   'fleet out of descriptors': (at: number) => ({ fleet: [fleetAt(at, { failures: { descriptors: 1 } })] }),
@@ -23,14 +22,14 @@ const signs = {
   'TCP memory': (at: number) => ({ samples: [sampleAt(at, { tcpMemoryPages: 100_000 })] }),
   conntrack: (at: number) => ({ samples: [sampleAt(at, { conntrackEntries: 100 })] }),
 } satisfies Partial<Record<Cause, (at: number) => Seen>>;
-type Sign = keyof typeof signs;
+type Signed = keyof typeof signs;
 
-function withSigns(found: [cause: Sign, at: number][]) {
+function withSigns(found: [cause: Signed, at: number][]) {
   const parts: Seen[] = found.map(([cause, at]) => signs[cause](at));
   const byTime = (one: { atMilliseconds: number }, other: { atMilliseconds: number }) =>
     one.atMilliseconds - other.atMilliseconds;
   const counters = parts.flatMap((part) => part.counters ?? []).toSorted(byTime);
-  // Counts never fall again.
+  // Counts never fall.
   const last = countersAt(now, { refused: Math.max(0, ...counters.map(({ value }) => value.counters.refused)) });
   return evidenceOf({
     step: keptOut,
@@ -61,15 +60,15 @@ describe('the cause of a stop', () => {
     );
   });
 
-  test('is the one further up in the rules when two were seen at the same moment', () => {
+  test('is the one further up in the rules when two show at the same moment', () => {
     const order = rules.map(({ cause }) => cause);
-    const all = Object.keys(signs).filter((name): name is Sign => name in signs);
+    const all = Object.keys(signs).filter((name): name is Signed => name in signs);
     fc.assert(
       fc.property(
         fc.shuffledSubarray(all, { minLength: 1 }),
         fc.array(fc.integer({ min: connectingAt, max: connectingAt + 3 }), { minLength: 8, maxLength: 8 }),
         (chosen, times) => {
-          const found = chosen.map((cause, index): [Sign, number] => [cause, times[index] ?? 0]);
+          const found = chosen.map((cause, index): [Signed, number] => [cause, times[index] ?? 0]);
           const expected = found
             .toSorted(([one], [other]) => order.indexOf(one) - order.indexOf(other))
             .toSorted(([, one], [, other]) => one - other)
@@ -80,7 +79,7 @@ describe('the cause of a stop', () => {
     );
   });
 
-  test('tells what it rests on, how the step failed, and of the others their sentence', () => {
+  test('comes with its numbers, how the step failed, and the sentences of the later causes', () => {
     const evidence = withSigns([
       ['thread limit', 2_000],
       ['server descriptors', 3_000],
@@ -95,7 +94,7 @@ describe('the cause of a stop', () => {
     assert.deepEqual(decide(evidence), verdict, 'the same evidence gives the same verdict');
   });
 
-  test('of a step that passed is the target, whatever else is at its limit', () => {
+  test('is the target for a step that passed, even with a limit reached', () => {
     const evidence = { ...withSigns([['server descriptors', 2_000]]), step: stepOf({ clientsRequested: 40 }) };
     assert.deepEqual(decide(evidence), {
       cause: 'target reached',
@@ -105,24 +104,24 @@ describe('the cause of a stop', () => {
     });
   });
 
-  test('of a target that was reached names what was foreseen to come first beyond it', () => {
+  test('names the first ceiling beyond a target that was reached', () => {
     const evidence = { ...withSigns([]), step: stepOf({ clientsRequested: 40 }), predicted: 'the first is the door' };
     assert.equal(decide(evidence).detail, '40 clients, the target of this run; the first is the door');
   });
 
-  test('of a void step is the fleet, whatever else is at its limit', () => {
+  test('is the fleet for a void step, even with a limit reached', () => {
     const step = stepOf({}, 'void', ['the fleet was late', 'the fleet was busy']);
     const { cause, detail, others } = decide({ ...withSigns([['server descriptors', 2_000]]), step });
     assert.deepEqual([cause, others], ['fleet saturated', []]);
     assert.equal(detail, 'the step is void: the fleet was late; the fleet was busy');
   });
 
-  test('of a void step is no longer the fleet when the time was up after it', () => {
+  test('is the time, and not the fleet, when the time was up after a void step', () => {
     const step = stepOf({}, 'void', ['the fleet was late']);
     assert.equal(decide(evidenceOf({ step, timeIsUpAt: now })).cause, 'time limit');
   });
 
-  test('is what kept clients out before the time was up, and else the time', () => {
+  test('is what kept clients out before the time was up, or else the time', () => {
     for (const step of [undefined, stepOf()]) {
       const evidence = { ...withSigns([['server descriptors', 2_000]]), step, timeIsUpAt: now };
       assert.deepEqual(namesOf(decide(evidence)), ['server descriptors', 'time limit']);
@@ -130,7 +129,7 @@ describe('the cause of a stop', () => {
     }
   });
 
-  test('is unknown when nothing explains it, and then all that was seen is told', () => {
+  test('is unknown without an explanation, and then the detail has all that was seen', () => {
     const fleet = [1, 2, 3, 4].map((open) => fleetAt(open * 1_000, { open }));
     const evidence = evidenceOf({ step: keptOut, fleet });
     const { cause, detail, others } = decide(evidence);
@@ -146,17 +145,19 @@ describe('the cause of a stop', () => {
     });
   });
 
-  test('is unknown when a server ended in a way that no rule knows, and its end is told', () => {
+  test('is unknown after an end that no rule knows, and the detail has the last words', () => {
     const value = serverEnd({ lastWords: ['good bye'] });
     const { cause, detail } = decide(evidenceOf({ step: undefined, end: { atMilliseconds: now, value } }));
     assert.equal(cause, 'unknown');
     assert.match(detail, /^seen: .*good bye/);
   });
 
-  test('is of the rules, or one of three that stand in no rule', () => {
-    const ruled = rules.map(({ cause }) => cause);
-    assert.deepEqual(new Set([...ruled, 'target reached', 'fleet saturated', 'unknown']), new Set(causes));
-  });
+  for (const cause of causes) {
+    test(`has a rule, or a reason for none, and not both: ${cause}`, () => {
+      const hasRule = rules.some((rule) => rule.cause === cause);
+      assert.equal(hasRule, causeRows[cause].noRule === undefined);
+    });
+  }
 
   test('can stand in a record', () => {
     for (const cause of causes) {

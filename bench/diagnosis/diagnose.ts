@@ -1,11 +1,25 @@
 import type { Verdict } from '../record/verdict.ts';
-import type { Evidence } from './evidence.ts';
-import type { Effect } from './rule.ts';
-import { rules } from './rules.ts';
+import type { CauseRule, Effect, Evidence } from './rule.ts';
+import { crowdingRules } from './rules/crowding.ts';
+import { endRules } from './rules/ends.ts';
+import { memoryRules } from './rules/memory.ts';
+import { refusalRules } from './rules/refusals.ts';
+import { slownessRules } from './rules/slowness.ts';
+import { threadRules } from './rules/threads.ts';
+
+/** All rules. Each stands on its own; when two causes show at the same moment, the one further up wins. */
+export const rules: readonly CauseRule[] = [
+  ...memoryRules,
+  ...threadRules,
+  ...endRules,
+  ...refusalRules,
+  ...slownessRules,
+  ...crowdingRules,
+];
 
 /**
- * Pure: the same evidence gives the same verdict. Of the causes that can explain what happened, the earliest wins.
- * "unknown" is a legal answer and tells all that was seen.
+ * Why a search stopped. Pure: the same evidence gives the same verdict. The earliest cause that can explain what happened
+ * wins. "unknown" is a legal answer, and its detail has everything that was seen.
  */
 export function decide(evidence: Evidence): Verdict {
   const { step, timeline, timeIsUpAt } = evidence;
@@ -24,19 +38,19 @@ export function decide(evidence: Evidence): Verdict {
   const [first, ...others] = rules
     .filter(({ explains }) => explains.some((effect) => effects.has(effect)))
     .flatMap((rule) => {
-      const finding = rule.find(evidence);
-      return finding === undefined ? [] : [{ cause: rule.cause, ...finding }];
+      const sign = rule.find(evidence);
+      return sign === undefined ? [] : [{ cause: rule.cause, ...sign }];
     })
     .toSorted((one, other) => one.atMilliseconds - other.atMilliseconds);
   const failed = step?.verdict === 'failed' ? [step.reasons.join('; ')] : [];
   if (first === undefined) {
-    return { ...plain('unknown', [...failed, `seen: ${seen(evidence)}`].join('; ')) };
+    return plain('unknown', [...failed, `seen: ${seen(evidence)}`].join('; '));
   }
   return {
     cause: first.cause,
     detail: [first.detail, ...failed].join('; '),
     numbers: first.numbers,
-    // One cause can show in two ways.
+    // Two rules can find the same cause.
     others: others
       .filter(
         ({ cause }, index) => cause !== first.cause && others.findIndex((other) => other.cause === cause) === index,
@@ -49,14 +63,14 @@ function plain(cause: Verdict['cause'], detail: string): Verdict {
   return { cause, detail, numbers: {}, others: [] };
 }
 
-/** What has to be explained. An end explains whatever came with it. */
+/** What has to be explained. The end of a server explains everything that came with it. */
 function effectsOf({ step, timeIsUpAt }: Evidence, hasEnded: boolean): ReadonlySet<Effect> {
   if (hasEnded) return new Set(['end']);
   if (timeIsUpAt !== undefined) return new Set(['time']);
   return new Set(step?.symptoms);
 }
 
-/** Everything that was last known, for someone who wants to find out. */
+/** The last of each kind of evidence, for a reader who looks for the cause. */
 function seen({ timeline, step, limits }: Evidence): string {
   return JSON.stringify({
     observation: step?.observation,

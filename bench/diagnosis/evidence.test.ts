@@ -27,19 +27,19 @@ const carried = (at: number, megabits: number) =>
 describe('evidence', () => {
   const stillTheCause: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     [
-      'before the first line of a fresh server has come',
+      'before the first report of a fresh server',
       'thread limit',
       { step: keptOut, counters: [countersAt(connectingAt + 1, { refused: 4 }), countersAt(7_500, { refused: 4 })] },
       /^the server refused 4 connections/,
     ],
     [
-      'from the first sample on, where none had come before',
+      'from the first sample on, when there is no earlier one',
       'accept backlog',
       { step: keptOut, samples: [sampleAt(2_000, { listenOverflows: 7 }), sampleAt(3_000, { listenOverflows: 9 })] },
       /^the accept queue overflowed 2 times/,
     ],
     [
-      'in the observation of the fleet alone',
+      'when only the observation of the step has it',
       'fleet out of ports',
       { step: stepOf({ connectFailures: { ports: 3 } }, 'failed', ['x'], ['connections']) },
       /^3 connections could not be opened/,
@@ -55,7 +55,7 @@ describe('evidence', () => {
       /^the server's loop was busy 100 %/,
     ],
     [
-      'by a speed that the user named',
+      'against a speed that the user gave',
       'network card',
       {
         step: slow,
@@ -66,7 +66,7 @@ describe('evidence', () => {
       /^eth0 carried 9 of 10 Mbit\/s/,
     ],
     [
-      'when the machine does not tell how much TCP may use',
+      'when the machine does not report the limit of TCP',
       'TCP memory',
       {
         step: slow,
@@ -76,20 +76,20 @@ describe('evidence', () => {
       /^TCP used 70 of \? pages .*under pressure 2 times/,
     ],
     [
-      'after the length of silence that its lines allow',
+      'after three missed reports',
       'server hung',
       { step: slow, config: { ...evidenceConfig, reportMilliseconds: 2_000 }, counters: [countersAt(now - 6_000)] },
       /^it was running and had said nothing for 6 s/,
     ],
     [
-      'from when clients connected, of a server that never spoke',
+      'from when clients connected, for a server that never reported',
       'server hung',
       { step: slow, counters: [] },
       / for 7 s/,
     ],
   ];
   for (const [title, cause, seen, detail] of stillTheCause) {
-    test(`of "${cause}" counts ${title}`, () => {
+    test(`for "${cause}" counts ${title}`, () => {
       const verdict = decide(evidenceOf(seen));
       assert.equal(verdict.cause, cause, verdict.detail);
       assert.match(verdict.detail, detail);
@@ -98,21 +98,21 @@ describe('evidence', () => {
   }
 
   const maps: [title: string, counted: [threads: number, maps?: number][], expected: number | undefined][] = [
-    ['unknown when never counted', [[9]], undefined],
-    ['those counted once, when nothing grew since', [[9, 300]], 300],
+    ['unknown without a count', [[9]], undefined],
+    ['the only count, when no thread came since', [[9, 300]], 300],
     [
-      'those counted last, when no thread came since',
+      'the last count, when no thread came since',
       [
         [9, 300],
         [10, 303],
       ],
       303,
     ],
-    ['more by as many a thread as before', [[10, 300], [20, 330], [25]], 345],
-    ['no fewer when threads went', [[10, 300], [20, 330], [5]], 330],
+    ['more, at the earlier number per thread', [[10, 300], [20, 330], [25]], 345],
+    ['no fewer when threads ended', [[10, 300], [20, 330], [5]], 330],
   ];
   for (const [title, counted, expected] of maps) {
-    test(`of memory maps between two counts: ${title}`, () => {
+    test(`estimates memory maps between two counts: ${title}`, () => {
       const samples = counted.map(([threads, memoryMaps], index) =>
         sampleAt(500 + index, {}, { threads, ...(memoryMaps !== undefined && { memoryMaps }) }),
       );
@@ -120,7 +120,7 @@ describe('evidence', () => {
     });
   }
 
-  test('of memory maps by two samples that came at once is that of the later one', () => {
+  test('estimates memory maps by the later of two samples that arrive together', () => {
     const samples = [
       sampleAt(100, {}, { threads: 5, memoryMaps: 315 }),
       sampleAt(1_000, {}, { threads: 10, memoryMaps: 330 }),
@@ -130,13 +130,13 @@ describe('evidence', () => {
   });
 
   const ends: [title: string, threads: number[], endedAfter: number, expected: number][] = [
-    ['as many more as came in the time before', [10, 20, 40], 500, 450],
-    ['no more than came in the time before', [10, 20, 40], 3_000, 480],
-    ['those of the sample before, when threads went', [10, 20, 5], 500, 360],
-    ['those counted, when there was one sample', [10], 500, 330],
+    ['the growth of the time before, by its share', [10, 20, 40], 500, 450],
+    ['the growth of the time before, at most', [10, 20, 40], 3_000, 480],
+    ['the sample before, when threads ended', [10, 20, 5], 500, 360],
+    ['the count, when there was one sample', [10], 500, 330],
   ];
   for (const [title, threads, endedAfter, expected] of ends) {
-    test(`of memory maps at the end: ${title}`, () => {
+    test(`estimates memory maps at the end: ${title}`, () => {
       const counted = [sampleAt(100, {}, { threads: 5, memoryMaps: 315 })].slice(0, threads.length - 1);
       const others = threads.map((number, index) =>
         sampleAt(1_000 + 1_000 * index, {}, { threads: number, ...(index === 0 && { memoryMaps: 330 }) }),

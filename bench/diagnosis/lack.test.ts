@@ -15,7 +15,7 @@ const noThread = ['Error [ERR_WORKER_INIT_FAILED]: EAGAIN'];
 const noHeap = ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'];
 const reservation = 'Fatal process out of memory: Failed to reserve virtual memory for CodeRange';
 
-/** How a server ended, and what that means with what its last sample says. */
+/** Ends of a server, and the cause that they show together with its last sample. */
 const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
   [
     'V8, with the maps at their limit',
@@ -114,9 +114,9 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
   ]),
 ];
 
-describe('what a thread lacked', () => {
+describe('what a server lacked for a thread', () => {
   for (const [title, cause, seen, detail] of table) {
-    test(`told by ${title} is "${cause}" alone`, () => {
+    test(`shown by ${title}, is "${cause}" alone`, () => {
       const verdict = decide(evidenceOf({ ...seen, step: undefined }));
       assert.deepEqual([verdict.cause, ...verdict.others.map((other) => other.cause)], [cause]);
       assert.match(verdict.detail, detail);
@@ -130,7 +130,7 @@ describe('what a thread lacked', () => {
     value: { type: 'guard' as const, monotonicMilliseconds: 1, memoryAvailableBytes: 1, memoryTotalBytes: 8 },
   };
 
-  test('is seen from the first thread that could not be started', () => {
+  test('shows from the first thread that could not be started', () => {
     const { cause, detail, others } = decide(
       evidenceOf({ guard, counters, ...ends({ exitCode: 1, lastWords: noThread }) }),
     );
@@ -138,17 +138,17 @@ describe('what a thread lacked', () => {
     assert.match(detail, /^5 threads could not be started/);
   });
 
-  test('is seen from then on too when it was descriptors, whose sample came later', () => {
+  test('shows from then even when the sample with all descriptors open came later', () => {
     const samples = [sampleAt(500), sampleAt(3_000, {}, noDescriptors)];
     assert.deepEqual(named({ guard, counters, samples }), ['server descriptors', 'memory guard']);
   });
 
-  test('may have come before an end that tells of something else', () => {
+  test('can come before an end with another cause', () => {
     assert.deepEqual(named({ counters, ...ends({ signal: 'SIGSEGV' }) }), ['thread creation', 'server crashed']);
     assert.deepEqual(named({ counters, ...ends({ exitCode: 3 }) }), ['thread creation', 'server ended']);
   });
 
-  test('is what the last words say, whatever was counted before', () => {
+  test('follows the last words, not the earlier count of failed threads', () => {
     assert.deepEqual(named({ counters, ...ends({ signal: 'SIGTRAP', lastWords: [reservation] }) }), ['address space']);
   });
 });

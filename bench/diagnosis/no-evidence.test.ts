@@ -23,7 +23,7 @@ const links = [{ name: 'eth0', megabitsPerSecond: 100 }];
 const carried = (at: number, megabits: number) =>
   sampleAt(at, { interfaces: { eth0: { ...card, sentBytes: megabits * 125_000 } } });
 
-/** Evidence of something that was not what stopped this step. */
+/** Evidence that looks like a cause and does not explain this step. */
 const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
   [
     'descriptors that were open before clients connected',
@@ -39,7 +39,7 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     { step: keptOut, samples: [sampleAt(2_000, {}, { openDescriptors: 1_000_000 })] },
   ],
   [
-    'connections that were refused in a step before',
+    'connections refused in an earlier step',
     'thread limit',
     { step: keptOut, counters: [countersAt(connectingAt - 1, { refused: 5 }), countersAt(2_000, { refused: 5 })] },
   ],
@@ -52,7 +52,7 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     },
   ],
   [
-    'a count that was not to be had before',
+    'a count without an earlier value',
     'accept backlog',
     {
       step: keptOut,
@@ -60,7 +60,7 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     },
   ],
   [
-    'ports that were not free in a step before',
+    'ports that were not free in an earlier step',
     'fleet out of ports',
     { step: keptOut, fleet: [fleetAt(connectingAt - 1, { failures: { ports: 3 } })] },
   ],
@@ -115,7 +115,7 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     },
   ],
   [
-    'a loop that waited for a core, by the last sample that came',
+    'a loop that waited for a core, by the last sample',
     'event loop saturated',
     {
       step: slow,
@@ -140,7 +140,7 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     },
   ],
   [
-    'a loop that was busy when no hold was begun',
+    'a busy loop when no hold had begun',
     'event loop saturated',
     { step: slow, holdingAt: undefined, counters: [countersAt(6_000, {}, busy), countersAt(7_000, {}, busy)] },
   ],
@@ -154,17 +154,17 @@ const notTheCause: [title: string, cause: Cause, seen: Seen][] = [
     },
   ],
   [
-    'a link whose speed nobody knows',
+    'a link of unknown speed',
     'network card',
     { step: slow, limits: { links: [{ name: 'eth0' }] }, samples: [carried(holdingAt, 0), carried(6_000, 9_999)] },
   ],
   [
-    'silence that is shorter than three of the lines that are due',
+    'silence shorter than three reports',
     'server hung',
     { step: slow, config: { ...evidenceConfig, reportMilliseconds: 2_000 }, counters: [countersAt(now - 5_999)] },
   ],
   [
-    'silence of a server that has ended',
+    'silence of a server that ended',
     'server hung',
     { counters: [countersAt(500)], end: { atMilliseconds: now, value: serverEnd({ exitCode: 1 }) } },
   ],

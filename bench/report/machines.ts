@@ -1,4 +1,4 @@
-import { slowestLink } from '../ceilings/link.ts';
+import { slowestLink } from '../ceilings/network-resources.ts';
 import { formatAmount } from '../ceilings/preflight.ts';
 import type { Summary } from '../summary/summary.ts';
 import { describeThrottling } from '../text/throttling.ts';

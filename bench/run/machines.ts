@@ -1,5 +1,4 @@
-import { type Ceiling, type Preflight, warnings } from '../ceilings/preflight.ts';
-import { raisesOf } from '../ceilings/raises.ts';
+import { type Ceiling, type Preflight, raisesOf, warnings } from '../ceilings/preflight.ts';
 import type { Host, HostOpener, Raise } from '../host/host.ts';
 import type { EntryOf } from '../record/record.ts';
 import { renderCeilings } from '../report/ceilings.ts';

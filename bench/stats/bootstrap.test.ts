@@ -8,22 +8,22 @@ import { seededRandom } from './random.ts';
 const trials = fc.array(fc.double({ min: 1, max: 1_000, noNaN: true }), { minLength: 2, maxLength: 8 });
 
 describe('an interval', () => {
-  test('of one value is not known', () => {
+  test('is undefined for one value', () => {
     assert.equal(medianInterval([5]), undefined);
     assert.equal(ratioInterval([5], [5, 6]), undefined);
     assert.equal(ratioInterval([5, 6], [5]), undefined);
   });
 
-  test('of values that are all the same has no width', () => {
+  test('has no width when all values are the same', () => {
     assert.deepEqual(medianInterval([7, 7, 7]), { low: 7, high: 7 });
     assert.deepEqual(ratioInterval([6, 6], [3, 3]), { low: 2, high: 2 });
   });
 
-  test('is the same whenever it is computed', () => {
+  test('is the same each time it is computed', () => {
     assert.deepEqual(medianInterval([1, 2, 3, 4, 9]), medianInterval([1, 2, 3, 4, 9]));
   });
 
-  test('lies within what was measured, and grows with how far trials lie apart', () => {
+  test('lies within the measured values, and grows with their spread', () => {
     fc.assert(
       fc.property(trials, trials, (values, base) => {
         const interval = ratioInterval(values, base);
@@ -37,7 +37,7 @@ describe('an interval', () => {
     assert.ok(width(medianInterval([90, 95, 100, 105, 110])) > width(medianInterval([98, 99, 100, 101, 102])));
   });
 
-  test('of a ratio is that of the units too', () => {
+  test('does not depend on the unit for a ratio', () => {
     const [values, base] = [
       [110, 120, 130],
       [100, 101, 102],
@@ -49,7 +49,7 @@ describe('an interval', () => {
   });
 });
 
-/** What results/README.md says of intervals of few trials: they reach from the lowest to the highest, and no further. */
+/** The coverage that results/README.md states for few trials, whose interval ends at the lowest and the highest value. */
 describe('the true median lies in the interval', () => {
   const draws = 400;
   for (const [trials, expected] of [
@@ -57,14 +57,14 @@ describe('the true median lies in the interval', () => {
     [4, 0.875],
     [5, 0.9375],
   ] as const) {
-    test(`of ${trials} trials in ${100 * expected} % of all cases`, () => {
+    test(`in ${100 * expected} % of all cases for ${trials} trials`, () => {
       const normal = normalSource(seededRandom(trials));
       let held = 0;
       for (let draw = 0; draw < draws; draw += 1) {
         const interval = medianInterval(Array.from({ length: trials }, normal));
         if (interval !== undefined && interval.low <= 0 && interval.high >= 0) held += 1;
       }
-      // Four standard errors of a share that is found in so many draws.
+      // Four standard errors of this share over this many draws.
       const error = 4 * Math.sqrt((expected * (1 - expected)) / draws);
       assert.ok(Math.abs(held / draws - expected) <= error, `${held} of ${draws}`);
     });

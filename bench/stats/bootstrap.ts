@@ -8,13 +8,13 @@ export type Interval = z.infer<typeof intervalSchema>;
 
 const confidence = 0.95;
 const resamples = 2_000;
-/** Whoever reads a record computes the same intervals. */
+/** A fixed seed, so that every reader of a record computes the same intervals. */
 const seed = 1;
 
 /**
- * Of the median, by the percentile bootstrap: the values are drawn anew with replacement, many times, and the interval
- * is where 95 % of the medians lie (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13). Undefined of
- * fewer than two values, which say nothing about how far others would lie.
+ * The interval of the median, by the percentile bootstrap: it draws the values again with replacement, many times, and takes
+ * the range of 95 % of the medians (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13). Undefined for fewer
+ * than two values, which say nothing about their spread.
  */
 export function medianInterval(values: readonly number[]): Interval | undefined {
   if (values.length < 2) return undefined;
@@ -22,7 +22,7 @@ export function medianInterval(values: readonly number[]): Interval | undefined 
   return percentiles(() => medianOfDraw(values, random));
 }
 
-/** The same of the ratio of two medians, of `values` to `base`, each drawn anew; of positive numbers. */
+/** The interval of the ratio of two medians, `values` to `base`. It draws both again. All values are positive. */
 export function ratioInterval(values: readonly number[], base: readonly number[]): Interval | undefined {
   if (values.length < 2 || base.length < 2) return undefined;
   const random = seededRandom(seed);

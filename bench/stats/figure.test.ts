@@ -21,7 +21,7 @@ describe('a figure', () => {
     });
   });
 
-  test('of a trial that gave nothing leaves that trial out, and does not count it as 0', () => {
+  test('leaves out a trial without a value, and does not count it as 0', () => {
     assert.deepEqual(figureOf([undefined, 5, undefined, 7], 'x'), {
       median: 6,
       min: 5,
@@ -31,21 +31,21 @@ describe('a figure', () => {
     });
   });
 
-  test('of nothing is absent and says why', () => {
+  test('is absent with a reason when no trial has a value', () => {
     for (const values of [[], [undefined, undefined]]) {
       assert.deepEqual(figureOf(values, 'no trial was finished'), { absent: 'no trial was finished' });
     }
   });
 
-  test('of one value has no interval', () => assert.ok(!('interval' in figureOf([5], 'x'))));
+  test('has no interval for one value', () => assert.ok(!('interval' in figureOf([5], 'x'))));
 
-  test('that was measured as 0 is measured', () => {
+  test('of 0 is measured', () => {
     const figure = figureOf([0], 'x');
     assert.ok(isMeasured(figure));
     assert.equal(figure.median, 0);
   });
 
-  test('lies between its lowest and its highest value, and survives being written and read', () => {
+  test('lies between its lowest and its highest value, and stays the same when written and read', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ noNaN: true, min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 8 }),
@@ -64,7 +64,7 @@ describe('a figure', () => {
   });
 });
 
-test('the median of nothing is undefined', () => {
+test('the median of an empty list is undefined', () => {
   assert.equal(medianOf([]), undefined);
   assert.equal(medianOf([2, 9, 4]), 4);
 });

@@ -5,10 +5,10 @@ import { LatencyHistogram } from '../../clients/latency.ts';
 import { BenchError } from '../errors.ts';
 import { mergeQuantiles } from './histogram.ts';
 
-/** Three significant digits. */
+/** Histograms keep three significant digits. */
 const precision = 0.001;
 
-/** As a fleet process records and sends it. */
+/** A histogram as a fleet process records and sends it. */
 function histogramOf(...microseconds: number[]): string {
   const histogram = new LatencyHistogram();
   for (const value of microseconds) histogram.record(value / 1_000);
@@ -20,7 +20,7 @@ function assertNear(found: number | undefined, expected: number): void {
 }
 
 describe('merged histograms', () => {
-  test('of nothing have no quantiles', () => {
+  test('have no quantiles when they are empty', () => {
     assert.equal(mergeQuantiles([]), undefined);
     assert.equal(mergeQuantiles([histogramOf(), histogramOf()]), undefined);
   });
@@ -34,19 +34,19 @@ describe('merged histograms', () => {
     assertNear(quantiles?.maxMilliseconds, 800);
   });
 
-  test('that are none are refused in a sentence, whatever a library says of them', () => {
+  test('are refused with a sentence when the text is not a histogram', () => {
     for (const text of ['', 'x', 'AAAA', histogramOf(1).slice(4)]) {
       assert.throws(() => mergeQuantiles([histogramOf(1), text]), BenchError, text);
     }
   });
 
-  test('keep an hour apart from a microsecond', () => {
+  test('hold both an hour and a microsecond', () => {
     const quantiles = mergeQuantiles([histogramOf(1, 3_600_000_000)]);
     assertNear(quantiles?.p50Milliseconds, 0.001);
     assertNear(quantiles?.maxMilliseconds, 3_600_000);
   });
 
-  test('are never impossible: p50 <= p99 <= max, and the split over processes does not matter', () => {
+  test('have p50 <= p99 <= max, and do not depend on the split over processes', () => {
     const values = fc.array(fc.integer({ min: 1, max: 100_000_000 }), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(values, fc.nat(200), (all, at) => {
@@ -61,7 +61,7 @@ describe('merged histograms', () => {
     );
   });
 
-  test('that are damaged are refused, not counted as nothing', () => {
+  test('are refused when damaged, and do not count as empty', () => {
     assert.throws(() => mergeQuantiles(['no histogram']));
   });
 });

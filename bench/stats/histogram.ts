@@ -1,7 +1,7 @@
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { BenchError, messageOf } from '../errors.ts';
 
-/** Quantiles of times. All in milliseconds. */
+/** Quantiles of times, in milliseconds. */
 export interface Quantiles {
   count: number;
   p50Milliseconds: number;
@@ -11,8 +11,8 @@ export interface Quantiles {
 }
 
 /**
- * Adds up histograms of microseconds as fleet processes encode them. `undefined` when they hold nothing: a quantile
- * of nothing is not 0.
+ * Quantiles of all histograms together, which fleet processes encode in microseconds. Undefined when they are empty, because
+ * a quantile of no values is not 0.
  */
 export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
   const sum = mergeHistograms(encoded);
@@ -26,10 +26,10 @@ export function mergeQuantiles(encoded: string[]): Quantiles | undefined {
   };
 }
 
-/** The same, whole: still in microseconds. @throws BenchError RECORD_UNREADABLE */
+/** The sum of all histograms, in microseconds; undefined when they are empty. @throws BenchError RECORD_UNREADABLE */
 export function mergeHistograms(encoded: string[]): Histogram | undefined {
   try {
-    // Added to each other: a decoded histogram keeps the range it was recorded with, which another might not have.
+    // The sum starts from a decoded histogram, which has the range of its recording. A new one might have another range.
     const [sum, ...others] = encoded.map((text) => decodeFromCompressedBase64(text));
     if (sum === undefined) return undefined;
     for (const other of others) sum.add(other);

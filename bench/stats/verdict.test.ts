@@ -31,7 +31,7 @@ describe('what the trials of two contenders say', () => {
     });
   }
 
-  test('turns round with what is better, and with who stands first', () => {
+  test('turns round when more is better, and when the two change places', () => {
     const trials = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), { minLength: leastTrials, maxLength: 6 });
     const other = { first: 'second', second: 'first', equal: 'equal', open: 'open', none: 'none' } as const;
     fc.assert(
@@ -39,14 +39,14 @@ describe('what the trials of two contenders say', () => {
         const { verdict } = compare(first, second, 'less');
         assert.equal(compare(first, second, 'more').verdict, other[verdict]);
         const turned = compare(second, first, 'less').verdict;
-        // The draws are others, so that what lies at the very edge may be told either way.
+        // Other draws may decide a case at the very edge differently.
         assert.ok(turned === other[verdict] || turned === 'open' || verdict === 'open', `${verdict}, ${turned}`);
       }),
       { numRuns: 30 },
     );
   });
 
-  test('counts in how wide a search was left', () => {
+  test('includes the bracket of a search', () => {
     const [first, second] = [
       [1_000, 1_000, 1_000, 1_000],
       [1_080, 1_080, 1_080, 1_080],
@@ -63,7 +63,7 @@ describe('what the trials of two contenders say', () => {
     assert.ok(!('coarseness' in compare(first.slice(1), first, 'more', 0.1)), 'of too few trials');
   });
 
-  test('needs no second trial of what has no noise', () => {
+  test('needs no second trial without noise', () => {
     const exactly = (first: number[], second: number[]) =>
       compareTrials(first, second, { better: 'less', margin, isExact: true }).verdict;
     assert.equal(exactly([100], [80]), 'second');
@@ -73,9 +73,8 @@ describe('what the trials of two contenders say', () => {
 });
 
 /**
- * What a reader is promised: of two servers that are the same, at most one figure in twenty is called different; and
- * of two of which one takes half as much again, nearly all are, from five trials on. Trials scatter by a normal
- * distribution of their logarithm, as times and counts do.
+ * The promise to readers: at most one figure in twenty is called different for two equal servers. If one server takes half as
+ * much again, five trials show it nearly always. The logarithms of trials are distributed normally, as for times and counts.
  */
 describe('in a thousand pairs of made-up trials', () => {
   const pairs = 1_000;
@@ -89,18 +88,18 @@ describe('in a thousand pairs of made-up trials', () => {
 
   for (const trials of [leastTrials, 5, 10]) {
     for (const scatter of [0.02, 0.3]) {
-      test(`of ${trials} trials each, two that are equal and scatter by ${scatter} are told apart in at most 5 %`, () => {
+      test(`${trials} trials each of two equal servers, scattered by ${scatter}, differ in at most 5 %`, () => {
         const { first, second } = verdicts(trials, scatter, 1);
         assert.ok(first + second <= 0.05 * pairs, `${first + second} of ${pairs}`);
       });
     }
   }
 
-  test('two that are equal and scatter little are called equal', () => {
+  test('two equal servers with little scatter are called equal', () => {
     assert.ok(verdicts(5, 0.01, 1).equal >= 0.95 * pairs);
   });
 
-  test('one that is half as much again is found in 95 % when trials scatter by 5 %', () => {
+  test('a figure half as much again is found in 95 % when trials scatter by 5 %', () => {
     assert.ok(verdicts(5, 0.05, 1.5).second >= 0.95 * pairs);
   });
 });

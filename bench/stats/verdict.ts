@@ -7,14 +7,14 @@ export type Better = 'less' | 'more';
 
 export const comparisonSchema = z.discriminatedUnion('verdict', [
   z.object({
-    /** `equal`: the interval lies within the margin. `first`, `second`: beyond it, on this one's side. */
+    /** `equal`: the interval lies within the margin. `first`, `second`: it lies beyond, and this one is better. */
     verdict: z.enum(['equal', 'first', 'second', 'open']),
-    /** The median of the second by that of the first. */
+    /** The median of the second divided by the median of the first. */
     ratio: z.number(),
     interval: intervalSchema.optional(),
-    /** The better one could be better still: what was measured of it is a lower bound. */
+    /** The better one could be better still, because its figure is a lower bound. */
     isAtLeast: z.literal(true).optional(),
-    /** Nothing but how coarse the searches were, this share, keeps the two from being called equal. */
+    /** The brackets of the searches, this share wide, are all that keeps the two from being called equal. */
     coarseness: z.number().optional(),
   }),
   z.object({ verdict: z.literal('none'), why: z.string() }),
@@ -22,12 +22,12 @@ export const comparisonSchema = z.discriminatedUnion('verdict', [
 
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** Why nothing is compared that one of both does not have. */
+/** Why a figure is not compared when one of the two lacks it. */
 export const notOfBoth = 'not measured of both';
 
 /**
- * With fewer trials two servers that are the same are told apart too often: of three noisy trials each, all of one lie
- * below all of the other in one case of ten.
+ * Fewer trials would call two equal servers different too often: with three noisy trials each, all of one lie below all of
+ * the other in one case of ten.
  */
 export const leastTrials = 4;
 
@@ -35,9 +35,9 @@ export interface Question {
   better: Better;
   /** Ratios from 1 / (1 + margin) to 1 + margin make no practical difference. */
   margin: number;
-  /** How far above what was found the truth may lie, on either side, as a share: a search's bracket. */
+  /** How far the truth may lie above the figure of each, as a share: the bracket of a search. */
   resolution?: { first: number; second: number };
-  /** It has no noise: the same whenever it is measured, so that once will do. */
+  /** The figure has no noise, so that one measurement is enough. */
   isExact?: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { AgentSample, CgroupSample, MachineSample, ProcessSample } from '..
 import type { CounterValues } from '../../servers/contract/counters.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Evidence } from '../diagnosis/evidence.ts';
+import type { Evidence } from '../diagnosis/rule.ts';
 import type { Timed } from '../host/timeline.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine, fleetSample, roomyLimits } from './samples.ts';
@@ -19,7 +19,7 @@ export const evidenceConfig: Evidence['config'] = {
   ramp: { connectTimeoutMilliseconds: 6_000 },
 };
 
-/** What a test says of an evidence; the rest is of a server with everything left, whose step has failed by its messages. */
+/** What a test sets. The rest is evidence of a server with room left, whose step failed by its messages. */
 export interface Seen extends Partial<Omit<Evidence, 'limits' | 'timeline'>>, Partial<Evidence['timeline']> {
   limits?: Partial<HostLimits>;
 }
@@ -29,7 +29,7 @@ export function evidenceOf({ samples, counters, fleet = [], guard, end, limits, 
     config: evidenceConfig,
     limits: { ...roomyLimits, ...limits },
     timeline: {
-      // Before clients connected, and in the hold.
+      // One before clients connected, and two in the hold.
       samples: samples ?? [sampleAt(500), sampleAt(5_500), sampleAt(6_500)],
       counters: counters ?? [countersAt(500), countersAt(5_500), countersAt(7_500)],
       fleet,
@@ -51,7 +51,7 @@ export function sampleAt(
   process: Partial<ProcessSample> = {},
   cgroup: CgroupSample = {},
 ): Timed<AgentSample> {
-  // Of a server that runs, and takes a tenth of a core.
+  // The server runs, and uses a tenth of a core.
   const running = { cpuUserMilliseconds: atMilliseconds / 10, ...process };
   return { atMilliseconds, value: agentSample(atMilliseconds, running, machine, cgroup) };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { decide } from '../diagnosis/diagnose.ts';
-import type { Effect, Rule } from '../diagnosis/rule.ts';
-import { rules } from '../diagnosis/rules.ts';
+import type { Effect } from '../diagnosis/rule.ts';
 import type { Cause } from '../record/causes.ts';
 import { evidenceOf, now, type Seen } from './evidence.ts';
 import { stepOf } from './runs.ts';
@@ -13,26 +12,20 @@ const effects: Record<Effect, Seen> = {
   reports: { step: stepOf({}, 'failed', ['it said nothing'], ['reports']) },
   messages: { step: stepOf({}, 'failed', ['it was slow'], ['messages']) },
   time: { step: stepOf(), timeIsUpAt: now },
-  // In a way that tells nothing.
+  // An end that says nothing about its cause.
   end: { end: { atMilliseconds: now, value: serverEnd({ exitCode: 1 }) } },
 };
 const allEffects = ['connections', 'reports', 'messages', 'time', 'end'] as const satisfies Effect[];
 
-/** A limit, and what is to be seen of it. */
+/** A limit, and the evidence that shows it. */
 export interface LimitRow {
   cause: Cause;
-  /** Evidence with some number in it: the cause when it is `at`, not when it is `below`, where there is such a number. */
+  /** Evidence around a number: it shows the cause with `at`, and does not with `below`, where there is such a number. */
   seen: (value: number) => Seen;
   at: number;
   below?: number;
   explains: Effect[];
   detail: RegExp;
-}
-
-/** The rules whose evidence is read in one file, given as a module. */
-export function rulesOf(file: Readonly<Record<string, unknown>>): readonly Rule[] {
-  const finders = new Set(Object.values(file));
-  return rules.filter(({ find }) => finders.has(find));
 }
 
 export function titleOf({ cause, at, below, explains }: LimitRow): string {

@@ -31,7 +31,7 @@ function words(...more: string[]): [string, string[]] {
   return [node, [...script, sysctls.stateFile, '--root', sysctls.root, ...more]];
 }
 
-/** One that has raised, with what it then says. */
+/** A tune-hold that has raised its settings, and its further lines. */
 async function holding(): Promise<{ holder: Holder; lines: AsyncIterator<string> }> {
   const holder = spawn(...words(), { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: holder.stdout })[Symbol.asyncIterator]();
@@ -58,7 +58,7 @@ async function assertRestored({ holder, lines }: { holder: Holder; lines: AsyncI
   assert.deepEqual(sysctls.stateFiles(), []);
 }
 
-describe('what is held', { timeout: 30_000 }, () => {
+describe('a raised setting', { timeout: 30_000 }, () => {
   test('is put back when stdin ends', async () => {
     const held = await holding();
     held.holder.stdin.end();
@@ -73,7 +73,7 @@ describe('what is held', { timeout: 30_000 }, () => {
     });
   }
 
-  test('is put back when nobody hears of it', async () => {
+  test('is put back when stdout is closed', async () => {
     const { holder } = await holding();
     holder.stdout.destroy();
     holder.stdin.end();
@@ -81,12 +81,12 @@ describe('what is held', { timeout: 30_000 }, () => {
     assert.deepEqual(now(), before);
   });
 
-  test('stays for whoever restores while it goes on, and is put back by him once it was killed', async () => {
+  test('stays raised when another process restores, and is put back by it after a kill', async () => {
     const { holder } = await holding();
     const early = spawnSync(...words('--restore'), { encoding: 'utf8' });
     assert.deepEqual(parseTuneLine(early.stdout), {
       type: 'restored',
-      warnings: [`a run goes on (process ${holder.pid}), and puts back what it has raised when it ends`],
+      warnings: [`another run (process ${holder.pid}) still needs raised settings, and puts them back when it ends`],
     });
     assert.deepEqual(now(), raised);
 
@@ -101,20 +101,20 @@ describe('what is held', { timeout: 30_000 }, () => {
   });
 });
 
-const noRequest = /^tune-hold: there is no \{"raises":.*\} on the first line of stdin\n$/;
+const noRequest = /^tune-hold: the first line of stdin is no \{"raises":.*\}: send one\n$/;
 const refusals: [title: string, input: string, more: string[], reason: RegExp][] = [
   ['nothing', '', [], noRequest],
   ['no JSON', 'raise all\n', [], noRequest],
   ['a line without raises', '{}\n', [], noRequest],
-  ['a file that is no setting', request.replace('vm.max_map_count', 'kernel.core_pattern'), [], noRequest],
+  ['a file that is not a setting', request.replace('vm.max_map_count', 'kernel.core_pattern'), [], noRequest],
   ['a path', request.replace('vm.max_map_count', '../../etc/passwd'), [], noRequest],
-  ['a value that is no number', request.replace('2097152', 'all'), [], noRequest],
+  ['a value that is not a number', request.replace('2097152', 'all'), [], noRequest],
   ['half a line', request.slice(0, 40), [], noRequest],
   ['a misspelt option', request, ['--restor'], /^tune-hold: Unknown option '--restor'.*; usage: .*\n$/],
   ['two state files', request, ['other'], /^tune-hold: usage: .*\n$/],
 ];
 for (const [title, input, more, reason] of refusals) {
-  test(`${title} is refused in a line, and nothing is changed`, () => {
+  test(`${title} is refused with one line, and nothing changes`, () => {
     const { status, stdout, stderr } = spawnSync(...words(...more), { input, encoding: 'utf8' });
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(stderr, reason);

@@ -8,9 +8,9 @@ import { otherStates } from './state.ts';
 import { restore, tune } from './tune.ts';
 
 /**
- * `tune-hold <stateFile>` raises what a line of its stdin says, and the governors, on the machine that it is started on,
- * and puts all back when its stdin ends or a signal asks it to. `--restore` only puts back what a killed one has raised.
- * `--root` is for tests: a folder in place of the machine's own /proc and /sys, for which nobody has to be root.
+ * `tune-hold <stateFile>` raises the settings on the first line of its stdin, and the governors of its machine. It puts all
+ * back when its stdin ends or a signal asks it to. `--restore` only puts back what a killed tune-hold raised. `--root` is
+ * for tests: a folder in place of the machine's own /proc and /sys, which needs no root.
  */
 const usage = 'usage: tune-hold <stateFile> [--restore] [--root <folder>]';
 
@@ -22,12 +22,12 @@ interface Place {
 async function hold({ stateFile, root }: Place): Promise<void> {
   const input = createInterface({ input: process.stdin });
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-  // Before anything is raised: from here on no signal but SIGKILL leaves it so.
+  // Signals are caught before anything is raised, so that only SIGKILL can leave settings raised.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end());
   input.once('close', end);
   const line = await Promise.race([once(input, 'line').then(([text]) => String(text)), ended]);
   const request = parseTuneRequest(line ?? '');
-  if (request === undefined) fail('there is no {"raises":[{"setting":…,"value":…}]} on the first line of stdin');
+  if (request === undefined) fail('the first line of stdin is no {"raises":[{"setting":…,"value":…}]}: send one');
   try {
     const raises = [...request.raises, ...governorRaises(root)];
     print({ type: 'tuned', ...tune({ raises, stateFile, ...(root !== undefined && { root, isRoot: true }) }) });
@@ -44,7 +44,9 @@ function putBack({ stateFile, root }: Place): void {
     type: 'restored',
     warnings: [
       ...warnings,
-      ...holding.map(({ pid }) => `a run goes on (process ${pid}), and puts back what it has raised when it ends`),
+      ...holding.map(
+        ({ pid }) => `another run (process ${pid}) still needs raised settings, and puts them back when it ends`,
+      ),
     ],
   });
 }
@@ -72,7 +74,7 @@ function readArguments(): Place & { isRestore: boolean } {
   }
 }
 
-// Whoever reads may be gone, and all is to be put back all the same.
+// The reader of stdout may be gone. Settings are put back all the same.
 process.stdout.on('error', () => {});
 const { isRestore, ...place } = readArguments();
 if (isRestore) putBack(place);

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { parseJson } from '../../servers/contract/json.ts';
 import { raiseSchema, settingSchema } from './settings.ts';
 
-/** What bench/tune/hold.ts is told, on one line of its stdin. */
+/** The first line on the stdin of bench/tune/hold.ts. */
 const tuneRequestSchema = z.object({ raises: z.array(raiseSchema) });
 
 const warnings = z.array(z.string());
-/** What it prints, a line each: at once, and when it has put back. */
+/** The lines that it prints: `tuned` at once, `restored` when all is put back. */
 const tuneLineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('tuned'),
@@ -19,12 +19,12 @@ const tuneLineSchema = z.discriminatedUnion('type', [
 export type TuneRequest = z.infer<typeof tuneRequestSchema>;
 export type TuneLine = z.infer<typeof tuneLineSchema>;
 
-/** Undefined when the text is none. */
+/** Undefined when the text is not such a request. */
 export function parseTuneRequest(text: string): TuneRequest | undefined {
   return tuneRequestSchema.safeParse(parseJson(text)).data;
 }
 
-/** Undefined when the text is none: a login may print others. */
+/** Undefined when the text is not such a line: a login may print others. */
 export function parseTuneLine(text: string): TuneLine | undefined {
   return tuneLineSchema.safeParse(parseJson(text)).data;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 
-/** Each is a file of that path below /proc/sys. */
+/** The names of files below /proc/sys, with dots for slashes. */
 export const sysctls = [
   'vm.max_map_count',
   'kernel.threads-max',
@@ -18,25 +18,25 @@ export const sysctls = [
 ] as const;
 export type Sysctl = (typeof sysctls)[number];
 
-/** How the clock of some cores is chosen: a file of that path below /sys/devices/system/cpu. */
+/** A file below /sys/devices/system/cpu that chooses the clock of some cores. */
 const governorSchema = z.templateLiteral(['cpufreq/policy', z.string().regex(/^\d{1,4}$/), '/scaling_governor']);
 type Governor = z.infer<typeof governorSchema>;
 
-/** What `--tune` may set, and nothing else: by these names root writes files. */
+/** All that `--tune` may set. Root writes to files by these names, so the list is closed. */
 export const settingSchema = z.union([z.enum(sysctls), governorSchema]);
 export type Setting = z.infer<typeof settingSchema>;
 
-/** `value` as it stands in the file: numbers with one space between them, or the name of a governor. */
+/** `value` is written as in the file: numbers with one space between them, or the name of a governor. */
 export const raiseSchema = z
   .object({ setting: settingSchema, value: z.string() })
   .refine(({ setting, value }) => isValueOf(setting, value), 'not a value of this setting');
 export type Raise = z.infer<typeof raiseSchema>;
 
-/** Every core at its highest clock: what a server costs is then not a matter of how soon the kernel noticed it. */
+/** Keeps every core at its highest clock, so that the kernel's delay in raising it adds no cost to a server. */
 const highestGovernor = 'performance';
 const clocks = 'sys/devices/system/cpu';
 
-/** Of the machine that this runs on: all that have a higher governor. @param root where /proc and /sys are. */
+/** Raises for all cores of this machine that can have a higher governor. @param root holds /proc and /sys. */
 export function governorRaises(root = '/'): Raise[] {
   return policies(join(root, clocks, 'cpufreq')).flatMap((policy): Raise[] => {
     const setting: Governor = `cpufreq/policy${policy}/scaling_governor`;
@@ -48,12 +48,12 @@ export function governorRaises(root = '/'): Raise[] {
   });
 }
 
-/** As a raise has it; undefined where there is no such setting. */
+/** The value in the form of a raise; undefined where the machine has no such setting. */
 export function readSetting(setting: Setting, root: string): string | undefined {
   return textOf(fileOf(setting, root));
 }
 
-/** Why the value is not what was written; undefined when it is. */
+/** Why the setting does not have the written value; undefined when it has. */
 export function writeSetting(setting: Setting, value: string, root: string): string | undefined {
   try {
     writeFileSync(fileOf(setting, root), value);
@@ -71,7 +71,7 @@ export function isValueOf(setting: Setting, value: string): boolean {
   return /^\d{1,20}$/.test(value);
 }
 
-/** The greater of two values, number by number; of two ranges the one that holds both. */
+/** The greater of two values, number by number. For ranges of ports, the range that includes both. */
 export function higher(setting: Setting, value: string, other: string): string {
   if (isGovernor(setting)) return other === highestGovernor ? other : value;
   const others = other.split(' ');
@@ -98,12 +98,12 @@ function policies(folder: string): string[] {
   try {
     return readdirSync(folder).flatMap((name) => /^policy(\d{1,4})$/.exec(name)?.[1] ?? []);
   } catch {
-    // Most virtual machines have none.
+    // Most virtual machines have no such folder.
     return [];
   }
 }
 
-/** With one space where the kernel has a tab or several. */
+/** The text of a file, with one space in place of tabs or several spaces. */
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim().replaceAll(/\s+/g, ' ');

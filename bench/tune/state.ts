@@ -22,23 +22,23 @@ const valuesSchema = z.array(
     .refine(({ setting, old, ours }) => isValueOf(setting, old) && isValueOf(setting, ours)),
 );
 
-/** A setting, what it was, and what a run has made of it. */
+/** A setting with its value before a run (`old`) and in it (`ours`). */
 export type TunedValue = z.infer<typeof valuesSchema>[number];
 
 /**
- * What one run has changed, in a file that bears the name of its process: `<stateFile>.<pid>-<start>`. With the time the
- * process started, no other one is ever of that name. Whoever changes anything has such a file first, and then looks
- * whether it is alone: of two that come at once, at most one goes on.
+ * The claim of one run: a file with what it changed, named after its process: `<stateFile>.<pid>-<start>`. The start time
+ * keeps a later process with the same number apart. A run writes its claim before it changes anything, and then looks for
+ * others: when two begin together, at most one continues.
  */
 export interface TunedState {
   path: string;
   pid: number;
   isRunning: boolean;
-  /** Why this process is not to put back what stands there: a sentence. */
+  /** Why this process may not put these settings back, as a sentence. */
   refusal?: string;
 }
 
-/** All claims but our own. */
+/** All claims except that of this process. */
 export function otherStates(stateFile: string): TunedState[] {
   const own = ownPath(stateFile);
   return namesIn(dirname(stateFile)).flatMap((name) => {
@@ -59,12 +59,12 @@ export function otherStates(stateFile: string): TunedState[] {
   });
 }
 
-/** Writes what this process has changed, or is about to. On the disk when it returns, whole or not at all. */
+/** Writes the claim of this process. It is on the disk when this returns, whole or not at all. */
 export function writeOwnState(stateFile: string, values: TunedValue[]): void {
   const path = ownPath(stateFile);
   const draft = `${path}.tmp`;
   rmSync(draft, { force: true });
-  // A new file, so that none is written to which somebody else has put there.
+  // `wx` makes a new file, so that nothing is written to a file of another user.
   const file = openSync(draft, 'wx', 0o644);
   try {
     writeFileSync(file, `${JSON.stringify(values)}\n`);
@@ -76,7 +76,7 @@ export function writeOwnState(stateFile: string, values: TunedValue[]): void {
   syncFolderOf(path);
 }
 
-/** Undefined when there is none. @throws when it is damaged, or may be somebody else's. */
+/** The claim of this process; undefined when there is none. @throws when it is damaged, or another user could write it. */
 export function readOwnState(stateFile: string): TunedValue[] | undefined {
   const path = ownPath(stateFile);
   if (!namesIn(dirname(path)).includes(basename(path))) return undefined;
@@ -90,7 +90,7 @@ export function readOwnState(stateFile: string): TunedValue[] | undefined {
   }
 }
 
-/** Makes the claim of a process that is gone ours. False when another run was quicker. */
+/** Takes over the claim of a process that has ended. False when another run was quicker. */
 export function takeOver(stateFile: string, { path }: TunedState): boolean {
   try {
     renameSync(path, ownPath(stateFile));
@@ -111,28 +111,28 @@ export function ownPath(stateFile: string): string {
   return `${stateFile}.${process.pid}-${startTicks(process.pid) ?? '0'}`;
 }
 
-/** Whoever can write the file says what root is to set. */
+/** Why a claim is not trusted: a user who can write it chooses what root sets. */
 function distrust(path: string, stats: Stats): string | undefined {
   const isOurs = stats.uid === 0 || stats.uid === process.geteuid?.();
   const isWritableByOthers = (stats.mode & (constants.S_IWGRP | constants.S_IWOTH)) !== 0;
   return stats.isFile() && isOurs && !isWritableByOthers
     ? undefined
-    : `what ${path} says was raised is not put back, because others could have written it: see there, and delete it`;
+    : `settings that ${path} lists are not put back, because other users could have written the file: check it, and delete it`;
 }
 
-/** A file that is taken over becomes its taker's, and root would not trust it afterwards. */
+/** Why this user leaves a claim alone: it would own the file after taking it over, and root would not trust it then. */
 function lackOfRights(pid: number, { uid }: Stats): string | undefined {
   const own = process.geteuid?.();
   return own === 0 || own === uid
     ? undefined
-    : `what the run of process ${pid} has raised is not put back, because that takes root: run the suite once more as root`;
+    : `settings that the run of process ${pid} raised are not put back, because that takes root: run the suite once more as root`;
 }
 
 /** When a process started, in ticks since boot (field 22 of /proc/PID/stat); undefined when it has ended. */
 function startTicks(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may hold spaces and brackets itself. What follows it begins with the state.
+    // The name in brackets may have spaces and brackets itself. The fields after it begin with the state.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
@@ -144,12 +144,12 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
-    // Nobody was there yet.
+    // No run has made the folder yet.
     return [];
   }
 }
 
-/** A rename is on the disk when its folder is (fsync(2)). */
+/** A rename is on the disk once its folder is (fsync(2)). */
 function syncFolderOf(path: string): void {
   const folder = openSync(dirname(path), 'r');
   try {

@@ -29,7 +29,7 @@ const putBack = () => restore(sysctls.stateFile, sysctls.root);
 
 const tuneUrl = new URL('./tune.ts', import.meta.url).href;
 
-/** What another process runs: it tunes, and prints what it raised as a line. */
+/** A program for another process: it tunes, and prints a line with what it raised. */
 function programOf(before: string, after: string): string {
   const { stateFile, root } = sysctls;
   const options = { raises: [maps, threads], stateFile, root, isRoot: true };
@@ -39,7 +39,7 @@ function programOf(before: string, after: string): string {
     ${after}`;
 }
 
-/** Stays until it is killed. */
+/** A run that stays until it is killed. */
 function otherRun(before = ''): ChildProcess {
   const program = programOf(before, 'setInterval(() => {}, 1_000);');
   return spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -65,7 +65,7 @@ async function until<Item>(list: () => ArrayLike<Item>): Promise<ArrayLike<Item>
 }
 
 describe('another run', () => {
-  test('that goes on keeps what it has raised, and once it was killed that is put back', async (t) => {
+  test('that is running keeps what it raised, and loses it after a kill', async (t) => {
     const other = otherRun();
     t.after(() => kill(other));
     await lineOf(other);
@@ -75,7 +75,7 @@ describe('another run', () => {
     const { raised, warnings } = tuned(ports);
     assert.deepEqual(raised, []);
     assert.deepEqual(warnings, [
-      `--tune raised nothing: another run (process ${other.pid}) goes on, and has raised settings for itself`,
+      `--tune raised nothing: another run (process ${other.pid}) is running, and has raised settings for itself`,
     ]);
     assert.equal(get('vm.max_map_count'), '2097152');
     assert.equal(sysctls.stateFiles().length, 1);
@@ -91,7 +91,7 @@ describe('another run', () => {
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('that was killed between its first write and its second is put back whole', async () => {
+  test('that was killed between two writes is put back whole', async () => {
     const other = otherRun(`
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';
@@ -109,7 +109,7 @@ describe('another run', () => {
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('is not taken to go on because nobody has waited for its process', async (t) => {
+  test('does not count as running while it is a zombie', async (t) => {
     const program = programOf('', 'process.kill(process.pid, "SIGKILL");');
     const negligent = spawn(
       'sh',
@@ -125,18 +125,18 @@ describe('another run', () => {
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('is not taken to go on because a later process has its number', () => {
+  test('does not count as running because a later process has its number', () => {
     tuned(maps);
     const [name = ''] = sysctls.stateFiles();
     const file = join(dirname(sysctls.stateFile), name);
-    // Of this process, but started at another time.
+    // The number of this process with another start time.
     renameSync(file, `${sysctls.stateFile}.${process.pid}-1`);
     assert.deepEqual(putBack(), []);
     assert.equal(get('vm.max_map_count'), '65530');
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('and a damaged file of one leave things as they are, and it is said where', () => {
+  test('with a damaged claim leaves settings as they are, with a warning that names the file', () => {
     mkdirSync(dirname(sysctls.stateFile));
     writeFileSync(`${sysctls.stateFile}.${process.pid}-1`, '[{"sysctl":"vm.max');
     assert.match(putBack().join(), /were not put back, because .*tuned\.\* could not be used/);
@@ -147,15 +147,18 @@ describe('another run', () => {
   });
 
   const forgeries: [title: string, claim: unknown][] = [
-    ['a file that is no setting', { setting: 'kernel.core_pattern', old: '|/bin/sh', ours: '65536' }],
+    ['a file that is not a setting', { setting: 'kernel.core_pattern', old: '|/bin/sh', ours: '65536' }],
     ['a path', { setting: 'cpufreq/policy0/../../../../../etc/scaling_governor', old: 'a', ours: 'b' }],
     ['a path behind a policy', { setting: 'cpufreq/policy0/scaling_governor/../x', old: 'a', ours: 'b' }],
-    ['a value that is no number', { setting: 'vm.max_map_count', old: '1\n2', ours: '65530' }],
+    ['a value that is not a number', { setting: 'vm.max_map_count', old: '1\n2', ours: '65530' }],
     ['a value of another kind', { setting: 'vm.max_map_count', old: '1 2 3', ours: '65530' }],
-    ['a governor that is no word', { setting: 'cpufreq/policy0/scaling_governor', old: '../x', ours: 'performance' }],
+    [
+      'a governor that is not a word',
+      { setting: 'cpufreq/policy0/scaling_governor', old: '../x', ours: 'performance' },
+    ],
   ];
   for (const [title, claim] of forgeries) {
-    test(`and a file that tells of ${title} is not believed`, () => {
+    test(`cannot have a claim on ${title}`, () => {
       mkdirSync(dirname(sysctls.stateFile));
       writeFileSync(`${sysctls.stateFile}.${process.pid}-1`, JSON.stringify([claim]));
       assert.match(putBack().join(), /were not put back, because .*tuned\.\* could not be used/);
@@ -165,7 +168,7 @@ describe('another run', () => {
 
   const strangers: [title: string, make: (file: string) => void][] = [
     ['its group can write', (file) => chmodSync(file, 0o664)],
-    ['anybody can write', (file) => chmodSync(file, 0o646)],
+    ['any user can write', (file) => chmodSync(file, 0o646)],
     [
       'is a link',
       (file) => {
@@ -174,25 +177,28 @@ describe('another run', () => {
       },
     ],
     ...(process.geteuid?.() === 0
-      ? [["is somebody else's", (file) => chownSync(file, 1, 1)] satisfies [string, (file: string) => void]]
+      ? [["is another user's", (file) => chownSync(file, 1, 1)] satisfies [string, (file: string) => void]]
       : []),
   ];
   for (const [title, make] of strangers) {
-    test(`and a file of one that ${title} is not gone by, and nothing is raised beside it`, () => {
+    test(`with a claim that ${title} is not put back, and nothing is raised beside it`, () => {
       mkdirSync(dirname(sysctls.stateFile));
       const file = `${sysctls.stateFile}.${process.pid}-1`;
       writeFileSync(file, JSON.stringify([{ ...maps, old: '1', ours: '65530' }]), { mode: 0o600 });
       make(file);
-      assert.match(putBack().join(), /^what .*tuned\.\d+-1 says was raised is not put back, because others could have/);
+      assert.match(
+        putBack().join(),
+        /^settings that .*tuned\.\d+-1 lists are not put back, because other users could have/,
+      );
       const { raised, warnings } = tuned(threads);
       assert.deepEqual(raised, []);
-      assert.match(warnings.join(), /others could have written it.*could not be put back first$/);
+      assert.match(warnings.join(), /other users could have written the file.*could not be put back first$/);
       assert.equal(get('vm.max_map_count'), '65530');
       assert.ok(sysctls.stateFiles().includes(basename(file)));
     });
   }
 
-  test('of root is left to root', {
+  test('by root is left to root', {
     skip: process.geteuid?.() !== 0 && 'there is no other user to be: run as root',
   }, () => {
     mkdirSync(dirname(sysctls.stateFile));
@@ -208,21 +214,24 @@ describe('another run', () => {
     });
     assert.match(
       stdout,
-      /^\["what the run of process \d+ has raised is not put back, because that takes root: /,
+      /^\["settings that the run of process \d+ raised are not put back, because that takes root: /,
       stderr,
     );
     assert.deepEqual(sysctls.stateFiles(), [basename(file)]);
   });
 
-  test('cannot be made to believe that a file is its own', () => {
+  test('does not trust its own claim when other users can write it', () => {
     tuned(maps);
     const [name = ''] = sysctls.stateFiles();
     chmodSync(join(dirname(sysctls.stateFile), name), 0o666);
-    assert.match(putBack().join(), /could not be used \(what .* because others could have written it/);
+    assert.match(
+      putBack().join(),
+      /could not be used \(settings that .* because other users could have written the file/,
+    );
     assert.equal(get('vm.max_map_count'), '2097152');
   });
 
-  test('among several that begin at once: one raises at most, and all is put back', async (t) => {
+  test('may begin together with others: at most one raises, and all is put back', async (t) => {
     const others = Array.from({ length: 4 }, () => otherRun());
     t.after(() => Promise.all(others.map(kill)));
     const lines = await Promise.all(others.map(lineOf));
@@ -236,7 +245,7 @@ describe('another run', () => {
   });
 });
 
-/** A network namespace has its own range of ports: what is done in it is done to nobody. */
+/** A network namespace has its own range of ports, so changes in it affect no other process. */
 const inNamespace = spawnSync('unshare', ['--net', 'true']).status === 0;
 
 test('the kernel takes the range of ports, and takes it back after a crash', {

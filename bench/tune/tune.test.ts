@@ -43,7 +43,7 @@ describe('sysctls', () => {
     assert.deepEqual(putBack(), []);
   });
 
-  test('are never lowered, and come back whatever they were', () => {
+  test('are never lowered, and come back to any value', () => {
     const value = fc.integer({ min: 1, max: 4_000_000 });
     const range = fc.record({
       low: fc.integer({ min: 1_024, max: 40_000 }),
@@ -68,13 +68,13 @@ describe('sysctls', () => {
     );
   });
 
-  test('that somebody has raised since are left alone, and nothing is kept of them', () => {
+  test('that are high enough already are left alone, and no claim stays', () => {
     sysctls.set('vm.max_map_count', '4194304');
     assert.deepEqual(tuned(maps), { raised: [], warnings: [] });
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('that this kernel does not have are left out', () => {
+  test('that this kernel lacks are left out', () => {
     const { raised, warnings } = tuned({ setting: 'net.netfilter.nf_conntrack_max', value: '8' }, maps);
     assert.deepEqual(warnings, []);
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe('sysctls', () => {
     assert.throws(() => get('net.netfilter.nf_conntrack_max'));
   });
 
-  test('of three numbers are raised one by one, and none is lowered', () => {
+  test('with three numbers are raised number by number, and none is lowered', () => {
     const rows: [old: string, wanted: string, now: string][] = [
       ['94000\t125000\t188000', '131072 174763 262144', '131072 174763 262144'],
       ['94000\t200000\t200000', '131072 174763 262144', '131072 200000 262144'],
@@ -99,13 +99,13 @@ describe('sysctls', () => {
     }
   });
 
-  test('that are not understood are left alone', () => {
+  test('with a value of unknown form are left alone', () => {
     sysctls.set('vm.max_map_count', 'many');
     assert.deepEqual(tuned(maps), { raised: [], warnings: [] });
     assert.equal(get('vm.max_map_count'), 'many');
   });
 
-  test('are not raised without root, which is said', () => {
+  test('are not raised without root, with a warning', () => {
     const { raised, warnings } = tune({
       raises: [maps, threads],
       stateFile: sysctls.stateFile,
@@ -121,17 +121,17 @@ describe('sysctls', () => {
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('are not raised where what they were cannot be kept', () => {
+  test('are not raised when their old values cannot be written', () => {
     writeFileSync(dirname(sysctls.stateFile), 'a file in the place of the folder');
     const { raised, warnings } = tuned(maps);
     assert.deepEqual(raised, []);
-    assert.match(warnings.join(), /^--tune raised nothing, because what was before could not be kept in .*tuned/);
+    assert.match(warnings.join(), /^--tune raised nothing, because the old values could not be written to .*tuned/);
     assert.equal(get('vm.max_map_count'), '65530');
   });
 });
 
 describe('governors', () => {
-  test('are set to performance where that is to be had, and put back', () => {
+  test('are set to performance where the machine offers it, and put back', () => {
     const slow = sysctls.addPolicy(0, 'ondemand', 'conservative ondemand userspace powersave performance schedutil');
     const fast = sysctls.addPolicy(2, 'performance', 'ondemand performance');
     const fixed = sysctls.addPolicy(4, 'userspace', 'userspace');
@@ -146,19 +146,19 @@ describe('governors', () => {
     assert.deepEqual([slow, fast, fixed].map(get), ['ondemand', 'performance', 'userspace']);
   });
 
-  test('are none in a machine without cpufreq', () => {
+  test('are not raised on a machine without cpufreq', () => {
     assert.deepEqual(governorRaises(sysctls.root), []);
   });
 
-  test('are set to nothing else', () => {
+  test('are set to no other value', () => {
     const setting = sysctls.addPolicy(0, 'ondemand', 'ondemand powersave');
     assert.deepEqual(tuned({ setting, value: 'powersave' }), { raised: [], warnings: [] });
     assert.equal(get(setting), 'ondemand');
   });
 });
 
-describe('what others do meanwhile', () => {
-  test('a value that somebody else has set is left alone, and the others are put back', () => {
+describe('a setting that changes meanwhile', () => {
+  test('to a third value is left alone, and the others are put back', () => {
     tuned(maps, threads);
     sysctls.set('vm.max_map_count', '777777');
     const warnings = putBack();
@@ -170,7 +170,7 @@ describe('what others do meanwhile', () => {
     assert.deepEqual(sysctls.stateFiles(), []);
   });
 
-  test('a value that somebody has put back already is not touched', () => {
+  test('to its old value is not written again', () => {
     tuned(maps);
     sysctls.set('vm.max_map_count', '65530');
     withWrites(
@@ -180,7 +180,7 @@ describe('what others do meanwhile', () => {
     );
   });
 
-  test('a kernel that makes another value of it gets the old one back, and it is said', () => {
+  test('because the kernel rounds it gets its old value back, with a warning', () => {
     const { raised, warnings } = withWrites(
       sysctls.root,
       (_file, value) => (value === '65536' ? '65000' : value),
@@ -197,7 +197,7 @@ describe('what others do meanwhile', () => {
     assert.deepEqual(putBack(), []);
   });
 
-  test('what cannot be put back now is put back later, and nothing is raised before', () => {
+  test('and cannot be put back now is put back later, and nothing is raised before', () => {
     tuned(maps, threads);
     const failing = (file: string, value: string) => {
       if (file.endsWith('max_map_count')) throw new Error('read-only');

@@ -15,22 +15,22 @@ import {
 
 export interface TuneOptions {
   raises: readonly Raise[];
-  /** Begins the names of the files that remember what was raised: see state.ts. */
+  /** The beginning of the names of the claims: see state.ts. */
   stateFile: string;
   isRoot?: boolean;
-  /** Where /proc and /sys are. */
+  /** The folder that holds /proc and /sys. */
   root?: string;
 }
 
 export interface Tuning {
   raised: { setting: Setting; from: string; to: string }[];
-  /** A sentence each. */
+  /** One sentence each. */
   warnings: string[];
 }
 
 /**
- * Raises settings of this machine's kernel, and lowers none. What they were is on the disk before the first is changed,
- * for `restore`. Everything here is synchronous, so that it can be done at the last moment of a process.
+ * Raises settings of this machine's kernel, and lowers none. Their old values are on the disk before the first one changes,
+ * for `restore`. Everything here is synchronous, so that it still works in the last moment of a process.
  */
 export function tune({ raises, stateFile, root = '/', ...options }: TuneOptions): Tuning {
   const isRoot = options.isRoot ?? process.geteuid?.() === 0;
@@ -42,7 +42,7 @@ export function tune({ raises, stateFile, root = '/', ...options }: TuneOptions)
   const warnings = restore(stateFile, root);
   try {
     mkdirSync(dirname(stateFile), { recursive: true });
-    // What a run before could not put back is still written down, and must not be written over.
+    // A claim that could not be put back is still there, and must not be overwritten.
     if (readOwnState(stateFile) !== undefined) return { raised: [], warnings };
     writeOwnState(stateFile, []);
     const others = otherStates(stateFile);
@@ -60,30 +60,30 @@ export function tune({ raises, stateFile, root = '/', ...options }: TuneOptions)
   } catch (error) {
     return nothing(
       ...warnings,
-      `--tune raised nothing, because what was before could not be kept in ${ownPath(stateFile)} (${messageOf(error)})`,
+      `--tune raised nothing, because the old values could not be written to ${ownPath(stateFile)} (${messageOf(error)})`,
     );
   }
 }
 
 /**
- * Puts back what this process has raised, and what runs did that have crashed since. What somebody else has changed
- * meanwhile is left alone, and so is what a run that still goes on has raised.
+ * Puts back what this process raised, and what crashed runs raised. Settings that have changed since are left alone, and so
+ * are those of a run that is still running.
  *
- * @returns what could not be put back, a sentence each.
+ * @returns what could not be put back, one sentence each.
  */
 export function restore(stateFile: string, root = '/'): string[] {
   const warnings: string[] = [];
   try {
     warnings.push(...restoreOwn(stateFile, root));
     for (const state of otherStates(stateFile)) {
-      // Ours is still there when something could not be put back: one after the other.
+      // Our own claim is still there when something could not be put back. Claims are put back one after the other.
       if (state.isRunning || readOwnState(stateFile) !== undefined) continue;
       if (state.refusal !== undefined) warnings.push(state.refusal);
       else if (takeOver(stateFile, state)) warnings.push(...restoreOwn(stateFile, root));
     }
   } catch (error) {
     warnings.push(
-      `settings that a run has raised were not put back, because ${stateFile}.* could not be used (${messageOf(error)}): run the suite once more as root, or see there what they were and delete it`,
+      `settings that a run raised were not put back, because ${stateFile}.* could not be used (${messageOf(error)}): run the suite once more as root, or read the old values there and delete the file`,
     );
   }
   return warnings;
@@ -121,18 +121,18 @@ function raise(values: TunedValue[], root: string, warnings: string[]): Tuning {
       continue;
     }
     tuning.warnings.push(`${setting} could not be raised from ${old} to ${ours} (${failure})`);
-    // Whatever else it is now, nobody would know it as ours later.
+    // The kernel may have made it a third value, which a later restore would not recognize as ours.
     if (readSetting(setting, root) !== old) writeSetting(setting, old, root);
   }
   return tuning;
 }
 
-/** Each setting once, with the most that any plan wants of it. What is high enough, or does not exist, is left out. */
+/** Each setting once, with the highest value that any plan wants. Settings that are high enough or absent are left out. */
 function plannedValues(raises: readonly Raise[], root: string): TunedValue[] {
   const bySetting = Map.groupBy(raises, ({ setting }) => setting);
   return [...bySetting].flatMap(([setting, wanted]) => {
     const old = readSetting(setting, root);
-    // What is not understood could not be put back.
+    // A value of unknown form could not be put back.
     if (old === undefined || !isValueOf(setting, old)) return [];
     const ours = wanted.reduce((value, { value: other }) => higher(setting, value, other), old);
     return ours === old ? [] : [{ setting, old, ours }];
@@ -141,16 +141,16 @@ function plannedValues(raises: readonly Raise[], root: string): TunedValue[] {
 
 function describe({ pid, isRunning }: TunedState): string {
   return isRunning
-    ? `another run (process ${pid}) goes on, and has raised settings for itself`
-    : `what the run of process ${pid} has raised could not be put back first`;
+    ? `another run (process ${pid}) is running, and has raised settings for itself`
+    : `settings that the run of process ${pid} raised could not be put back first`;
 }
 
 function nothing(...warnings: string[]): Tuning {
   return { raised: [], warnings };
 }
 
-/** Settings of a machine's kernel that were raised for the time of a run. */
+/** Settings of a machine's kernel that are raised for the time of a run. */
 export interface HeldTuning extends Tuning {
-  /** Puts them back. @returns what could not be put back, a sentence each. */
+  /** Puts them back. @returns what could not be put back, one sentence each. */
   restore(): Promise<string[]>;
 }

@@ -4,18 +4,19 @@ import type { Cause } from '../../record/causes.ts';
 import { connectingAt, countersAt, holdingAt, type Seen, sampleAt } from '../../testing/evidence.ts';
 import { named } from '../../testing/limit-row.ts';
 import { stepOf } from '../../testing/runs.ts';
+import { crowdingRules } from './crowding.ts';
 
 const late = holdingAt + 20_000;
 const keptOut = (connectFailures: Record<string, number>) => ({
   step: stepOf({ connectFailures }, 'failed', ['some did not come'], ['connections']),
-  // A connection may take six seconds.
+  // The time-out of a connection is six seconds.
   holdingAt: late,
   now: late + 3_000,
 });
 const timeouts = keptOut({ timeout: 60, reset: 60 });
 const times = (from: number, to: number) =>
   Array.from({ length: Math.floor((to - from) / 1_000) + 1 }, (_, index) => from + 1_000 * index);
-/** The server reports to the end, and is as busy as this from one time to another, while clients connect. */
+/** Reports of the server to the end, with this busy share between two times. */
 const loop = (share: number, from: number, to: number): NonNullable<Seen['counters']> =>
   times(connectingAt - 1_000, late + 3_000).map((at) =>
     countersAt(at, {}, { eventLoopUtilisation: at >= from && at <= to ? share : 0.5 }),
@@ -27,7 +28,7 @@ const cores = (share: number, from: number, to: number): NonNullable<Seen['sampl
 
 const idleLoop = { ...timeouts, counters: loop(0.5, 0, 0) };
 
-describe('a machine that has no time for clients that want to come', () => {
+describe('what had no time for clients that want to connect', () => {
   const table: [title: string, seen: Seen, causes: Cause[]][] = [
     [
       'the loop, busy for as long as a connection may take',
@@ -58,4 +59,9 @@ describe('a machine that has no time for clients that want to come', () => {
   for (const [title, seen, causes] of table) {
     test(`is ${title}`, () => assert.deepEqual(named(seen), causes));
   }
+
+  test('stands in this table for every rule', () => {
+    const expected = new Set([...crowdingRules.map(({ cause }) => cause), 'unknown']);
+    assert.deepEqual(new Set(table.flatMap(([, , causes]) => causes)), expected);
+  });
 });

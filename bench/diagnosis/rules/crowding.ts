@@ -1,16 +1,21 @@
 import type { Timed } from '../../host/timeline.ts';
 import { percent } from '../../text/words.ts';
-import { type Evidence, type Finding, from } from '../evidence.ts';
-import { saturated } from '../rule.ts';
+import { from } from '../evidence.ts';
+import { type CauseRule, type Evidence, type Sign, saturated } from '../rule.ts';
+
+/** What had no time for clients that wanted to connect. */
+export const crowdingRules: readonly CauseRule[] = [
+  { cause: 'event loop saturated', explains: ['connections'], find: eventLoopCrowded },
+  { cause: 'CPU saturated', explains: ['connections'], find: coresCrowded },
+];
 
 /**
- * Connecting takes whatever a machine has, so that being busy then means nothing; unless it lasts, without a break, for
- * as long as a connection may take, and connections then failed by taking too long.
+ * Connecting takes all that a machine has, so a busy machine means nothing then. It does when it stays busy without a
+ * break for as long as a connection may take, and connections fail by time-out.
  */
 const shortestMilliseconds = 5_000;
 
-/** The server's loop had no time for clients that wanted to come. */
-export function eventLoopCrowded(evidence: Evidence): Finding | undefined {
+function eventLoopCrowded(evidence: Evidence): Sign | undefined {
   const { timeline } = evidence;
   const loop = lasting(evidence, timeline.counters, ({ eventLoopUtilisation }) => eventLoopUtilisation);
   const cores = lasting(evidence, timeline.samples, ({ machine }) => machine.cpuBusyShare);
@@ -22,8 +27,7 @@ export function eventLoopCrowded(evidence: Evidence): Finding | undefined {
   };
 }
 
-/** Nobody had: all cores were taken. */
-export function coresCrowded(evidence: Evidence): Finding | undefined {
+function coresCrowded(evidence: Evidence): Sign | undefined {
   const cores = lasting(evidence, evidence.timeline.samples, ({ machine }) => machine.cpuBusyShare);
   if (cores === undefined) return undefined;
   return {
@@ -34,14 +38,14 @@ export function coresCrowded(evidence: Evidence): Finding | undefined {
 }
 
 interface Lasting {
-  /** When it had begun. */
+  /** The beginning. */
   atMilliseconds: number;
   milliseconds: number;
-  /** The lowest share in it. */
+  /** The lowest share within it. */
   least: number;
 }
 
-/** The longest time without a break in which the share was saturated, if it was long enough and kept clients out. */
+/** The longest unbroken time of a saturated share, if it was long enough and kept clients out. */
 function lasting<Value>(
   evidence: Evidence,
   list: readonly Timed<Value>[],
@@ -66,7 +70,7 @@ function lasting<Value>(
   return longest !== undefined && longest.milliseconds >= enough ? longest : undefined;
 }
 
-/** Most of the connections that failed did so by taking too long. */
+/** At least half of the failed connections failed by time-out. */
 function ranOutOfTime({ step }: Evidence): boolean {
   const failures = step?.observation.connectFailures ?? {};
   const all = Object.values(failures).reduce((sum, number) => sum + number, 0);

@@ -7,21 +7,22 @@ import { connectingAt, countersAt, evidenceOf, fleetAt, now, type Seen, sampleAt
 import { stepOf } from '../../testing/runs.ts';
 import { idleMachine, serverEnd } from '../../testing/samples.ts';
 import { decide } from '../diagnose.ts';
-import { rules } from '../rules.ts';
+import { endRules } from './ends.ts';
+import { memoryRules } from './memory.ts';
 
 const ends = (seen: Partial<ServerEnd>): Seen => ({ end: { atMilliseconds: now, value: serverEnd(seen) } });
 const killed = (seen: Partial<ServerEnd> = {}) => ends({ signal: 'SIGKILL', ...seen });
 const outOfMemory = { machine: { ...idleMachine, oomKills: 4 } };
 const killsCounted = { ...outOfMemory, cgroup: { oomKills: 2 } };
 const nearlyFull = { memoryBytes: 1_990_000_000, memoryMaxBytes: 2_000_000_000 };
-/** A machine that has killed thrice before, and a cgroup of which 2 GB of 2 are in use. */
+/** The machine has killed three times before, and the cgroup uses 2 of its 2 GB. */
 const before = sampleAt(
   500,
   { oomKills: 3, memoryAvailableBytes: 90_000_000 },
   { rssBytes: 3_000_000_000 },
   { oomKills: 1, ...nearlyFull },
 );
-/** The same when the kernel has killed. */
+/** A sample after the kernel's kill. */
 const dying = sampleAt(1_500, { oomKills: 4 }, {}, { oomKills: 2, memoryBytes: 9, memoryMaxBytes: 2_000_000_000 });
 const guard = {
   atMilliseconds: 7_900,
@@ -32,7 +33,7 @@ const guard = {
     memoryTotalBytes: 8_000_000_000,
   },
 };
-/** Two processes of it, whose clients are gone before the end of the server is known. */
+/** Two processes, whose clients are gone before the end of the server is known. */
 const fleet = [
   fleetAt(1_000, { open: 3_000 }),
   fleetAt(1_100, { open: 4_000 }, 1),
@@ -117,13 +118,13 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     /^the kernel's OOM killer killed the server/,
   ],
   [
-    'someone, long after the kernel had killed others',
+    'an unknown sender, long after the kernel had killed others',
     'server killed',
     { samples: [before], ...killed({ machine: { ...idleMachine, oomKills: 3 }, cgroup: { oomKills: 1 } }) },
     /^by SIGKILL from outside: neither the guard nor the kernel counted a kill for lack of memory$/,
   ],
   [
-    'someone, long after the kernel had killed others, which one sample could not read',
+    'an unknown sender, long after the kernel had killed others, which one sample could not read',
     'server killed',
     {
       samples: [before, sampleAt(1_500, { oomKills: undefined }, {}, nearlyFull)],
@@ -132,7 +133,7 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     /^by SIGKILL from outside/,
   ],
   [
-    'someone, before anything was counted',
+    'an unknown sender, before anything was counted',
     'server killed',
     { samples: [], ...killed({ ...outOfMemory, kernelLog: ['Killed 7'] }) },
     /^by SIGKILL before its first sample: whether for lack of memory was not counted: Killed 7$/,
@@ -144,7 +145,7 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
     /^by SIGSEGV: b \/ c \/ d$/,
   ],
   [
-    'a signal, in a frame and above a stack that say nothing',
+    'a signal, with last words between lines that say nothing',
     'server crashed',
     ends({
       signal: 'SIGILL',
@@ -157,9 +158,9 @@ const table: [title: string, cause: Cause, seen: Seen, detail: RegExp][] = [
 ];
 
 describe('the end of a server', () => {
-  test('has every rule for nothing else in this table', () => {
-    const ruled = rules.filter(({ explains }) => explains.every((effect) => effect === 'end'));
-    assert.deepEqual(new Set(table.map(([, cause]) => cause)), new Set(ruled.map(({ cause }) => cause)));
+  test('stands in this table for every rule', () => {
+    const ruled = [...memoryRules, ...endRules].map(({ cause }) => cause);
+    assert.deepEqual(new Set(table.map(([, cause]) => cause)), new Set(ruled));
   });
 
   for (const [title, cause, seen, detail] of table) {
@@ -171,12 +172,12 @@ describe('the end of a server', () => {
     });
   }
 
-  test('by lack of memory has the clients and the memory that was left among its numbers', () => {
+  test('by lack of memory gives the clients and the free memory as numbers', () => {
     const { numbers } = decide(evidenceOf({ samples: [before], fleet, ...killed(outOfMemory), step: undefined }));
     assert.deepEqual(numbers, { clientsOpen: 23_412, oomKills: 1, memoryAvailableBytes: 90_000_000 });
   });
 
-  /** Whatever else was to be seen followed from it, or did not end a server. */
+  /** What else was seen followed from the end, or does not end a server. */
   const beside: [title: string, seen: Seen][] = [
     ['a step that failed', { step: stepOf({}, 'failed', ['it was slow'], ['connections', 'reports', 'messages']) }],
     ['a step that was void', { step: stepOf({}, 'void') }],
@@ -194,7 +195,7 @@ describe('the end of a server', () => {
     });
   }
 
-  test('by the guard while the kernel killed too has both, the guard first', () => {
+  test('by the guard names a kill of the kernel as the second cause', () => {
     const { cause, others } = decide(evidenceOf({ samples: [before], guard, ...killed(outOfMemory) }));
     assert.deepEqual([cause, others.map((other) => other.cause)], ['memory guard', ['kernel OOM killer']]);
   });

@@ -1,20 +1,32 @@
-import { type Evidence, type Finding, firstCounted, firstRise, firstSample, from, threadsOf } from '../evidence.ts';
+import { firstCounted, firstRise, firstSample, from, threadsOf } from '../evidence.ts';
 import { lackOf, reachedDescriptors } from '../lack.ts';
-import { nearlyAll, saturated } from '../rule.ts';
+import { type CauseRule, type Evidence, nearlyAll, type Sign, saturated } from '../rule.ts';
 
-export function fleetOutOfPorts(evidence: Evidence): Finding | undefined {
+/** What keeps clients out. */
+export const refusalRules: readonly CauseRule[] = [
+  { cause: 'fleet out of ports', explains: ['connections', 'time'], find: fleetOutOfPorts },
+  { cause: 'fleet out of descriptors', explains: ['connections', 'time'], find: fleetOutOfDescriptors },
+  { cause: 'server descriptors', explains: ['end', 'connections', 'time'], find: serverDescriptors },
+  { cause: 'thread limit', explains: ['connections', 'time'], find: threadLimit },
+  { cause: 'accept backlog', explains: ['connections', 'time'], find: acceptBacklog },
+  { cause: 'handshake deadline', explains: ['connections', 'time'], find: handshakeDeadline },
+  { cause: 'TCP memory', explains: ['connections', 'messages', 'time'], find: tcpMemory },
+  { cause: 'conntrack', explains: ['connections', 'messages', 'time'], find: conntrack },
+];
+
+function fleetOutOfPorts(evidence: Evidence): Sign | undefined {
   return fleetFailures(evidence, 'ports', 'no source port was free');
 }
 
-export function fleetOutOfDescriptors(evidence: Evidence): Finding | undefined {
+function fleetOutOfDescriptors(evidence: Evidence): Sign | undefined {
   return fleetFailures(evidence, 'descriptors', 'the fleet had no descriptor left');
 }
 
-export function serverDescriptors(evidence: Evidence): Finding | undefined {
+function serverDescriptors(evidence: Evidence): Sign | undefined {
   const reached = reachedDescriptors(evidence);
   const lack = lackOf(evidence);
   const noThread = lack?.cause === 'server descriptors' ? lack : undefined;
-  // A server can go on without a descriptor for the next client; what it lacks for a thread may end it.
+  // A server survives without a descriptor for the next client. Without one for a thread it may end.
   const hasEnded = evidence.timeline.end !== undefined || evidence.timeline.guard !== undefined;
   if (reached === undefined || (hasEnded && noThread === undefined)) return undefined;
   const { openDescriptors, openFilesLimit } = reached;
@@ -25,7 +37,7 @@ export function serverDescriptors(evidence: Evidence): Finding | undefined {
   };
 }
 
-export function threadLimit(evidence: Evidence): Finding | undefined {
+function threadLimit(evidence: Evidence): Sign | undefined {
   const refused = firstCounted(evidence, ({ counters }) => counters.refused);
   return (
     refused && {
@@ -36,7 +48,7 @@ export function threadLimit(evidence: Evidence): Finding | undefined {
   );
 }
 
-export function acceptBacklog(evidence: Evidence): Finding | undefined {
+function acceptBacklog(evidence: Evidence): Sign | undefined {
   const overflows = firstRise(evidence, ({ machine }) => machine.listenOverflows);
   const drops = firstRise(evidence, ({ machine }) => machine.listenDrops);
   return (
@@ -48,7 +60,7 @@ export function acceptBacklog(evidence: Evidence): Finding | undefined {
   );
 }
 
-export function handshakeDeadline(evidence: Evidence): Finding | undefined {
+function handshakeDeadline(evidence: Evidence): Sign | undefined {
   const missed = firstCounted(evidence, ({ counters }) => counters.rejectedDeadline);
   return (
     missed && {
@@ -59,8 +71,8 @@ export function handshakeDeadline(evidence: Evidence): Finding | undefined {
   );
 }
 
-export function tcpMemory(evidence: Evidence): Finding | undefined {
-  // Absent in most containers; what is not finite cannot stand in a record.
+function tcpMemory(evidence: Evidence): Sign | undefined {
+  // Absent in most containers. A record takes finite numbers only, so no default of infinity.
   const limit = evidence.limits.tcpMemoryMaxPages;
   const full =
     limit === undefined
@@ -85,7 +97,7 @@ export function tcpMemory(evidence: Evidence): Finding | undefined {
   };
 }
 
-export function conntrack(evidence: Evidence): Finding | undefined {
+function conntrack(evidence: Evidence): Sign | undefined {
   const limit = evidence.limits.conntrackMax ?? Number.POSITIVE_INFINITY;
   const full = firstSample(evidence, ({ machine }) => (machine.conntrackEntries ?? 0) >= nearlyAll * limit);
   return (
@@ -97,7 +109,7 @@ export function conntrack(evidence: Evidence): Finding | undefined {
   );
 }
 
-function fleetFailures(evidence: Evidence, kind: 'ports' | 'descriptors', what: string): Finding | undefined {
+function fleetFailures(evidence: Evidence, kind: 'ports' | 'descriptors', what: string): Sign | undefined {
   const failures = evidence.step?.observation.connectFailures[kind] ?? 0;
   const first = from(evidence.connectingAt, evidence.timeline.fleet).find(
     ({ value }) => (value.failures[kind] ?? 0) > 0,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { countersAt, fleetAt, holdingAt, now, sampleAt } from '../../testing/evidence.ts';
-import { assertLimit, type LimitRow, named, rulesOf, titleOf } from '../../testing/limit-row.ts';
-import * as slowness from './slowness.ts';
+import { assertLimit, type LimitRow, named, titleOf } from '../../testing/limit-row.ts';
+import { slownessRules } from './slowness.ts';
 
 const base = sampleAt(500);
 const zero = countersAt(500);
-/** Of which 10 ms were the kernel's, as before. */
+/** The kernel's time stays at its 10 ms. */
 const busy = (milliseconds: number) => ({ cpuUserMilliseconds: 100 + milliseconds });
 
 const table: LimitRow[] = [
@@ -33,7 +33,7 @@ const table: LimitRow[] = [
       cause: 'throttled',
       seen: (throttleBits) => ({ samples: [base, sampleAt(2_000, { throttleBits })] }),
       at: throttleBits,
-      // Since boot, but not now.
+      // The same bit since boot, which is not now.
       below: throttleBits << 16,
       explains: ['messages', 'time'],
       detail: /^the board was slowed down: (under-voltage|frequency capped|throttled|soft temperature limit)/,
@@ -49,7 +49,7 @@ const table: LimitRow[] = [
   },
   {
     cause: 'event loop saturated',
-    // Silent for six seconds, of which two samples are two seconds apart.
+    // The server is silent for six seconds. Two samples within them are two seconds apart.
     seen: (cpuMilliseconds) => ({
       counters: [zero, countersAt(now - 6_000)],
       samples: [base, sampleAt(5_000, {}, { cpuUserMilliseconds: 100 }), sampleAt(7_000, {}, busy(cpuMilliseconds))],
@@ -89,7 +89,7 @@ const table: LimitRow[] = [
 describe('a limit that makes a server slow', () => {
   for (const row of table) test(titleOf(row), () => assertLimit(row));
 
-  test('is not that the server hangs when it is at work, nor the other way round', () => {
+  test('is a hung server or a busy loop by the share of a core, never both', () => {
     const seen = table.filter(({ cause }) => cause === 'event loop saturated')[0]?.seen;
     assert.deepEqual(
       [named(seen?.(1_000) ?? {}), named(seen?.(999) ?? {})],
@@ -97,7 +97,7 @@ describe('a limit that makes a server slow', () => {
     );
   });
 
-  test('is named once, though it shows in two ways', () => {
+  test('is named once when two rules find it', () => {
     const counters = [
       countersAt(now - 6_500, {}, { eventLoopUtilisation: 1 }),
       countersAt(now - 6_000, {}, { eventLoopUtilisation: 1 }),
@@ -106,8 +106,8 @@ describe('a limit that makes a server slow', () => {
     assert.deepEqual(named({ counters, samples, holdingAt: 1_000 }), ['event loop saturated']);
   });
 
-  test('of every rule stands in this table', () => {
+  test('stands in this table for every rule', () => {
     const found = new Set(table.map(({ cause }) => cause));
-    assert.deepEqual(found, new Set(rulesOf(slowness).map(({ cause }) => cause)));
+    assert.deepEqual(found, new Set(slownessRules.map(({ cause }) => cause)));
   });
 });

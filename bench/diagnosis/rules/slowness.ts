@@ -2,18 +2,30 @@ import type { AgentSample } from '../../../servers/contract/agent.ts';
 import type { Timed } from '../../host/timeline.ts';
 import { throttlingNow } from '../../text/throttling.ts';
 import { percent } from '../../text/words.ts';
-import { clientsOpen, type Evidence, type Finding, firstSample, from, inHold } from '../evidence.ts';
-import { saturated } from '../rule.ts';
+import { clientsOpen, firstSample, from, inHold } from '../evidence.ts';
+import { type CauseRule, type Evidence, type Sign, saturated } from '../rule.ts';
 
-/** Of the bits that a link carries, the share that can be bytes of /proc/net/dev, less what sampling blurs. */
+/** What makes a server slow or silent. */
+export const slownessRules: readonly CauseRule[] = [
+  { cause: 'network card', explains: ['messages', 'time'], find: networkCard },
+  { cause: 'throttled', explains: ['messages', 'time'], find: throttled },
+  { cause: 'server hung', explains: ['connections', 'reports', 'messages', 'time'], find: serverHung },
+  { cause: 'event loop saturated', explains: ['connections', 'reports', 'messages', 'time'], find: eventLoopStuck },
+  { cause: 'event loop saturated', explains: ['messages'], find: eventLoopSaturated },
+  // A server that gets a core too seldom does not get to its timers either: it does not report.
+  { cause: 'CPU saturated', explains: ['reports', 'messages'], find: cpuSaturated },
+  { cause: 'time limit', explains: ['time'], find: timeLimit },
+];
+
+/** A full link shows this share of its bits as bytes in /proc/net/dev, after framing and the blur of sampling. */
 const lineRate = 0.9;
-/** A server that has not reported for so long hangs. */
+/** A server without a report for this long hangs. */
 const hungMilliseconds = 5_000;
-/** Of one core: who takes so much is at work. Less than all, for others may want it too. */
+/** A server that uses this share of one core is at work. It is less than all, because other processes want the core too. */
 const atWork = 0.5;
 
-export function throttled(evidence: Evidence): Finding | undefined {
-  // Bits 0 to 3 are of now; those since boot may be of yesterday.
+function throttled(evidence: Evidence): Sign | undefined {
+  // Only bits 0 to 3 describe this moment. The others hold since boot.
   const now = firstSample(evidence, ({ machine }) => throttlingNow(machine.throttleBits ?? 0).length > 0);
   const bits = now?.value.machine.throttleBits ?? 0;
   return (
@@ -25,7 +37,7 @@ export function throttled(evidence: Evidence): Finding | undefined {
   );
 }
 
-export function serverHung(evidence: Evidence): Finding | undefined {
+function serverHung(evidence: Evidence): Sign | undefined {
   const silence = silenceOf(evidence);
   if (silence === undefined || silence.ofOneCore >= atWork) return undefined;
   return {
@@ -36,10 +48,10 @@ export function serverHung(evidence: Evidence): Finding | undefined {
 }
 
 /**
- * A server that is silent because its loop does not come round to its timers: behind by many messages of thousands of
- * clients, it reads all that the kernel holds of them in one turn.
+ * Finds a server that is silent because its loop does not reach its timers: when it is far behind thousands of clients, it
+ * reads all that the kernel holds for them in one turn.
  */
-export function eventLoopStuck(evidence: Evidence): Finding | undefined {
+function eventLoopStuck(evidence: Evidence): Sign | undefined {
   const silence = silenceOf(evidence);
   if (silence === undefined || silence.ofOneCore < atWork) return undefined;
   return {
@@ -49,7 +61,7 @@ export function eventLoopStuck(evidence: Evidence): Finding | undefined {
   };
 }
 
-/** How long a server that runs has said nothing, when that is too long, and what it took of the cores meanwhile. */
+/** How long a running server has not reported, when that is too long, and its share of a core meanwhile. */
 function silenceOf({ timeline, connectingAt, config, now }: Evidence) {
   const last = timeline.counters.at(-1)?.atMilliseconds ?? connectingAt;
   const noticedAt = last + Math.max(hungMilliseconds, 3 * config.reportMilliseconds);
@@ -64,7 +76,7 @@ function silenceOf({ timeline, connectingAt, config, now }: Evidence) {
   return { noticedAt, milliseconds: now - last, ofOneCore };
 }
 
-export function eventLoopSaturated(evidence: Evidence): Finding | undefined {
+function eventLoopSaturated(evidence: Evidence): Sign | undefined {
   const busy = inHold(evidence, evidence.timeline.counters).find(
     ({ atMilliseconds, value }) =>
       value.eventLoopUtilisation >= saturated && !wereAllCoresBusy(evidence, atMilliseconds),
@@ -81,11 +93,11 @@ export function eventLoopSaturated(evidence: Evidence): Finding | undefined {
   );
 }
 
-export function cpuSaturated(evidence: Evidence): Finding | undefined {
+function cpuSaturated(evidence: Evidence): Sign | undefined {
   const busy = inHold(evidence, evidence.timeline.samples).find(
     (sample) => sample.value.machine.cpuBusyShare >= saturated && hasRun(evidence, sample),
   );
-  // A hold can be shorter than the time between two samples: then the one at its end is all there is.
+  // A hold can be shorter than the time between two samples. Then only the share at its end is known.
   const atEnd = evidence.timeline.samples.length > 0 ? evidence.step?.observation.machineBusyShare : undefined;
   const isShort = inHold(evidence, evidence.timeline.samples).length === 0;
   const cpuBusyShare = busy?.value.machine.cpuBusyShare ?? (isShort ? atEnd : undefined) ?? 0;
@@ -97,7 +109,7 @@ export function cpuSaturated(evidence: Evidence): Finding | undefined {
   };
 }
 
-export function timeLimit(evidence: Evidence): Finding | undefined {
+function timeLimit(evidence: Evidence): Sign | undefined {
   const { timeIsUpAt } = evidence;
   if (timeIsUpAt === undefined) return undefined;
   const open = clientsOpen(evidence).at(-1) ?? 0;
@@ -108,13 +120,13 @@ export function timeLimit(evidence: Evidence): Finding | undefined {
   };
 }
 
-/** A loop that waits for a core counts as busy: by the sample that `time` lies in, or the last one before it. */
+/** Whether all cores were busy at `time`: a loop that waits for a core counts as busy, too. */
 function wereAllCoresBusy({ timeline: { samples } }: Evidence, time: number): boolean {
   const sample = samples.find(({ atMilliseconds }) => atMilliseconds >= time) ?? samples.at(-1);
   return sample !== undefined && sample.value.machine.cpuBusyShare >= saturated;
 }
 
-/** A server that has used no time at all of the cores since the sample before did not ask for one: it hangs. */
+/** A server that used no CPU time since the sample before did not ask for a core: it hangs. */
 function hasRun({ timeline: { samples } }: Evidence, sample: Timed<AgentSample>): boolean {
   const before = samples[samples.indexOf(sample) - 1];
   return before === undefined || cpuMilliseconds(sample) > cpuMilliseconds(before);
@@ -124,7 +136,7 @@ function cpuMilliseconds({ value: { process } }: Timed<AgentSample>): number {
   return process.cpuUserMilliseconds + process.cpuSystemMilliseconds;
 }
 
-export function networkCard(evidence: Evidence): Finding | undefined {
+function networkCard(evidence: Evidence): Sign | undefined {
   const since = evidence.holdingAt ?? evidence.connectingAt;
   const samples = from(since, evidence.timeline.samples);
   for (const [index, sample] of samples.entries()) {
@@ -144,7 +156,7 @@ export function networkCard(evidence: Evidence): Finding | undefined {
   return undefined;
 }
 
-/** The busier direction of an interface between two samples. */
+/** The rate of an interface between two samples, in its busier direction. */
 function megabitsBetween(before: Timed<AgentSample>, after: Timed<AgentSample>, name: string): number | undefined {
   const first = before.value.machine.interfaces[name];
   const last = after.value.machine.interfaces[name];

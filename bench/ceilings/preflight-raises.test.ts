@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { needing } from '../testing/sysctls.ts';
 import type { Raise } from '../tune/settings.ts';
-import type { Preflight } from './preflight.ts';
-import { raisesOf } from './raises.ts';
+import { type Preflight, raisesOf } from './preflight.ts';
 
 const maps: Raise = { setting: 'vm.max_map_count', value: '2097152' };
 const ports: Raise = { setting: 'net.ipv4.ip_local_port_range', value: '1024 65535' };
@@ -24,16 +23,21 @@ function enough(plan: Preflight): Preflight {
 }
 
 const rows: [title: string, results: Preflight[], here: Raise[], there: Raise[]][] = [
-  ['of one machine are all raised here', [needing([maps]), needing([ports], true, 'fleet')], [maps, ports], []],
   [
-    'of two machines are raised each on its own',
+    'are all raised here when servers and fleet share this machine',
+    [needing([maps]), needing([ports], true, 'fleet')],
+    [maps, ports],
+    [],
+  ],
+  [
+    'are raised on the machine that lacks them',
     [needing([maps], false), needing([ports], false, 'fleet')],
     [ports],
     [maps],
   ],
-  ['of advice are raised, too', [advising(backlog, true)], [backlog], []],
-  ["of advice are raised on the servers' machine", [advising(backlog, false)], [], [backlog]],
-  ['that no plan is short of are left alone', [enough(needing([maps])), enough(needing([maps], false))], [], []],
+  ['are raised for advice, too', [advising(backlog, true)], [backlog], []],
+  ["are raised for advice on the servers' machine", [advising(backlog, false)], [], [backlog]],
+  ['are left alone when no plan needs more', [enough(needing([maps])), enough(needing([maps], false))], [], []],
 ];
 for (const [title, results, here, there] of rows) {
   test(`settings ${title}`, () => {
