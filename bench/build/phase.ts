@@ -5,31 +5,31 @@ import type { RemoteTarget } from '../host/host.ts';
 import { LineProcess } from '../host/line-process.ts';
 import { contenderOf, type Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
-import type { Run, Workshop } from '../trial/context.ts';
+import type { BuildContext, Run } from '../trial/context.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
 import { type BuiltLine, builtLineSchema } from './built-line.ts';
 
 /** What is to be measured by, and so what has to be built besides. */
-async function buildNullServer({ config, bundleDirectory, signal }: Workshop): Promise<void> {
+async function buildNullServer({ config, bundleDirectory, signal }: BuildContext): Promise<void> {
   if (config.phases.includes('calibration')) await build(nullName, join(bundleDirectory, nullName), signal);
 }
 
 /** Servers to start, and nothing to report of them. */
-export async function buildOnce(workshop: Workshop): Promise<void> {
-  const { config, progress, bundleDirectory, signal } = workshop;
+export async function buildOnce(context: BuildContext): Promise<void> {
+  const { config, progress, bundleDirectory, signal } = context;
   for (const contender of config.contenders) {
     progress.live(`build: ${contender}`);
     await build(contenderOf(contender), join(bundleDirectory, contender), signal);
   }
-  await buildNullServer(workshop);
+  await buildNullServer(context);
 }
 
 /** Builds each contender from clean, several times, and weighs what came out, which is what will be started. */
-export async function buildPhase(workshop: Workshop): Promise<void> {
-  const { config, progress, record, bundleDirectory, signal, before } = workshop;
-  if (config.compileOnTarget === true) return await weighOnce(workshop);
+export async function buildPhase(context: BuildContext): Promise<void> {
+  const { config, progress, record, bundleDirectory, signal, earlierEntries } = context;
+  if (config.compileOnTarget === true) return await weighOnce(context);
   // In a run that goes on, those that the record has need not be timed again; but files to start are needed.
-  const built = new Map(config.contenders.map((name) => [name, countOf(before, 'build', name)]));
+  const built = new Map(config.contenders.map((name) => [name, countOf(earlierEntries, 'build', name)]));
   for (let run = 1; run <= config.buildRuns; run += 1) {
     // Each goes first in half of them.
     for (const contender of run % 2 === 1 ? config.contenders : config.contenders.toReversed()) {
@@ -42,22 +42,22 @@ export async function buildPhase(workshop: Workshop): Promise<void> {
       record.append({ type: 'build', contender, ...times });
     }
   }
-  if ([...built.values()].some((runs) => runs >= config.buildRuns)) await buildOnce(workshop);
-  else await buildNullServer(workshop);
-  await weighExecutables(workshop);
+  if ([...built.values()].some((runs) => runs >= config.buildRuns)) await buildOnce(context);
+  else await buildNullServer(context);
+  await weighExecutables(context);
   progress.phase(`built ${config.contenders.join(' and ')}, ${config.buildRuns} times each`);
 }
 
 /** Where another machine is to be timed, files to start are made here all the same: of the same bytes, by a test (deploy/toolchain.test.ts). */
-async function weighOnce(workshop: Workshop): Promise<void> {
-  const { config, record, bundleDirectory, before } = workshop;
-  await buildOnce(workshop);
+async function weighOnce(context: BuildContext): Promise<void> {
+  const { config, record, bundleDirectory, earlierEntries } = context;
+  await buildOnce(context);
   for (const contender of config.contenders) {
-    if (countOf(before, 'bundle', contender) > 0) continue;
+    if (countOf(earlierEntries, 'bundle', contender) > 0) continue;
     const sizes = await measureBundle(contenderOf(contender), join(bundleDirectory, contender));
     record.append({ type: 'bundle', contender, ...sizes });
   }
-  await weighExecutables(workshop);
+  await weighExecutables(context);
 }
 
 async function weighExecutables({
@@ -66,10 +66,10 @@ async function weighExecutables({
   record,
   bundleDirectory,
   signal,
-  before,
-}: Workshop): Promise<void> {
+  earlierEntries,
+}: BuildContext): Promise<void> {
   for (const contender of config.contenders) {
-    if (countOf(before, 'executable', contender) > 0) continue;
+    if (countOf(earlierEntries, 'executable', contender) > 0) continue;
     progress.live(`single executable: ${contender}`);
     const folder = join(bundleDirectory, contender);
     const size = await executableBytes(() => measureExecutable(contenderOf(contender), folder, signal));
@@ -94,10 +94,17 @@ async function executableBytes(measure: () => Promise<number>) {
 const buildMilliseconds = 3_600_000;
 
 /** Builds each contender on the machine that it runs on, as often as it would have been built here, and keeps the times. */
-export async function compilePhase({ config, remoteTarget, progress, record, signal, before }: Run): Promise<void> {
+export async function compilePhase({
+  config,
+  remoteTarget,
+  progress,
+  record,
+  signal,
+  earlierEntries,
+}: Run): Promise<void> {
   if (config.compileOnTarget !== true || remoteTarget === undefined) return;
   const { contenders, buildRuns } = config;
-  const done = Math.min(...contenders.map((contender) => countOf(before, 'build', contender)));
+  const done = Math.min(...contenders.map((contender) => countOf(earlierEntries, 'build', contender)));
   for (let run = done + 1; run <= buildRuns; run += 1) {
     progress.live(`build ${run} of ${buildRuns} on the target`);
     // Each goes first in half of them.

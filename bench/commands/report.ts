@@ -18,8 +18,8 @@ export interface ReportOptions {
 
 /** @returns the folder that everything is in. @throws BenchError */
 export async function report({ folders, output, resultsDirectory, signal }: ReportOptions): Promise<string> {
-  refuseTwice(folders);
-  if (output !== undefined) refuseOther(output, folders);
+  refuseDuplicates(folders);
+  if (output !== undefined) refuseForeignFolder(output, folders);
   const [only, ...others] = folders;
   if (only !== undefined && others.length === 0) return (await publish(only, output, signal)).directory;
   return await publishTogether(folders, (all) => output ?? join(resultsDirectory, `merged-${digestOf(all)}`), signal);
@@ -30,14 +30,14 @@ function digestOf(summaries: readonly Summary[]): string {
   return createHash('sha256').update(JSON.stringify(summaries)).digest('hex').slice(0, 8);
 }
 
-function refuseTwice(folders: readonly string[]): void {
+function refuseDuplicates(folders: readonly string[]): void {
   const paths = folders.map(pathOf);
   const twice = folders.find((_, index) => paths.indexOf(paths[index] ?? '') < index);
   if (twice !== undefined) throw new BenchError('BAD_OPTION', `${twice} is named twice: name each run once`);
 }
 
 /** What is beside a record is of that record. */
-function refuseOther(output: string, folders: readonly string[]): void {
+function refuseForeignFolder(output: string, folders: readonly string[]): void {
   if (output === '') throw new BenchError('BAD_OPTION', '--output takes a folder, and its name is empty: name one');
   const isOwn = folders.length === 1 && folders.every((folder) => pathOf(folder) === pathOf(output));
   if (isOwn || !existsSync(join(output, recordFileName))) return;

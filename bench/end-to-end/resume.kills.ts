@@ -49,7 +49,7 @@ describe('a run whose harness, agent or fleet is killed again and again', () => 
       for (const trial of done) assert.ok(now.has(trial), `${trial} was lost`);
       for (const trial of now) done.add(trial);
     };
-    const goOn = async () => benches.push(await startBench('compare', '--resume', folder));
+    const resume = async () => benches.push(await startBench('compare', '--resume', folder));
     for (let kill = 1; kill <= kills; kill += 1) {
       const bench = benches.at(-1);
       assert.ok(bench !== undefined);
@@ -57,13 +57,13 @@ describe('a run whose harness, agent or fleet is killed again and again', () => 
       if (!(await killAfter(bench, 500 + 5_500 * random(), victim))) continue;
       await assertAllGoSoon(bench);
       await look();
-      await goOn();
+      await resume();
     }
     await benches.at(-1)?.ended;
     const planned = planTrials(ofType(await readRecord(folder), 'run')[0]?.config ?? assert.fail());
     await look();
     for (let more = 0; more < kills && done.size < planned.length; more += 1) {
-      await goOn();
+      await resume();
       await benches.at(-1)?.ended;
       await look();
     }

@@ -131,7 +131,7 @@ export interface RemoteTarget {
    */
   spooled(): Promise<Map<string, AgentLine[]>>;
   /** It is in the record now. */
-  forget(): Promise<void>;
+  deleteSpooled(): Promise<void>;
   /**
    * Builds each of them once there, from clean (bench/build/build-there.ts), its lines on stdout here; it ends with its stdin.
    * Where the release was made for that.

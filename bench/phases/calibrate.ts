@@ -5,7 +5,7 @@ import { fleetHere } from '../host/fleet-place.ts';
 import type { Config } from '../plan/config.ts';
 import type { Calibration } from '../record/calibration.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
-import { type TrialContext, warn } from '../trial/context.ts';
+import { recordWarning, type TrialContext } from '../trial/context.ts';
 import { runTrial, type Trial, type TrialResult, type Window } from '../trial/trial.ts';
 import { judgeStall, risingClients, stallToSee } from './judge-stall.ts';
 
@@ -24,7 +24,7 @@ export async function calibrate(run: TrialContext): Promise<Calibration> {
   };
   context.record.append({ type: 'calibration', ...calibration });
   if (stall !== undefined && 'isMet' in stall && !stall.isMet) {
-    warn(
+    recordWarning(
       context,
       `a server that stood still for ${stall.stallMilliseconds} ms showed as ${Math.round(stall.correctedMaxMilliseconds)} ms at most, with a median of ${Math.round(stall.uncorrectedP50Milliseconds)} ms: do not believe the latencies of this run`,
     );

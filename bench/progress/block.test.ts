@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Size } from './block.ts';
+import { doneBeforeLine, endLine, type Paint, renderBlock, type Size, wrapHanging } from './block.ts';
 import type { View } from './board.ts';
 import { columnsOf } from './columns.ts';
 import { outcomes } from './progress.ts';
@@ -121,9 +121,9 @@ describe('a line that stays', () => {
   });
 
   test('is broken at spaces, and goes on further in', () => {
-    assert.equal(flow('  async: 10 of 10 clients', 16), '  async: 10 of\n    10 clients');
-    assert.equal(flow('warning: one', 12), 'warning: one');
-    for (const line of flow(`  ${'a word '.repeat(50)}${'x'.repeat(100)}`, 40).split('\n'))
+    assert.equal(wrapHanging('  async: 10 of 10 clients', 16), '  async: 10 of\n    10 clients');
+    assert.equal(wrapHanging('warning: one', 12), 'warning: one');
+    for (const line of wrapHanging(`  ${'a word '.repeat(50)}${'x'.repeat(100)}`, 40).split('\n'))
       assert.ok(line.length <= 40);
   });
 });

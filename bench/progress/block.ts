@@ -38,14 +38,14 @@ function currentOf({ current }: View, columns: number): string[] {
   if (current === undefined) return [];
   const { title, elapsedMilliseconds, expectedMilliseconds } = current;
   const time =
-    elapsedMilliseconds > saidMilliseconds(expectedMilliseconds)
+    elapsedMilliseconds > shownMilliseconds(expectedMilliseconds)
       ? `${clock(elapsedMilliseconds)}, longer than expected`
       : `${clock(elapsedMilliseconds)} of ${about(expectedMilliseconds)}`;
   return [aligned(`• ${title}`, time, Math.min(titleColumns, columns - time.length))];
 }
 
 /** It is told no finer than that, and not to be called late before. */
-function saidMilliseconds(expectedMilliseconds: number): number {
+function shownMilliseconds(expectedMilliseconds: number): number {
   return 10_000 * Math.max(1, Math.ceil(expectedMilliseconds / 10_000));
 }
 
@@ -81,15 +81,15 @@ function aligned(text: string, time: string, width: number): string {
   return `${text}${' '.repeat(Math.max(2, width - columnsOf(text)))}${time}`;
 }
 
-const hanging = 2;
+const hangingIndent = 2;
 
 /** A line that stays: broken at spaces, what follows further in than its beginning. Pure. */
-export function flow(text: string, columns: number): string {
+export function wrapHanging(text: string, columns: number): string {
   const indent = /^ */.exec(text)?.[0].length ?? 0;
-  const width = Math.max(1, columns - indent - hanging);
+  const width = Math.max(1, columns - indent - hangingIndent);
   if (columnsOf(text) <= columns) return text;
   return wrap(text.slice(indent), width)
     .split('\n')
-    .map((line, index) => `${' '.repeat(index === 0 ? indent : indent + hanging)}${line}`)
+    .map((line, index) => `${' '.repeat(index === 0 ? indent : indent + hangingIndent)}${line}`)
     .join('\n');
 }

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
-import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Style } from './block.ts';
+import { doneBeforeLine, endLine, type Paint, renderBlock, type Style, wrapHanging } from './block.ts';
 import { Board } from './board.ts';
 import { columnsOf } from './columns.ts';
 import type { Progress } from './progress.ts';
@@ -51,14 +51,14 @@ export function terminalProgress(stream: Terminal, now: () => number): Progress 
       const task = board.end(outcome, now());
       if (task !== undefined) print(endLine(task.title, outcome, task.tookMilliseconds, paint));
     },
-    phase: (text) => print(flow(text, stream.columns)),
+    phase: (text) => print(wrapHanging(text, stream.columns)),
     live(doing) {
       board.live(doing);
       draw();
     },
     warn(text) {
       board.warned();
-      const [first = '', ...more] = flow(`warning: ${text}`, stream.columns).split('\n');
+      const [first = '', ...more] = wrapHanging(`warning: ${text}`, stream.columns).split('\n');
       print([first.replace(/^warning:/, (word) => paint('bad', word)), ...more].join('\n'));
     },
     show: print,

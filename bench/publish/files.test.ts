@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { BenchError } from '../errors.ts';
 import { chartsOf } from '../report/charts/all.ts';
 import { rawRecord } from '../testing/raw-record.ts';
-import { removeOthers, writeFiles } from './files.ts';
+import { removeStale, writeFiles } from './files.ts';
 import { readRun } from './publish.ts';
 import { histogramsOf } from './texts.ts';
 
@@ -34,7 +34,7 @@ describe('what was published of another run', () => {
       directory,
       new Map([...['charts/mine.svg', 'charts/notes.txt', 'mine.hgrm'].map((name) => [name, ''] as const)]),
     );
-    await removeOthers(directory, new Map([['charts/build.svg', '']]));
+    await removeStale(directory, new Map([['charts/build.svg', '']]));
     assert.deepEqual(filesIn(directory), [
       'charts',
       'charts/build.svg',
@@ -48,7 +48,7 @@ describe('what was published of another run', () => {
     using folder = rawRecord();
     mkdirSync(join(folder.directory, 'charts', 'build.svg', 'something'), { recursive: true });
     await assert.rejects(
-      removeOthers(folder.directory, new Map([['table.md', '']])),
+      removeStale(folder.directory, new Map([['table.md', '']])),
       (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE' && !error.message.includes('\n'),
     );
   });

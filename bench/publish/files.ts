@@ -38,7 +38,7 @@ async function replace(file: string, content: string | Uint8Array): Promise<void
 }
 
 /** By their names, of one run but not of every one. A folder that somebody has named may hold files of their own. */
-const mayBeAnothers =
+const publishedNames =
   /^(summary\.json|latency-[\w-]+\.hgrm|charts\/(build|cost|latency|max-clients|ramp-memory|timeline-[\w-]+)(-dark)?\.(svg|png))$/;
 
 /**
@@ -48,14 +48,14 @@ const mayBeAnothers =
  * @param files all that is published now.
  * @throws BenchError RESULTS_NOT_WRITABLE
  */
-export async function removeOthers(directory: string, files: Files): Promise<void> {
+export async function removeStale(directory: string, files: Files): Promise<void> {
   try {
     for (const folder of ['.', 'charts']) {
       const present = await readdir(join(directory, folder)).catch(() => []);
-      const others = present
+      const stale = present
         .map((name) => join(folder, name))
-        .filter((name) => mayBeAnothers.test(name) && !files.has(name));
-      for (const name of others) await rm(join(directory, name), { force: true });
+        .filter((name) => publishedNames.test(name) && !files.has(name));
+      for (const name of stale) await rm(join(directory, name), { force: true });
     }
   } catch (error) {
     throw unwritable(directory, error);

@@ -7,7 +7,7 @@ import { chartsOf } from '../report/charts/all.ts';
 import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { type Summary, summarize } from '../summary/summary.ts';
-import { type Files, removeOthers, writeFiles } from './files.ts';
+import { type Files, removeStale, writeFiles } from './files.ts';
 import { drawAll } from './pictures.ts';
 import { histogramsOf, pageOf, textsOf } from './texts.ts';
 
@@ -84,6 +84,6 @@ async function publishAll(
   await writeFiles(into, texts, signal);
   const pictures = await drawAll(charts);
   await writeFiles(into, pictures, signal);
-  await removeOthers(into, new Map([...figures, ...texts, ...pictures]));
+  await removeStale(into, new Map([...figures, ...texts, ...pictures]));
   await writeFiles(into, new Map([['report.html', await pageOf(runs, charts)]]), signal);
 }

@@ -5,14 +5,14 @@ import { basename, join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import { damagedHistogram } from './histograms.ts';
 import { fromCopy, type Located, RecordFault, readLines } from './lines.ts';
-import { type Entry, settled } from './record.ts';
+import { type Entry, withoutAbandoned } from './record.ts';
 import { readSeal, type Seal, sealOf } from './seal.ts';
 import { firstFault } from './structure.ts';
 import { recordFileName } from './writer.ts';
 
 /** Reads a record, what was abandoned in it left out. @throws BenchError RECORD_UNREADABLE */
 export async function readRecord(directory: string): Promise<Entry[]> {
-  return settled(await readWhole(directory));
+  return withoutAbandoned(await readAllEntries(directory));
 }
 
 /**
@@ -21,7 +21,7 @@ export async function readRecord(directory: string): Promise<Entry[]> {
  *
  * @throws BenchError RECORD_UNREADABLE
  */
-export async function readWhole(directory: string): Promise<Entry[]> {
+export async function readAllEntries(directory: string): Promise<Entry[]> {
   const file = join(directory, recordFileName);
   // Before the record: a run that ends meanwhile seals what has then been read in part.
   const seal = await readSeal(file, recordFileName);

@@ -180,18 +180,19 @@ export type Entry = z.infer<typeof entrySchema>;
 export type EntryOf<Type extends Entry['type']> = Extract<Entry, { type: Type }>;
 
 /** The planned trial that an attempt was made at: of "connected-1-async/2" it is "connected-1-async". */
-export function plannedOf(trial: string): string {
+export function plannedTrialOf(trial: string): string {
   return trial.split('/')[0] ?? trial;
 }
 
 /** A record as if it had never been interrupted: without what was abandoned, and with one end. Pure. */
-export function settled(entries: readonly Entry[]): Entry[] {
+export function withoutAbandoned(entries: readonly Entry[]): Entry[] {
   let kept: Entry[] = [];
   for (const entry of entries) {
     if (entry.type === 'resume') {
       const abandoned = new Set(entry.abandoned);
       kept = kept.filter((earlier) => {
-        const trial = 'trial' in earlier ? plannedOf(earlier.trial) : earlier.type === 'search' ? earlier.search : '';
+        const trial =
+          'trial' in earlier ? plannedTrialOf(earlier.trial) : earlier.type === 'search' ? earlier.search : '';
         // That a trial was void stays known, whatever becomes of it.
         const isVoid = earlier.type === 'trialEnd' && earlier.outcome === 'void';
         return earlier.type !== 'end' && (isVoid || !abandoned.has(trial));

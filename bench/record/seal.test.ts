@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { rawRecord, textOf } from '../testing/raw-record.ts';
 import { endEntry, runEntry } from '../testing/runs.ts';
-import { readRecord, readWhole } from './file.ts';
+import { readAllEntries, readRecord } from './file.ts';
 import type { Entry } from './record.ts';
 import { sealOf } from './seal.ts';
 import { RecordWriter } from './writer.ts';
@@ -39,25 +39,25 @@ describe('the seal of a record', () => {
     const first = new RecordWriter(raw.directory);
     write(first, [...begun, endEntry('interrupted')]);
     first.close();
-    const second = new RecordWriter(raw.directory, 'go on');
+    const second = new RecordWriter(raw.directory, 'resume');
     assert.deepEqual(readdirSync(raw.directory), ['record.jsonl']);
     write(second, [resumed]);
-    assert.equal((await readWhole(raw.directory)).length, 4, 'a run that still goes on is read without one');
+    assert.equal((await readAllEntries(raw.directory)).length, 4, 'a run that still goes on is read without one');
     write(second, [endEntry()]);
     second.close();
     assertSealed(raw.directory);
-    assert.equal((await readWhole(raw.directory)).length, 5);
+    assert.equal((await readAllEntries(raw.directory)).length, 5);
   });
 
   test('is made of a run that was killed, without its torn line, when somebody goes on with it', async () => {
     using raw = rawRecord(textOf(begun));
     appendFileSync(raw.file, '{"type":"warning","mess');
     assert.deepEqual(await readRecord(raw.directory), begun);
-    const record = new RecordWriter(raw.directory, 'go on');
+    const record = new RecordWriter(raw.directory, 'resume');
     write(record, [resumed, endEntry()]);
     record.close();
     assertSealed(raw.directory);
-    assert.deepEqual(await readWhole(raw.directory), [...begun, resumed, endEntry()]);
+    assert.deepEqual(await readAllEntries(raw.directory), [...begun, resumed, endEntry()]);
   });
 
   test('that cannot be written is told like a record that cannot, and leaves nothing half', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { endEntry, memoryEntries, runEntry, searchEntries, stepOf, trialEntry, verdictOf } from '../testing/runs.ts';
 import { agentSample, countersLine, fleetSample } from '../testing/samples.ts';
-import { readWhole } from './file.ts';
+import { readAllEntries } from './file.ts';
 import type { Entry } from './record.ts';
 import { firstFault } from './structure.ts';
 
@@ -142,7 +142,7 @@ describe('what a run can write', () => {
 
   for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
     test(`is not objected to: the record in ${name}`, async () => {
-      assert.ok((await readWhole(join(import.meta.dirname, '..', '..', 'results', name))).length > 100);
+      assert.ok((await readAllEntries(join(import.meta.dirname, '..', '..', 'results', name))).length > 100);
     });
   }
 });

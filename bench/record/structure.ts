@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Located } from './lines.ts';
-import { type Entry, type EntryOf, plannedOf } from './record.ts';
+import { type Entry, type EntryOf, plannedTrialOf } from './record.ts';
 
 /** What is wrong with a line. */
 export interface Fault {
@@ -13,15 +13,15 @@ export interface Fault {
  * killed, gone on with or measured elsewhere has none of these. Pure.
  */
 export function firstFault(located: readonly Located[]): Fault | undefined {
-  const course = new Course();
+  const checker = new StructureChecker();
   for (const { line, entry } of located) {
-    const what = course.objection(entry);
+    const what = checker.objection(entry);
     if (what !== undefined) return { line, what };
   }
   return undefined;
 }
 
-interface Begun {
+interface TrialState {
   search: string | undefined;
   end: EntryOf<'trialEnd'> | undefined;
   /** The last hold of each number of clients: it decides, however often a step was held. */
@@ -31,55 +31,55 @@ interface Begun {
 }
 
 /** A record as far as it has been read. */
-class Course {
+class StructureChecker {
   /** Trials that count, by name. */
-  readonly #trials = new Map<string, Begun>();
+  readonly #trials = new Map<string, TrialState>();
   /** These, and what was abandoned. */
-  readonly #everBegun = new Set<string>();
+  readonly #startedTrials = new Set<string>();
   readonly #searches = new Set<string>();
   #hasRun = false;
-  #isOver = false;
+  #hasEnded = false;
 
   objection(entry: Entry): string | undefined {
-    if (this.#isOver && entry.type !== 'resume') return 'it comes after the end of the run';
+    if (this.#hasEnded && entry.type !== 'resume') return 'it comes after the end of the run';
     switch (entry.type) {
       case 'run':
         if (this.#hasRun) return 'it begins another run';
         this.#hasRun = true;
         return undefined;
       case 'end':
-        this.#isOver = true;
+        this.#hasEnded = true;
         return undefined;
       case 'resume':
-        return this.#goOn(entry);
+        return this.#checkResume(entry);
       case 'trial':
-        return this.#begin(entry);
+        return this.#checkTrial(entry);
       case 'search':
-        return this.#conclude(entry);
+        return this.#checkSearch(entry);
       case 'spool':
-        return this.#everBegun.has(entry.trial) ? undefined : notBegun(entry);
+        return this.#startedTrials.has(entry.trial) ? undefined : notBegun(entry);
       default:
-        return 'trial' in entry ? this.#tell(entry) : undefined;
+        return 'trial' in entry ? this.#checkTrialLine(entry) : undefined;
     }
   }
 
-  #goOn({ abandoned }: EntryOf<'resume'>): undefined {
-    this.#isOver = false;
+  #checkResume({ abandoned }: EntryOf<'resume'>): undefined {
+    this.#hasEnded = false;
     for (const planned of abandoned) {
       this.#searches.delete(planned);
-      for (const trial of this.#trials.keys()) if (plannedOf(trial) === planned) this.#trials.delete(trial);
+      for (const trial of this.#trials.keys()) if (plannedTrialOf(trial) === planned) this.#trials.delete(trial);
     }
   }
 
-  #begin({ trial, search, monotonicMilliseconds }: EntryOf<'trial'>): string | undefined {
+  #checkTrial({ trial, search, monotonicMilliseconds }: EntryOf<'trial'>): string | undefined {
     if (this.#trials.has(trial)) return `it begins ${trial} a second time`;
     const clocks = new Map([['harness', monotonicMilliseconds]]);
     this.#trials.set(trial, { search, end: undefined, holds: new Map(), clocks });
-    this.#everBegun.add(trial);
+    this.#startedTrials.add(trial);
     return undefined;
   }
 
-  #tell(entry: Extract<Entry, { trial: string }>): string | undefined {
+  #checkTrialLine(entry: Extract<Entry, { trial: string }>): string | undefined {
     const begun = this.#trials.get(entry.trial);
     if (begun === undefined) return notBegun(entry);
     if (entry.type === 'trialEnd') {
@@ -97,7 +97,7 @@ class Course {
   }
 
   /** What was not held need not have a step: clients that cannot even connect are never counted in one. */
-  #conclude({ search, clients, failedClients, stop }: EntryOf<'search'>): string | undefined {
+  #checkSearch({ search, clients, failedClients, stop }: EntryOf<'search'>): string | undefined {
     if (this.#searches.has(search)) return `it gives ${search} a second result`;
     this.#searches.add(search);
     const attempts = [...this.#trials.values()].filter(

@@ -21,19 +21,19 @@ export class RecordWriter {
   #isClosed = false;
 
   /** @throws BenchError RESULTS_NOT_WRITABLE */
-  constructor(directory: string, mode: 'begin' | 'go on' = 'begin') {
+  constructor(directory: string, mode: 'begin' | 'resume' = 'begin') {
     this.directory = directory;
     this.#file = join(directory, recordFileName);
     try {
       mkdirSync(directory, { recursive: true });
-      if (mode === 'go on') this.#takeUp();
+      if (mode === 'resume') this.#reopen();
       this.#descriptor = openSync(this.#file, mode === 'begin' ? 'ax' : 'a');
     } catch (error) {
       throw unwritable(directory, error);
     }
   }
 
-  #takeUp(): void {
+  #reopen(): void {
     const content = readFileSync(this.#file);
     removeSeal(this.#file);
     // What follows the last newline was being written when the harness or the machine was killed.

@@ -56,8 +56,8 @@ const fleet: FakeMachine = { name: 'fleet', limits: { ...roomyLimits, portLow: 3
 const server: FakeMachine = { name: 'server', limits: { ...roomyLimits, somaxconn: 128 } };
 
 async function prepare(here: Host, host: Host, { tune = true, isSameMachine = false } = {}): Promise<void> {
-  await using ends = new AsyncDisposableStack();
-  ends.defer(() => void events.push('closed'));
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => void events.push('closed'));
   const target: HostOpener = {
     address: '10.0.0.2',
     isSameMachine,
@@ -71,7 +71,7 @@ async function prepare(here: Host, host: Host, { tune = true, isSameMachine = fa
     record: { append: (entry: Entry) => void entries.push(entry) },
     progress: { ...silentProgress, phase: (text: string) => void events.push(text) },
   };
-  await prepareMachines(context, { target, host, here, tune, ends });
+  await prepareMachines(context, { target, host, here, tune, cleanup });
   events.push('prepared');
 }
 

@@ -4,7 +4,7 @@ import type { Host, HostOpener, Raise } from '../host/host.ts';
 import type { EntryOf } from '../record/record.ts';
 import { renderCeilings } from '../report/ceilings.ts';
 import type { TrialContext } from '../trial/context.ts';
-import { warn } from '../trial/context.ts';
+import { recordWarning } from '../trial/context.ts';
 import { restoreHere } from '../tune/here.ts';
 import type { HeldTuning } from '../tune/tune.ts';
 import { predictCeilings } from './predict-ceilings.ts';
@@ -23,7 +23,7 @@ interface Machines {
 interface Tunable extends Machines {
   tune: boolean;
   /** Of the run: what is raised is put back with it, whatever goes wrong. */
-  ends: AsyncDisposableStack;
+  cleanup: AsyncDisposableStack;
 }
 
 /** Reads the ceilings of both machines, raises what may be raised, and tells what will bind first. */
@@ -32,7 +32,7 @@ export async function prepareMachines(
   machines: Tunable,
 ): Promise<Pick<TrialContext, 'limits' | 'predicted'>> {
   // What an earlier run raised and could not put back.
-  for (const message of restoreHere()) warn(context, message);
+  for (const message of restoreHere()) recordWarning(context, message);
   let { limits, identities } = await inspectBoth(machines);
   let results = predictAll(context, machines.target, limits);
   if (machines.tune) {
@@ -70,16 +70,16 @@ export function predictAll(
 
 async function tuneBoth(
   context: Context,
-  { target, host, here, ends }: Tunable,
+  { target, host, here, cleanup }: Tunable,
   results: readonly Preflight[],
 ): Promise<void> {
   const raise = async (machine: Host, owner: string, raises: readonly Raise[]) => {
     const held = await machine.tune(raises);
-    ends.defer(() => putBack(context, owner, held));
+    cleanup.defer(() => putBack(context, owner, held));
     for (const { setting, from, to } of held.raised) {
       context.progress.phase(`${owner}'s ${setting} raised from ${from} to ${to}`);
     }
-    for (const message of held.warnings) warn(context, `on ${owner}: ${message}`);
+    for (const message of held.warnings) recordWarning(context, `on ${owner}: ${message}`);
   };
   await raise(here, target.isSameMachine ? 'this machine' : 'the fleet', raisesOf(results, 'here'));
   if (!target.isSameMachine) await raise(host, 'the server', raisesOf(results, 'there'));
@@ -87,7 +87,7 @@ async function tuneBoth(
 
 /** Never throws: it is done whatever else went wrong. */
 async function putBack(context: Context, owner: string, { restore }: HeldTuning): Promise<void> {
-  for (const message of await restore()) warn(context, `on ${owner}: ${message}`);
+  for (const message of await restore()) recordWarning(context, `on ${owner}: ${message}`);
 }
 
 /** Of both machines; the fleet runs here, whatever the target is. Where else it runs, nobody looks. */

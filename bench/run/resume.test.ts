@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from '../record/entries.ts';
-import { type Entry, settled } from '../record/record.ts';
+import { type Entry, withoutAbandoned } from '../record/record.ts';
 import { recordFileName } from '../record/writer.ts';
 import { summarize } from '../summary/summary.ts';
 import {
@@ -73,15 +73,15 @@ describe('a record that was gone on with', () => {
     ];
     const expected = [...begun, ...rest];
     assert.deepEqual(
-      settled(entries).filter(({ type }) => type !== 'resume'),
+      withoutAbandoned(entries).filter(({ type }) => type !== 'resume'),
       expected,
     );
-    assert.deepEqual(summarize(settled(entries)), summarize(expected));
+    assert.deepEqual(summarize(withoutAbandoned(entries)), summarize(expected));
   });
 
   test('keeps the trials of a contender whose name begins like another one', () => {
     const entries = [runEntry(), ...memoryEntries('async'), ...memoryEntries('async-2')];
-    const kept = settled([...entries, resumed('memory-1-async')]);
+    const kept = withoutAbandoned([...entries, resumed('memory-1-async')]);
     assert.deepEqual(new Set(ofType(kept, 'trial').map(({ trial }) => trial)), new Set(['memory-1-async-2']));
   });
 });

@@ -7,14 +7,14 @@ import type { HostOpener } from '../host/host.ts';
 import { planTrials } from '../plan/plan.ts';
 import { ofType } from '../record/entries.ts';
 import type { Environment } from '../record/environment.ts';
-import { readWhole } from '../record/file.ts';
-import { type Entry, type EntryOf, plannedOf, settled } from '../record/record.ts';
+import { readAllEntries } from '../record/file.ts';
+import { type Entry, type EntryOf, plannedTrialOf, withoutAbandoned } from '../record/record.ts';
 
 /** What an older record is given in place of a process number (record/upgrade.ts). */
-const writtenBefore = 0;
+const pidOfOlderRecord = 0;
 
 /** Figures of one run are of one program on one machine. */
-const sameThroughout = [
+const fixedFields = [
   'hostname',
   'architecture',
   'kernel',
@@ -32,21 +32,21 @@ export interface Unfinished {
   /** What its record holds so far. */
   entries: Entry[];
   /** And all that it holds of what was abandoned. */
-  whole: Entry[];
+  allEntries: Entry[];
 }
 
 /** Planned trials of which nothing is missing: a search that has its result, none of its attempts having broken off, or any other trial that was complete. */
 export function finishedTrials(entries: readonly Entry[]): Set<string> {
   const broken = new Set(
     entries.flatMap((entry) =>
-      entry.type === 'trialEnd' && entry.outcome === 'failed' ? [plannedOf(entry.trial)] : [],
+      entry.type === 'trialEnd' && entry.outcome === 'failed' ? [plannedTrialOf(entry.trial)] : [],
     ),
   );
   return new Set(
     entries.flatMap((entry) => {
       if (entry.type === 'search') return broken.has(entry.search) ? [] : [entry.search];
       return entry.type === 'trialEnd' && entry.outcome === 'complete' && !isAttempt(entry.trial)
-        ? [plannedOf(entry.trial)]
+        ? [plannedTrialOf(entry.trial)]
         : [];
     }),
   );
@@ -65,7 +65,7 @@ function isAttempt(trial: string): boolean {
 export function abandonedTrials(entries: readonly Entry[]): string[] {
   const isCalibrated = entries.some(({ type }) => type === 'calibration');
   const finished = new Set([...finishedTrials(entries)].filter((trial) => isCalibrated || !isCalibration(trial)));
-  const begun = new Set(entries.flatMap((entry) => (entry.type === 'trial' ? [plannedOf(entry.trial)] : [])));
+  const begun = new Set(entries.flatMap((entry) => (entry.type === 'trial' ? [plannedTrialOf(entry.trial)] : [])));
   return [...begun].filter((trial) => !finished.has(trial));
 }
 
@@ -76,11 +76,11 @@ export function abandonedTrials(entries: readonly Entry[]): string[] {
  * @param spooled by `agentName` of the trial, from the first line on: those that had arrived are the first of them.
  */
 export function fetchedEntries(
-  whole: readonly Entry[],
+  allEntries: readonly Entry[],
   spooled: ReadonlyMap<string, readonly AgentLine[]>,
 ): EntryOf<'spool'>[] {
   const arrived = new Map<string, number>();
-  for (const entry of whole) {
+  for (const entry of allEntries) {
     if (entry.type === 'trial') arrived.set(entry.trial, 0);
     else if (entry.type === 'server' || entry.type === 'spool') {
       arrived.set(entry.trial, (arrived.get(entry.trial) ?? 0) + 1);
@@ -105,13 +105,13 @@ export async function readUnfinished(
   { address, isSameMachine }: Pick<HostOpener, 'address' | 'isSameMachine'>,
   fleet: readonly string[] = [],
 ): Promise<Unfinished> {
-  const whole = await readWhole(directory);
-  const entries = settled(whole);
+  const allEntries = await readAllEntries(directory);
+  const entries = withoutAbandoned(allEntries);
   const [run] = ofType(entries, 'run');
   const pid = entries.findLast((entry) => entry.type === 'run' || entry.type === 'resume')?.pid;
   if (run === undefined || pid === undefined) throw refused(`${directory} holds no run: name the folder of one`);
-  if (pid === writtenBefore) throw refused('an earlier release began it: go on with that one, or begin a new run');
-  for (const name of sameThroughout) {
+  if (pid === pidOfOlderRecord) throw refused('an earlier release began it: go on with that one, or begin a new run');
+  for (const name of fixedFields) {
     const [begun, now] = [run.environment[name], environment[name]].map((value) => JSON.stringify(value) ?? 'unknown');
     if (begun === now) continue;
     throw refused(`it was begun with ${name} ${begun}, and this is ${now}: go on there, or begin a new run`);
@@ -131,7 +131,7 @@ export async function readUnfinished(
   if (planTrials(run.config).every(({ id }) => finished.has(id)) && isComplete(entries)) {
     throw refused('nothing of it is missing');
   }
-  return { directory, entries, whole };
+  return { directory, entries, allEntries };
 }
 
 function describeHost({ address, isSameMachine }: Pick<HostOpener, 'address' | 'isSameMachine'>): string {

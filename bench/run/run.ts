@@ -12,9 +12,9 @@ import { ofType } from '../record/entries.ts';
 import type { Environment } from '../record/environment.ts';
 import { type Entry, schemaVersion } from '../record/record.ts';
 import { RecordWriter } from '../record/writer.ts';
-import { type Run, type Workshop, warn } from '../trial/context.ts';
+import { type BuildContext, type Run, recordWarning } from '../trial/context.ts';
+import { checkReachable } from './check-reachable.ts';
 import { prepareMachines } from './machines.ts';
-import { reach } from './reach.ts';
 import { abandonedTrials, fetchedEntries, type Unfinished } from './resume.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -39,7 +39,7 @@ export interface RunOptions {
 
 export interface RunSteps {
   /** Builds what the target is then given. */
-  build(workshop: Workshop): Promise<void>;
+  build(buildContext: BuildContext): Promise<void>;
   measure(run: Run): Promise<void>;
 }
 
@@ -49,13 +49,13 @@ export interface RunSteps {
  *
  * @returns the folder of the run.
  */
-export async function inRun(options: RunOptions, steps: RunSteps): Promise<string> {
+export async function executeRun(options: RunOptions, steps: RunSteps): Promise<string> {
   const { config, environment, progress, target, unfinished, places = [fleetHere] } = options;
   const startedAt = new Date();
   const record =
     unfinished === undefined
       ? new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)))
-      : new RecordWriter(unfinished.directory, 'go on');
+      : new RecordWriter(unfinished.directory, 'resume');
   let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
   let failure: unknown;
   const { pid } = process;
@@ -80,10 +80,10 @@ export async function inRun(options: RunOptions, steps: RunSteps): Promise<strin
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, record.broken, lost.signal]);
   try {
-    const before = unfinished?.entries ?? [];
-    await carryOut(
-      { config, places, record, progress, signal, before },
-      { ...options, run: keyOf(startedAt, before), lost },
+    const earlierEntries = unfinished?.entries ?? [];
+    await executeSteps(
+      { config, places, record, progress, signal, earlierEntries },
+      { ...options, run: runKey(startedAt, earlierEntries), lost },
       steps,
     );
   } catch (error) {
@@ -106,8 +106,8 @@ export async function inRun(options: RunOptions, steps: RunSteps): Promise<strin
   return record.directory;
 }
 
-async function carryOut(
-  context: Pick<Run, 'config' | 'places' | 'record' | 'progress' | 'signal' | 'before'>,
+async function executeSteps(
+  context: Pick<Run, 'config' | 'places' | 'record' | 'progress' | 'signal' | 'earlierEntries'>,
   {
     target,
     tune,
@@ -117,12 +117,12 @@ async function carryOut(
   }: Pick<RunOptions, 'target' | 'tune' | 'unfinished'> & { run: string; lost: AbortController },
   { build, measure }: RunSteps,
 ): Promise<void> {
-  await using ends = new AsyncDisposableStack();
+  await using cleanup = new AsyncDisposableStack();
   const workFolder = await openWorkFolder(join(root, '.build'));
-  ends.defer(() => workFolder.remove());
-  const workshop = { ...context, bundleDirectory: workFolder.directory };
+  cleanup.defer(() => workFolder.remove());
+  const buildContext = { ...context, bundleDirectory: workFolder.directory };
   const { ca, ...certificates } = await prepareCertificates(target.certificateHosts);
-  await build(workshop);
+  await build(buildContext);
   const release = {
     run,
     bundleDirectory: workFolder.directory,
@@ -131,19 +131,19 @@ async function carryOut(
     compileThere: context.config.compileOnTarget,
     signal: context.signal,
   };
-  for (const place of context.places) endWith(place.lost, lost);
+  for (const place of context.places) abortOnLoss(place.lost, lost);
   const { host, remoteTarget, close } = await target.open(release);
-  ends.defer(close);
-  endWith(remoteTarget?.lost, lost);
+  cleanup.defer(close);
+  abortOnLoss(remoteTarget?.lost, lost);
   const probe = async () => {
     for (const machine of [remoteTarget, ...context.places]) await machine?.probe?.();
   };
   try {
-    if (remoteTarget !== undefined) await settleRemoteTarget(context, remoteTarget, unfinished);
+    if (remoteTarget !== undefined) await recordRemoteState(context, remoteTarget, unfinished);
     const { host: here } = await localHost.open(release);
-    const machines = await prepareMachines(context, { target, host, here, tune, ends });
-    const trials = { ...workshop, host, remoteTarget, probe, ca: await readFile(ca, 'utf8'), ...machines };
-    if (remoteTarget !== undefined) await reach(trials);
+    const machines = await prepareMachines(context, { target, host, here, tune, cleanup });
+    const trials = { ...buildContext, host, remoteTarget, probe, ca: await readFile(ca, 'utf8'), ...machines };
+    if (remoteTarget !== undefined) await checkReachable(trials);
     await measure(trials);
   } catch (error) {
     // Whatever it was, it may have come of a lost connection, which is then what is told.
@@ -153,7 +153,7 @@ async function carryOut(
 }
 
 /** A run ends with the connection to a machine that it needs. */
-function endWith(lost: AbortSignal | undefined, end: AbortController): void {
+function abortOnLoss(lost: AbortSignal | undefined, end: AbortController): void {
   if (lost === undefined) return;
   const onLost = () => end.abort(lost.reason);
   lost.addEventListener('abort', onLost);
@@ -161,22 +161,22 @@ function endWith(lost: AbortSignal | undefined, end: AbortController): void {
 }
 
 /** Before the first trial on another machine: what is to be known of it, and what was left there. */
-async function settleRemoteTarget(
-  context: Pick<Workshop, 'record' | 'progress'>,
-  { notes, spooled, forget }: RemoteTarget,
+async function recordRemoteState(
+  context: Pick<BuildContext, 'record' | 'progress'>,
+  { notes, spooled, deleteSpooled }: RemoteTarget,
   unfinished: Unfinished | undefined,
 ): Promise<void> {
-  for (const note of notes) warn(context, note);
+  for (const note of notes) recordWarning(context, note);
   if (unfinished === undefined) return;
-  const fetched = fetchedEntries(unfinished.whole, await spooled());
+  const fetched = fetchedEntries(unfinished.allEntries, await spooled());
   for (const entry of fetched) context.record.append(entry);
-  await forget();
+  await deleteSpooled();
   if (fetched.length > 0) context.progress.phase(`${fetched.length} lines of samples fetched that had not arrived`);
 }
 
 /** The same for whoever goes on with a run. */
-function keyOf(startedAt: Date, before: readonly Entry[]): string {
-  const begun = ofType(before, 'run')[0]?.startedAt ?? startedAt.toISOString();
+function runKey(startedAt: Date, earlierEntries: readonly Entry[]): string {
+  const begun = ofType(earlierEntries, 'run')[0]?.startedAt ?? startedAt.toISOString();
   return begun.replaceAll(':', '-');
 }
 

@@ -8,7 +8,7 @@ import type { Entry } from '../record/record.ts';
 import type { RecordWriter } from '../record/writer.ts';
 
 /** Tells the user, and the record. */
-export function warn({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
+export function recordWarning({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
   record.append({ type: 'warning', message });
   progress.warn(message);
 }
@@ -35,14 +35,14 @@ export interface TrialContext {
 }
 
 /** What there is before servers can be started. */
-export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
+export interface BuildContext extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
   /** Where servers are built, one folder a contender. */
   bundleDirectory: string;
   /** What the record held when this began: nothing, but in a run that goes on. */
-  before: Entry[];
+  earlierEntries: Entry[];
 }
 
-export interface Run extends Workshop, TrialContext {
+export interface Run extends BuildContext, TrialContext {
   /** Absent where servers run on this machine. */
   remoteTarget?: RemoteTarget | undefined;
 }

@@ -4,7 +4,7 @@ import { serverOptions } from '../host/server-options.ts';
 import { Timeline } from '../host/timeline.ts';
 import type { AnyTrial } from '../plan/plan.ts';
 import type { TrialContext } from './context.ts';
-import { warn } from './context.ts';
+import { recordWarning } from './context.ts';
 import { showLive } from './live.ts';
 
 /** A fresh server and a fresh fleet; disposing of them leaves nothing behind. */
@@ -52,10 +52,10 @@ async function startServer(context: TrialContext, planned: AnyTrial, timeline: T
     onLine(line) {
       timeline.agentSaid(line);
       record.append({ type: 'server', trial, line });
-      if (line.type === 'started') for (const message of line.limitations) warn(context, message);
+      if (line.type === 'started') for (const message of line.limitations) recordWarning(context, message);
     },
   });
-  for (const message of server.ready.limitations) warn(context, `${contender}: ${message}`);
+  for (const message of server.ready.limitations) recordWarning(context, `${contender}: ${message}`);
   return server;
 }
 

@@ -11,7 +11,7 @@ import { objection } from '../record/check.ts';
 import type { EntryOf } from '../record/record.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { Ledger } from './audit/ledger.ts';
-import { type TrialContext, warn } from './context.ts';
+import { recordWarning, type TrialContext } from './context.ts';
 import { nextCounters, spans } from './counters.ts';
 import { type ServerAndFleet, startServerAndFleet } from './server-and-fleet.ts';
 
@@ -93,14 +93,14 @@ async function oneTrial<Found>(
 ): Promise<TrialResult<Found> | 'void' | undefined> {
   const { record } = context;
   const { id: trial, phase, contender, search } = planned;
-  const ofSearch = search === undefined ? {} : { search };
-  record.append({ type: 'trial', trial, phase, contender, ...ofSearch, ...now() });
+  const searchField = search === undefined ? {} : { search };
+  record.append({ type: 'trial', trial, phase, contender, ...searchField, ...now() });
   try {
     const ledger = new Ledger(context.config);
-    const result = await withPair(context, planned, clients, ledger, body);
+    const result = await withServerAndFleet(context, planned, clients, ledger, body);
     const checks = ledger.audit();
     const broken = checks.filter((check) => !check.isMet);
-    for (const check of broken) warn(context, `${trial} is void: ${objection(check)}`);
+    for (const check of broken) recordWarning(context, `${trial} is void: ${objection(check)}`);
     const outcome = broken.length === 0 ? 'complete' : 'void';
     record.append({
       type: 'trialEnd',
@@ -116,23 +116,23 @@ async function oneTrial<Found>(
     await context.probe?.();
     if (context.signal.aborted) throw new Interrupted();
     // One trial that fails does not take the others with it.
-    warn(context, `${trial}: ${error.message}`);
+    recordWarning(context, `${trial}: ${error.message}`);
     record.append({ type: 'trialEnd', trial, outcome: 'failed', code: error.code, message: error.message });
     return undefined;
   }
 }
 
 /** When it has come to its end, so have server and fleet: their last words are what the audit begins with. */
-async function withPair<Found>(
+async function withServerAndFleet<Found>(
   context: TrialContext,
   planned: AnyTrial,
   clients: number,
   ledger: Ledger,
   body: (trial: Trial) => Promise<TrialResult<Found>>,
 ): Promise<TrialResult<Found>> {
-  await using pair = await startServerAndFleet(context, planned, clients);
-  ledger.open(pair);
-  return await body(createTrial(context, planned, pair, ledger));
+  await using serverAndFleet = await startServerAndFleet(context, planned, clients);
+  ledger.attach(serverAndFleet);
+  return await body(createTrial(context, planned, serverAndFleet, ledger));
 }
 
 function createTrial(
@@ -147,7 +147,7 @@ function createTrial(
     server,
     fleet,
     timeline,
-    warn: (message) => warn(context, `${planned.id}: ${message}`),
+    warn: (message) => recordWarning(context, `${planned.id}: ${message}`),
     mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
     async connect(clients, withinMilliseconds) {
       const { connectPerSecond } = context.config.ramp;

@@ -80,8 +80,8 @@ function judge(
   const value = Number(found.toPrecision(4));
   if (interval === undefined) return `${text}: it is ${value}, of one trial`;
   const range = `${Number(interval.low.toPrecision(4))}–${Number(interval.high.toPrecision(4))}`;
-  const whole = isBeyond(interval.low, bound) && isBeyond(interval.high, bound);
-  return `${text}: it is ${value} (${range})${whole ? '' : ', an interval that reaches back across: more trials would tell'}`;
+  const isWhollyBeyond = isBeyond(interval.low, bound) && isBeyond(interval.high, bound);
+  return `${text}: it is ${value} (${range})${isWhollyBeyond ? '' : ', an interval that reaches back across: more trials would tell'}`;
 }
 
 function bad(text: string, sentence: string): BenchError {

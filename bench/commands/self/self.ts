@@ -13,7 +13,7 @@ import { readRecord } from '../../record/file.ts';
 import type { Entry } from '../../record/record.ts';
 import type { Observation } from '../../record/step.ts';
 import { buildOnceMilliseconds, expectedMilliseconds, stepMilliseconds } from '../../run/expect.ts';
-import { inRun, type RunOptions } from '../../run/run.ts';
+import { executeRun, type RunOptions } from '../../run/run.ts';
 import { asTask, buildTask, taskOf } from '../../run/tasks.ts';
 import { medianOf } from '../../stats/figure.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
@@ -49,8 +49,8 @@ const trials = {
 export async function self(options: RunOptions): Promise<{ checks: SelfCheck[]; directory: string }> {
   const baselines: number[] = [];
   options.progress.plan(selfTasks(options.config));
-  const directory = await inRun(options, {
-    build: (workshop) => asTask(workshop, buildTask, buildOnce),
+  const directory = await executeRun(options, {
+    build: (context) => asTask(context, buildTask, buildOnce),
     async measure(run) {
       baselines.push(await parseBaseline(run.config));
       await asTask(run, trials.sending.id, manySending);

@@ -64,14 +64,14 @@ interface Stop {
 }
 
 /** How long the last word of a server that may have ended, or its next sample, is waited for. */
-const lastWordMilliseconds = 3_000;
+const lastLineMilliseconds = 3_000;
 
 async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpAt }: Stop): Promise<Verdict> {
   // The fleet may be the first to notice what the agent tells only with its next line.
-  if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
+  if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await awaitLastLine(trial);
   const { config, limits, predicted } = trial.context;
   const { contender, phase } = trial.planned;
-  const ofThis =
+  const ownPreflight =
     contender === nullName
       ? undefined
       : predicted.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
@@ -84,14 +84,14 @@ async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpA
     holdingAt,
     timeIsUpAt,
     now: monotonicMilliseconds(),
-    predicted: ofThis && firstCeiling(ofThis),
+    predicted: ownPreflight && firstCeiling(ownPreflight),
   });
 }
 
-async function lastWord(trial: Trial): Promise<void> {
+async function awaitLastLine(trial: Trial): Promise<void> {
   if (trial.server.ended() !== undefined) return;
   try {
-    await trial.server.next('sample', lastWordMilliseconds, (line) =>
+    await trial.server.next('sample', lastLineMilliseconds, (line) =>
       line.type === 'sample' || line.type === 'end' ? true : undefined,
     );
   } catch (error) {

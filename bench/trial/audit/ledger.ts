@@ -6,7 +6,7 @@ import { audit } from './audit.ts';
 import type { Audited, AuditedWindow, Span } from './check.ts';
 
 /** The processes of one trial, so far as the audit goes. */
-interface Audience {
+interface TrialProcesses {
   timeline: Timeline;
   fleet: { readonly processes: number };
 }
@@ -18,14 +18,14 @@ export class Ledger {
   readonly #spans: Span[] = [];
   readonly #handshakes: Audited['handshakes'][number][] = [];
   readonly #arrivals = { due: 0, finished: 0 };
-  #audience: Audience | undefined = undefined;
+  #processes: TrialProcesses | undefined = undefined;
 
   constructor(config: Config) {
     this.#config = config;
   }
 
-  open(audience: Audience): void {
-    this.#audience = audience;
+  attach(processes: TrialProcesses): void {
+    this.#processes = processes;
   }
 
   connected(answers: FleetConnected[]): FleetConnected[] {
@@ -56,8 +56,8 @@ export class Ledger {
 
   /** When server and fleet have ended. */
   audit(): AuditCheck[] {
-    if (this.#audience === undefined) return [];
-    const { timeline, fleet } = this.#audience;
+    if (this.#processes === undefined) return [];
+    const { timeline, fleet } = this.#processes;
     const endedInOrder = timeline.end?.value.exitCode === 0 && timeline.guard === undefined;
     return audit({
       config: this.#config,

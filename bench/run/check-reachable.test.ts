@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import { Interrupted } from '../errors.ts';
 import { createFakeTrial } from '../testing/fake-trial.ts';
-import { reach } from './reach.ts';
+import { checkReachable } from './check-reachable.ts';
 
 describe('a server on another machine', { timeout: 20_000 }, () => {
   let folder: string;
@@ -48,7 +48,7 @@ describe('a server on another machine', { timeout: 20_000 }, () => {
     return port;
   }
 
-  /** What `reach` makes of a server that says that it listens on these ports. @returns how often it was stopped. */
+  /** What `checkReachable` makes of a server that says that it listens on these ports. @returns how often it was stopped. */
   async function reachPorts(ports: number[], signal = new AbortController().signal) {
     const { trial } = createFakeTrial({ record: { append: () => {} } });
     let stops = 0;
@@ -61,7 +61,10 @@ describe('a server on another machine', { timeout: 20_000 }, () => {
       },
     };
     const host = { ...trial.context.host, serverName: '127.0.0.1', startServer: async () => server };
-    const error = await reach({ ...trial.context, host, signal, ca: await readFile(ours.ca, 'utf8') }, 300).then(
+    const error = await checkReachable(
+      { ...trial.context, host, signal, ca: await readFile(ours.ca, 'utf8') },
+      300,
+    ).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );

@@ -13,7 +13,7 @@ const handshakeMilliseconds = 20_000;
  *
  * @throws BenchError UNREACHABLE @throws Interrupted
  */
-export async function reach(
+export async function checkReachable(
   { config, host, ca, progress, signal }: Pick<Run, 'config' | 'host' | 'ca' | 'progress' | 'signal'>,
   withinMilliseconds = handshakeMilliseconds,
 ): Promise<void> {
