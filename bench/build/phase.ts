@@ -9,12 +9,12 @@ import type { BuildContext, Run } from '../trial/context.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
 import { type BuiltLine, builtLineSchema } from './built-line.ts';
 
-/** What is to be measured by, and so what has to be built besides. */
+/** Builds the null server, which the calibration measures the fleet against. */
 async function buildNullServer({ config, bundleDirectory, signal }: BuildContext): Promise<void> {
   if (config.phases.includes('calibration')) await build(nullName, join(bundleDirectory, nullName), signal);
 }
 
-/** Servers to start, and nothing to report of them. */
+/** Builds each server once, without recording times or sizes. @throws BenchError BUILD_FAILED @throws Interrupted */
 export async function buildOnce(context: BuildContext): Promise<void> {
   const { config, progress, bundleDirectory, signal } = context;
   for (const contender of config.contenders) {
@@ -24,21 +24,24 @@ export async function buildOnce(context: BuildContext): Promise<void> {
   await buildNullServer(context);
 }
 
-/** Builds each contender from clean, several times, and weighs what came out, which is what will be started. */
+/**
+ * Builds each contender several times from clean, and records times and sizes. The last build is the one that trials
+ * run.
+ */
 export async function buildPhase(context: BuildContext): Promise<void> {
   const { config, progress, record, bundleDirectory, signal, earlierEntries } = context;
   if (config.compileOnTarget === true) return await weighOnce(context);
-  // In a run that goes on, those that the record has need not be timed again; but files to start are needed.
+  // A resumed run does not time again what its record holds, but it needs files to start.
   const built = new Map(config.contenders.map((name) => [name, countOf(earlierEntries, 'build', name)]));
   for (let run = 1; run <= config.buildRuns; run += 1) {
-    // Each goes first in half of them.
+    // Each contender goes first in half of the runs.
     for (const contender of run % 2 === 1 ? config.contenders : config.contenders.toReversed()) {
       if (run <= (built.get(contender) ?? 0)) continue;
       progress.live(`build ${run} of ${config.buildRuns}: ${contender}`);
       const folder = join(bundleDirectory, contender);
       const times = await build(contenderOf(contender), folder, signal);
       record.append({ type: 'bundle', contender, ...(await measureBundle(contenderOf(contender), folder)) });
-      // Last, for a run that goes on counts these.
+      // The last entry of a build, because a resumed run counts these.
       record.append({ type: 'build', contender, ...times });
     }
   }
@@ -48,7 +51,10 @@ export async function buildPhase(context: BuildContext): Promise<void> {
   progress.phase(`built ${config.contenders.join(' and ')}, ${config.buildRuns} times each`);
 }
 
-/** Where another machine is to be timed, files to start are made here all the same: of the same bytes, by a test (deploy/toolchain.test.ts). */
+/**
+ * With builds timed on the target, the servers still run files built here; deploy/toolchain.test.ts holds both to the
+ * same bytes.
+ */
 async function weighOnce(context: BuildContext): Promise<void> {
   const { config, record, bundleDirectory, earlierEntries } = context;
   await buildOnce(context);
@@ -81,7 +87,7 @@ function countOf(entries: Entry[], type: 'build' | 'bundle' | 'executable', cont
   return entries.filter((entry) => entry.type === type && entry.contender === contender).length;
 }
 
-/** A machine that cannot make a single executable still compares everything else. */
+/** A machine that cannot make a single executable records why, and still compares everything else. */
 async function executableBytes(measure: () => Promise<number>) {
   try {
     return { bytes: await measure() };
@@ -93,7 +99,7 @@ async function executableBytes(measure: () => Promise<number>) {
 
 const buildMilliseconds = 3_600_000;
 
-/** Builds each contender on the machine that it runs on, as often as it would have been built here, and keeps the times. */
+/** Builds each contender `buildRuns` times on the target, and records the times. */
 export async function compilePhase({
   config,
   remoteTarget,
@@ -107,7 +113,7 @@ export async function compilePhase({
   const done = Math.min(...contenders.map((contender) => countOf(earlierEntries, 'build', contender)));
   for (let run = done + 1; run <= buildRuns; run += 1) {
     progress.live(`build ${run} of ${buildRuns} on the target`);
-    // Each goes first in half of them.
+    // Each contender goes first in half of the runs.
     const order = run % 2 === 1 ? contenders : contenders.toReversed();
     for (const [contender, built] of await buildThere(remoteTarget, order, signal)) {
       const { typeCheckMilliseconds, bundleMilliseconds } = built;
@@ -119,7 +125,12 @@ export async function compilePhase({
 
 type Built = Extract<BuiltLine, { type: 'built' }>;
 
-/** Once each, in this order. @throws BenchError @throws Interrupted */
+/**
+ * Builds each contender once on the target, in this order.
+ *
+ * @throws BenchError PROCESS_FAILED, PROCESS_SILENT
+ * @throws Interrupted
+ */
 async function buildThere(
   { buildCommand }: RemoteTarget,
   order: readonly Entrant[],

@@ -17,13 +17,17 @@ import { pause, runTrial } from '../trial/trial.ts';
 
 export interface CompareResult {
   summary: Summary;
-  /** The run's own folder, with its record and all that is published of it. */
+  /** The run's own folder, with its record and published files. */
   directory: string;
-  /** Every rate at which clients arrived. */
+  /** All steps of complete arrivals trials. */
   arrivals: ContenderArrival[];
 }
 
-/** The whole story: build, then every trial, then the report. */
+/**
+ * Runs a comparison: builds, all trials, and the published files.
+ *
+ * @throws BenchError RECORD_UNREADABLE, RESULTS_NOT_WRITABLE; failures of the run itself only end its record
+ */
 export async function compare(options: RunOptions): Promise<CompareResult> {
   const { config, progress, unfinished } = options;
   progress.plan(comparisonTasks(config, unfinished?.entries));
@@ -33,7 +37,7 @@ export async function compare(options: RunOptions): Promise<CompareResult> {
     measure: trialPhase,
   });
   progress.live('drawing the charts');
-  // Takes half a second to load, and nobody needs it before.
+  // Loading the charts takes half a second, so it waits until the measurements are over.
   const { publishMeasured } = await import('../publish/publish.ts');
   const { summary, entries } = await publishMeasured(directory, progress);
   return { summary, directory, arrivals: arrivalsOf(entries) };
@@ -57,14 +61,14 @@ async function trialPhase(run: Run): Promise<void> {
   }
 }
 
-/** Messages a second of one process, measured now or, in a run that goes on, before. */
+/** Messages a second that one fleet process can send: from the record of a resumed run, or measured now. */
 async function fleetCeiling(run: Run): Promise<number | undefined> {
   if (!run.config.phases.includes('calibration')) return undefined;
   const { fleet } = ofType(run.earlierEntries, 'calibration')[0] ?? (await asTask(run, calibrationTask, calibrate));
   return 'messagesPerSecond' in fleet ? fleet.messagesPerSecond : undefined;
 }
 
-/** An arrival is gone before many others have come, so one process does. */
+/** Arriving clients leave at once, so a fleet of one process is enough. */
 const arrivingClients = 1;
 
 const measure: Record<PlannedTrial['phase'], (run: Run, planned: PlannedTrial) => Promise<unknown>> = {

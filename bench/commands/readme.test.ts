@@ -11,12 +11,12 @@ import { themes } from '../report/charts/theme.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { currentRuns, readmeWithResults, resultsDirectory, shown } from './readme.ts';
 
-const mend = 'run: npm run docs';
+const remedy = 'run: npm run docs';
 
-describe('what is committed and can be made again is what is made', () => {
+describe('generated files that are committed are up to date', () => {
   test('picture and table of the README', async () => {
     const readme = await readFile(join(resultsDirectory, '..', 'README.md'), 'utf8');
-    assert.ok(readme === (await readmeWithResults()), mend);
+    assert.ok(readme === (await readmeWithResults()), remedy);
   });
 
   test('the chart that the README shows', async () => {
@@ -27,7 +27,7 @@ describe('what is committed and can be made again is what is made', () => {
       ['dark', '-dark'],
     ] as const) {
       const file = join(resultsDirectory, shown.run, 'charts', `${shown.chart}${suffix}.svg`);
-      assert.ok((await readFile(file, 'utf8')) === renderSvg(chart, { width: 760, theme: themes[theme] }), mend);
+      assert.ok((await readFile(file, 'utf8')) === renderSvg(chart, { width: 760, theme: themes[theme] }), remedy);
     }
   });
 
@@ -35,15 +35,15 @@ describe('what is committed and can be made again is what is made', () => {
     test(`summary and table of ${name}`, async () => {
       const folder = join(resultsDirectory, name);
       const { run } = await readRun(folder);
-      assert.equal(await readFile(join(folder, 'table.md'), 'utf8'), renderMarkdown([run]), mend);
+      assert.equal(await readFile(join(folder, 'table.md'), 'utf8'), renderMarkdown([run]), remedy);
       const summary: unknown = JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8'));
-      assert.deepEqual(summary, JSON.parse(JSON.stringify(run.summary)), mend);
+      assert.deepEqual(summary, JSON.parse(JSON.stringify(run.summary)), remedy);
     });
   }
 });
 
 for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
-  test(`the record in ${name} can be read, and does not tell where the suite lay`, async () => {
+  test(`the record in ${name} is readable, and does not show where the suite was installed`, async () => {
     const folder = join(resultsDirectory, name);
     const entries = await readRecord(folder);
     assert.ok(entries.some(({ type }) => type === 'search'));

@@ -1,12 +1,12 @@
-/** Why a search stopped where it did; `results/README.md` tells of each what it rests on and how it was provoked. */
+/** Why a search stopped. `results/README.md` describes the evidence of each cause and how it was provoked. */
 export const causes = [
   'target reached',
   'time limit',
-  // The fleet's: they say nothing about the server.
+  // Limits of the fleet, which say nothing about the server.
   'fleet saturated',
   'fleet out of ports',
   'fleet out of descriptors',
-  // What ends a server.
+  // The server ended.
   'memory guard',
   'cgroup memory limit',
   'kernel OOM killer',
@@ -15,7 +15,7 @@ export const causes = [
   'server crashed',
   'server killed',
   'server ended',
-  // What keeps clients out.
+  // The server could not accept clients.
   'server descriptors',
   'thread limit',
   'thread creation',
@@ -23,7 +23,7 @@ export const causes = [
   'handshake deadline',
   'TCP memory',
   'conntrack',
-  // What makes it slow.
+  // The server was slow.
   'network card',
   'throttled',
   'server hung',
@@ -33,7 +33,7 @@ export const causes = [
 ] as const;
 export type Cause = (typeof causes)[number];
 
-/** Not the server stopped here: it might hold more. */
+/** Causes that lie outside the server, which might hold more clients. */
 export const notTheServers: ReadonlySet<Cause> = new Set([
   'target reached',
   'time limit',

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Located } from './lines.ts';
 import { type Entry, type EntryOf, plannedTrialOf } from './record.ts';
 
-/** What is wrong with a line. */
+/** A line, from 1, and what is wrong with it. */
 export interface Fault {
   line: number;
   what: string;
 }
 
 /**
- * The first line that is a line of a record by itself, and cannot have been written where it stands. A run that was
- * killed, gone on with or measured elsewhere has none of these. Pure.
+ * Finds the first line that is valid by itself but cannot follow the lines before it. Records of killed, resumed and
+ * remote runs have no such line. Pure.
  */
 export function firstFault(located: readonly Located[]): Fault | undefined {
   const checker = new StructureChecker();
@@ -24,17 +24,17 @@ export function firstFault(located: readonly Located[]): Fault | undefined {
 interface TrialState {
   search: string | undefined;
   end: EntryOf<'trialEnd'> | undefined;
-  /** The last hold of each number of clients: it decides, however often a step was held. */
+  /** Verdict of the last hold of each number of clients, which decides the step. */
   holds: Map<number, EntryOf<'step'>['step']['verdict']>;
-  /** What each clock said last. */
+  /** The latest time of each clock. */
   clocks: Map<string, number>;
 }
 
-/** A record as far as it has been read. */
+/** Checks entries one by one against those before them. */
 class StructureChecker {
-  /** Trials that count, by name. */
+  /** Trials that count, by id. */
   readonly #trials = new Map<string, TrialState>();
-  /** These, and what was abandoned. */
+  /** Ids of all trials that began, including abandoned ones. */
   readonly #startedTrials = new Set<string>();
   readonly #searches = new Set<string>();
   #hasRun = false;
@@ -96,7 +96,7 @@ class StructureChecker {
     return undefined;
   }
 
-  /** What was not held need not have a step: clients that cannot even connect are never counted in one. */
+  /** `failedClients` needs no step, because clients that cannot connect at all never reach a hold. */
   #checkSearch({ search, clients, failedClients, stop }: EntryOf<'search'>): string | undefined {
     if (this.#searches.has(search)) return `it gives ${search} a second result`;
     this.#searches.add(search);
@@ -105,12 +105,12 @@ class StructureChecker {
     );
     const passed = attempts.flatMap(({ holds }) => [...holds].flatMap(([at, how]) => (how === 'passed' ? [at] : [])));
     const held = Math.max(0, ...passed);
-    if (clients !== held) return `it says that ${search} held ${clients} clients, and the steps held ${held}`;
+    if (clients !== held) return `it says that ${search} held ${clients} clients, but its steps held ${held}`;
     if (failedClients !== undefined && failedClients <= held) {
-      return `it says that ${search} did not hold ${failedClients} clients, and the steps held ${held}`;
+      return `it says that ${search} did not hold ${failedClients} clients, but its steps held ${held}`;
     }
     const isItsOwn = attempts.some(({ end }) => end?.outcome === 'complete' && isDeepStrictEqual(end.stop, stop));
-    return isItsOwn ? undefined : `it says that ${search} was stopped by what stopped none of its attempts`;
+    return isItsOwn ? undefined : `it gives ${search} a stop cause that none of its attempts has`;
   }
 }
 
@@ -118,7 +118,7 @@ function notBegun({ trial }: { trial: string }): string {
   return `no line before it begins ${trial}`;
 }
 
-/** By which clock a line was written, and when. No two of them are compared: they may be of several machines. */
+/** Times of a line by clock. Different clocks are never compared, because they may belong to different machines. */
 function timesOf(entry: Entry): [clock: string, milliseconds: number][] {
   if (entry.type === 'mark') return [['harness', entry.monotonicMilliseconds]];
   if (entry.type === 'fleet') {

@@ -25,29 +25,32 @@ export interface RunOptions {
   environment: Environment;
   /** The machine that servers run on. */
   target: HostOpener;
-  /** The machines that the fleet runs on; this one is the first, and without them the only one. */
+  /** The machines that the fleet runs on, this one first. Default: this machine alone. */
   places?: readonly FleetPlace[] | undefined;
-  /** Raise what the plan needs on both machines, for the time of the run. */
+  /** Raises kernel settings that the plan needs, on both machines, for the time of the run. */
   tune: boolean;
-  /** Gets a folder for this run. */
+  /** The parent of the run's own folder. */
   resultsDirectory: string;
   progress: Progress;
   signal: AbortSignal;
-  /** A run to go on with, in its own folder. */
+  /** A run to resume, in its own folder. */
   unfinished?: Unfinished | undefined;
 }
 
 export interface RunSteps {
-  /** Builds what the target is then given. */
+  /** Builds the servers before the target is opened, which receives them. */
   build(buildContext: BuildContext): Promise<void>;
   measure(run: Run): Promise<void>;
 }
 
 /**
- * Opens a record, prepares what every trial needs, tells the story, and closes the record with how it went. What was
- * measured survives whatever goes wrong; nothing else of the run does.
+ * Opens or resumes a record, prepares what every trial needs, runs the steps, and closes the record with the outcome.
+ * The record survives every failure; servers, fleets, raised settings and the work folder are always cleaned up.
+ * Failures with a BenchError are recorded and shown as warnings, not thrown.
  *
  * @returns the folder of the run.
+ * @throws BenchError RESULTS_NOT_WRITABLE when the record cannot be opened; any error that is no BenchError, after the
+ * record is closed.
  */
 export async function executeRun(options: RunOptions, steps: RunSteps): Promise<string> {
   const { config, environment, progress, target, unfinished, places = [fleetHere] } = options;
@@ -94,13 +97,13 @@ export async function executeRun(options: RunOptions, steps: RunSteps): Promise<
     record.append({ type: 'end', endedAt: new Date().toISOString(), outcome, ...message });
     record.close();
   }
-  // Then whatever else went wrong followed from it, or nothing did because it was the last entry.
+  // A record that cannot be written is the cause of any other failure, and the only failure when it is the last entry.
   if (record.broken.aborted) {
     outcome = 'failed';
     failure = record.broken.reason;
   }
   if (outcome !== 'failed') return record.directory;
-  // A mistake of ours is shown whole; what a user can mend is told in the report.
+  // A BenchError is something the user can fix; any other error is a defect of this suite and keeps its stack.
   progress.warn(`${messageOf(failure)}; what was measured until then is in ${record.directory}`);
   if (!(failure instanceof BenchError)) throw failure;
   return record.directory;
@@ -146,13 +149,13 @@ async function executeSteps(
     if (remoteTarget !== undefined) await checkReachable(trials);
     await measure(trials);
   } catch (error) {
-    // Whatever it was, it may have come of a lost connection, which is then what is told.
+    // A lost connection may be the cause; probing finds that out and aborts with CONNECTION_LOST as the reason.
     await probe();
     throw error;
   }
 }
 
-/** A run ends with the connection to a machine that it needs. */
+/** Aborts `end`, with the same reason, when the connection to a machine of the run is lost. */
 function abortOnLoss(lost: AbortSignal | undefined, end: AbortController): void {
   if (lost === undefined) return;
   const onLost = () => end.abort(lost.reason);
@@ -160,7 +163,7 @@ function abortOnLoss(lost: AbortSignal | undefined, end: AbortController): void 
   if (lost.aborted) onLost();
 }
 
-/** Before the first trial on another machine: what is to be known of it, and what was left there. */
+/** Records notes about the remote machine and, in a resumed run, the lines that its agents spooled there. */
 async function recordRemoteState(
   context: Pick<BuildContext, 'record' | 'progress'>,
   { notes, spooled, deleteSpooled }: RemoteTarget,
@@ -171,15 +174,17 @@ async function recordRemoteState(
   const fetched = fetchedEntries(unfinished.allEntries, await spooled());
   for (const entry of fetched) context.record.append(entry);
   await deleteSpooled();
-  if (fetched.length > 0) context.progress.phase(`${fetched.length} lines of samples fetched that had not arrived`);
+  if (fetched.length > 0)
+    context.progress.phase(`fetched ${fetched.length} lines of samples that the lost connection had held back`);
 }
 
-/** The same for whoever goes on with a run. */
+/** Identifies the run in file names on the target; a resumed run keeps the key of its beginning. */
 function runKey(startedAt: Date, earlierEntries: readonly Entry[]): string {
   const begun = ofType(earlierEntries, 'run')[0]?.startedAt ?? startedAt.toISOString();
   return begun.replaceAll(':', '-');
 }
 
+/** Creates the CA and the servers' certificate under certs/local, or reuses them. @throws BenchError CERTIFICATES */
 export async function prepareCertificates(hosts: string[]): Promise<CertificateFiles> {
   try {
     return await ensureCertificates(join(root, 'certs', 'local'), hosts);
@@ -189,7 +194,7 @@ export async function prepareCertificates(hosts: string[]): Promise<CertificateF
   }
 }
 
-/** "2026-11-20T10-43-25Z-raspberrypi-2e38c61002fa": sorts by time, and is a legal name on every file system. */
+/** "2026-11-20T10-43-25Z-raspberrypi-2e38c61002fa": sorts by time and is a legal name on every file system. */
 function runName(startedAt: Date, { commit }: Environment): string {
   const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
   return [time, hostname().replaceAll(/[^\w.-]/g, '_'), commit ?? 'no-commit'].join('-');

@@ -11,7 +11,7 @@ export const buildTask = 'build';
 export const compileTask = 'build on the target';
 export const calibrationTask = 'calibration';
 
-/** All that a comparison does, in order. Pure. @param before what the record of a run that goes on holds. */
+/** All tasks of a comparison, in order. Pure. @param earlierEntries the record of a run that is resumed. */
 export function comparisonTasks(config: Config, earlierEntries: readonly Entry[] = []): Task[] {
   const { phases, compileOnTarget } = config;
   const timed = phases.includes('build') ? expectedMilliseconds(config, 'build') : buildOnceMilliseconds(config);
@@ -43,12 +43,12 @@ function trialTasks(config: Config, earlierEntries: readonly Entry[]): Task[] {
   }));
 }
 
-/** One that is of its own kind. */
+/** A task with no contender, title and kind equal to its id. */
 export function taskOf(id: string, expectedMilliseconds: number): Task {
   return { id, title: id, kind: id, expectedMilliseconds, pauseMilliseconds: 0, isDoneBefore: false };
 }
 
-/** Does a task of the plan, and tells when it begins and what became of it. */
+/** Runs `body` as the planned task `id`, and shows its beginning and its outcome. Rethrows what `body` throws. */
 export async function asTask<Context extends Pick<BuildContext, 'record' | 'progress'>, Result>(
   context: Context,
   id: string,
@@ -76,7 +76,7 @@ export async function asTask<Context extends Pick<BuildContext, 'record' | 'prog
   }
 }
 
-/** By what a task has recorded. A search that has its result is done, whatever became of its last attempt. Pure. */
+/** The outcome that a task's entries show. A search with a result is done even if an attempt failed before it. Pure. */
 export function outcomeOf(entries: readonly Entry[]): TaskOutcome {
   const last = entries.at(-1);
   if (last?.type !== 'trialEnd' || last.outcome === 'complete') return 'done';

@@ -8,18 +8,20 @@ import type { Timed } from '../host/timeline.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine, fleetSample, roomyLimits } from './samples.ts';
 
-/** When clients began to connect, when their hold began, and when it was judged. */
+/** When clients began to connect, when their hold began, and when it was judged, in milliseconds. */
 export const connectingAt = 1_000;
 export const holdingAt = 5_000;
 export const now = 8_000;
 
-/** A connection may take six seconds. */
+/** Connections time out after six seconds. */
 export const evidenceConfig: Evidence['config'] = {
   reportMilliseconds: 1_000,
   ramp: { connectTimeoutMilliseconds: 6_000 },
 };
 
-/** What a test says of an evidence; the rest is of a server with everything left, whose step has failed by its messages. */
+/**
+ * What a test changes in the evidence. The rest describes a server far from every limit, whose messages failed a step.
+ */
 export interface Seen extends Partial<Omit<Evidence, 'limits' | 'timeline'>>, Partial<Evidence['timeline']> {
   limits?: Partial<HostLimits>;
 }
@@ -29,7 +31,7 @@ export function evidenceOf({ samples, counters, fleet = [], guard, end, limits, 
     config: evidenceConfig,
     limits: { ...roomyLimits, ...limits },
     timeline: {
-      // Before clients connected, and in the hold.
+      // One sample is from before clients connected, the others from the hold.
       samples: samples ?? [sampleAt(500), sampleAt(5_500), sampleAt(6_500)],
       counters: counters ?? [countersAt(500), countersAt(5_500), countersAt(7_500)],
       fleet,
@@ -51,7 +53,7 @@ export function sampleAt(
   process: Partial<ProcessSample> = {},
   cgroup: CgroupSample = {},
 ): Timed<AgentSample> {
-  // Of a server that runs, and takes a tenth of a core.
+  // The server runs, and uses a tenth of a core.
   const running = { cpuUserMilliseconds: atMilliseconds / 10, ...process };
   return { atMilliseconds, value: agentSample(atMilliseconds, running, machine, cgroup) };
 }

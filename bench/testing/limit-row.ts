@@ -7,21 +7,21 @@ import { evidenceOf, now, type Seen } from './evidence.ts';
 import { stepOf } from './runs.ts';
 import { serverEnd } from './samples.ts';
 
-/** What has to be explained. */
+/** Evidence of each effect that a cause can explain. */
 const effects: Record<Effect, Seen> = {
   connections: { step: stepOf({}, 'failed', ['some did not come'], ['connections']) },
   reports: { step: stepOf({}, 'failed', ['it said nothing'], ['reports']) },
   messages: { step: stepOf({}, 'failed', ['it was slow'], ['messages']) },
   time: { step: stepOf(), timeIsUpAt: now },
-  // In a way that tells nothing.
+  // An end that points to no cause.
   end: { end: { atMilliseconds: now, value: serverEnd({ exitCode: 1 }) } },
 };
 const allEffects = ['connections', 'reports', 'messages', 'time', 'end'] as const satisfies Effect[];
 
-/** A limit, and what is to be seen of it. */
+/** A cause, and the evidence from which it follows. */
 export interface LimitRow {
   cause: Cause;
-  /** Evidence with some number in it: the cause when it is `at`, not when it is `below`, where there is such a number. */
+  /** Evidence with a number in it. The cause applies when the number is `at`, and not when it is `below`, if given. */
   seen: (value: number) => Seen;
   at: number;
   below?: number;
@@ -29,7 +29,7 @@ export interface LimitRow {
   detail: RegExp;
 }
 
-/** The rules whose evidence is read in one file, given as a module. */
+/** The rules whose finders one module exports. */
 export function rulesOf(file: Readonly<Record<string, unknown>>): readonly Rule[] {
   const finders = new Set(Object.values(file));
   return rules.filter(({ find }) => finders.has(find));
@@ -49,7 +49,7 @@ export function assertLimit({ cause, seen, at, below, explains, detail }: LimitR
   }
 }
 
-/** Every cause that the evidence supports, the earliest first. */
+/** All causes that the evidence supports, the earliest first. */
 export function named(seen: Seen): Cause[] {
   const { cause, others } = decide(evidenceOf(seen));
   return [cause, ...others.map((other) => other.cause)];

@@ -5,13 +5,13 @@ import type { AuditCheck } from '../../record/check.ts';
 import { audit } from './audit.ts';
 import type { Audited, AuditedWindow, Span } from './check.ts';
 
-/** The processes of one trial, so far as the audit goes. */
+/** What the audit needs from the processes of a trial. */
 interface TrialProcesses {
   timeline: Timeline;
   fleet: { readonly processes: number };
 }
 
-/** Keeps, while a trial is made, what its audit looks at. */
+/** Collects the data for the audit while a trial runs. */
 export class Ledger {
   readonly #config: Config;
   readonly #windows: AuditedWindow[] = [];
@@ -54,7 +54,7 @@ export class Ledger {
     this.#spans.push(span);
   }
 
-  /** When server and fleet have ended. */
+  /** Call this after server and fleet have ended. */
   audit(): AuditCheck[] {
     if (this.#processes === undefined) return [];
     const { timeline, fleet } = this.#processes;
