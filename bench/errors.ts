@@ -1,4 +1,4 @@
-/** What can go wrong in a way that its user can mend. */
+/** Failures that the user can fix. */
 export type BenchErrorCode =
   | 'BAD_OPTION'
   | 'BUILD_FAILED'
@@ -14,7 +14,7 @@ export type BenchErrorCode =
   | 'RESULTS_NOT_WRITABLE'
   | 'UNREACHABLE';
 
-/** `code` is stable; `message` is a sentence that says what to do. */
+/** A failure that the user can fix. `code` is stable; `message` is a sentence that says what to do. */
 export class BenchError extends Error {
   readonly code: BenchErrorCode;
 
@@ -24,7 +24,7 @@ export class BenchError extends Error {
   }
 }
 
-/** The run was stopped from outside (Ctrl-C): nothing is wrong, and nothing more is to be done. */
+/** The run was stopped from outside (Ctrl-C), which is not an error. */
 export class Interrupted extends Error {}
 
 export function messageOf(error: unknown): string {

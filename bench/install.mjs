@@ -1,4 +1,4 @@
-// Plain JavaScript, because it runs before anything is installed, on whatever Node the machine has (18 or newer).
+// Plain JavaScript, because it runs before anything is installed, on any Node from 18 on.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ if (isStale()) {
 if (modifiedAt(pinned) === undefined) npm('rebuild');
 checkRuntime();
 
-/** npm writes node_modules/.package-lock.json last, so that an install that broke off counts as missing. */
+/** npm writes node_modules/.package-lock.json last, so an interrupted install counts as missing. */
 function isStale() {
   const installed = modifiedAt(join(root, 'node_modules', '.package-lock.json'));
   return installed === undefined || installed < modifiedAt(join(root, 'package-lock.json'));
@@ -41,7 +41,7 @@ function npm(command, ...options) {
   const { npm_execpath: script, npm_node_execpath: node } = process.env;
   const [program, ...before] = script !== undefined && node !== undefined ? [node, script] : ['npm'];
   const words = [...before, command, '--ignore-scripts', '--loglevel=error', ...options];
-  // To stderr: stdout belongs to the command that follows.
+  // npm prints to stderr, because stdout belongs to the command that follows.
   const { status } = spawnSync(program, words, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail(`npm ${command} failed (see above): mend what it names and run the command again.`);
 }

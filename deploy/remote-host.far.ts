@@ -158,7 +158,7 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
       new Map([['memory-1-async', lines]]),
       'until it is in a record',
     );
-    await again.remoteTarget?.forget();
+    await again.remoteTarget?.deleteSpooled();
     assert.deepEqual(spools(), []);
     assert.deepEqual(await again.remoteTarget?.spooled(), new Map());
   });
@@ -179,7 +179,7 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
     await using again = await open('killed');
     assert.equal(commandOf(Number(line)), '');
     assert.equal((await again.remoteTarget?.spooled())?.get('memory-1-async')?.at(-1)?.type, 'end');
-    await again.remoteTarget?.forget();
+    await again.remoteTarget?.deleteSpooled();
   });
 
   test('is left by all when the run is interrupted', async () => {

@@ -85,7 +85,7 @@ async function openClaimed(
       probe: () => machine.connection.probe(),
       notes: [...leftOver, ...notesOf(machine, memoryMaxBytes)],
       spooled: () => readSpools(machine, run),
-      forget: () => removeSpools(machine, run),
+      deleteSpooled: () => removeSpools(machine, run),
       buildCommand: (contenders) => buildThere(machine, shipped.folder, contenders),
     },
     async close() {

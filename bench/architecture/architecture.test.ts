@@ -12,7 +12,7 @@ const files = globSync('{bench,certs,clients,deploy,servers}/**/*.{ts,mjs}', { c
 );
 
 test('every import of the tree runs downwards, and none closes a circle', () => {
-  assert.ok(files.length > 300, 'the whole tree is looked at');
+  assert.ok(files.length > 300, 'the check covers the whole tree');
   assert.deepEqual(objections(files, readImports(root, files)), []);
 });
 
@@ -22,7 +22,7 @@ test('each room of the table holds a file', () => {
   assert.deepEqual(empty, []);
 });
 
-/** What stands in a file, and what is said of it; nothing where it is allowed. */
+/** A file, an import in it, and the expected objection; undefined when the import is allowed. */
 const cases: [file: string, text: string, objection: RegExp | undefined][] = [
   ['bench/run/run.ts', "import { a } from '../phases/memory.ts';", undefined],
   ['bench/phases/memory.ts', "import { a } from '../run/run.ts';", /upwards/],
@@ -72,7 +72,7 @@ for (const [file, text, expected] of cases) {
   });
 }
 
-test('a circle within one room is found, when types alone close it', () => {
+test('a circle within one room is found even when only a type closes it', () => {
   const imports = [
     ...importsOf('bench/run/a.ts', "import { b } from './b.ts';"),
     ...importsOf('bench/run/b.ts', "import { c } from './c.ts';"),

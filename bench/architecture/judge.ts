@@ -1,7 +1,7 @@
 import type { Import } from './imports.ts';
 import { floors, hostFolders, type Room, testPatterns } from './layers.ts';
 
-/** What the table of layers objects to, a sentence each. Pure. */
+/** Violations of the table of layers, one sentence each. Pure. */
 export function objections(files: readonly string[], imports: readonly Import[]): string[] {
   return [
     ...files
@@ -47,7 +47,7 @@ function isOurs(imported: string): boolean {
   return imported.includes('/') && /\.(ts|mjs)$/.test(imported);
 }
 
-/** By its room, by its own path, or by a folder within its room. */
+/** True when `path` is the imported file, its room, or a folder within its room. */
 function isNamed(path: string, imported: string, { room }: Place): boolean {
   if (path === room.path || path === imported) return true;
   return path.endsWith('/') && path.startsWith(room.path) && imported.startsWith(path);
@@ -71,7 +71,9 @@ function placeOf(file: string): Place | undefined {
   return places.toSorted((one, other) => other.name.length - one.name.length)[0];
 }
 
-/** Of a room with "*" the folder that the file is in, else the room's path; undefined where the file is elsewhere. */
+/**
+ * The room's path, or for a room with "*" the folder that holds the file; undefined when the file is not in the room.
+ */
 function nameIn(path: string, file: string): string | undefined {
   if (!path.endsWith('*')) return file === path || (path.endsWith('/') && file.startsWith(path)) ? path : undefined;
   const parent = path.slice(0, -1);
@@ -87,7 +89,7 @@ function isOfHost(file: string): boolean {
   return hostFolders.some((folder) => file.startsWith(folder));
 }
 
-/** Each file that imports itself by way of others, with that way. */
+/** Each file that imports itself through other files, with the chain of imports. */
 function circles(imports: readonly Import[]): string[] {
   const importedBy = Map.groupBy(imports, ({ file }) => file);
   const wayBack = (start: string) => {

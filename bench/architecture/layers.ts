@@ -1,21 +1,22 @@
-/** A part of the tree that is allowed the same imports. */
+/** A part of the tree whose files may have the same imports. */
 export interface Room {
   /**
-   * A file, or a folder with all in it ("bench/run/"). A last segment "*" stands for each folder at that place, a room of
-   * its own. Of several rooms that hold a file, the one with the longest path is the file's.
+   * A file, or a folder with everything in it ("bench/run/"). A last segment "*" makes each folder at that place its
+   * own room. A file belongs to the room with the longest matching path.
    */
   path: string;
-  /** The only other rooms, or files, that it imports. Absent: whatever lies on a lower floor. */
+  /** The only other rooms or files that it may import. Absent: everything on lower floors. */
   imports?: readonly string[];
-  /** Imports nothing of Node: what it computes follows from what it is given. */
+  /** True when it imports no Node module, so its results follow from its arguments alone. */
   isPure?: boolean;
 }
 
 const contracts = ['servers/contract/', 'clients/contract.ts', 'clients/https/contract.ts'];
 
 /**
- * Every folder of the tree, from the top floor down. Imports run downwards: a file imports from its own room and from
- * rooms of lower floors. Rooms of one floor do not import each other. `npm test` checks every import, those of types too.
+ * All folders of the tree, from the top floor down. Imports run downwards: a file imports from its own room and from
+ * rooms of lower floors. Rooms of one floor do not import each other. `npm test` checks every import, including type
+ * imports.
  */
 export const floors: readonly (readonly Room[])[] = [
   // Programs: each is started, and no other part imports it.
@@ -36,7 +37,7 @@ export const floors: readonly (readonly Room[])[] = [
     },
   ],
   [{ path: 'bench/run/' }, { path: 'bench/publish/' }],
-  // The script in the report's page draws what the report's charts are, and knows nothing else.
+  // The script in the report's page only draws the report's charts.
   [
     {
       path: 'bench/report/script/',
@@ -60,7 +61,7 @@ export const floors: readonly (readonly Room[])[] = [
     { path: 'bench/ceilings/', isPure: true },
   ],
   [{ path: 'bench/plan/' }, { path: 'bench/text/', isPure: true }, { path: 'bench/tune/' }],
-  // A model knows the work, what models share and the contract, and no other model.
+  // A model imports the work, the parts that all models share and the contract, but no other model.
   [{ path: 'servers/models/*', imports: ['servers/models/', 'servers/work/', 'servers/contract/'] }],
   [{ path: 'servers/models/', imports: ['servers/work/', 'servers/contract/'] }],
   [
@@ -78,7 +79,7 @@ export const floors: readonly (readonly Room[])[] = [
   ],
 ];
 
-/** Files of tests, and what only tests use. They import from any floor, but the product imports nothing of them. */
+/** Tests and their helpers. They import from any floor; the product imports none of them. */
 export const testPatterns: readonly RegExp[] = [
   /\.(test|runs|far|lab|kills|causes|browser)\.ts$/,
   /(^|\/)testing(-[\w-]+)?(\.ts$|\/)/,
@@ -87,5 +88,5 @@ export const testPatterns: readonly RegExp[] = [
   /^servers\/conformance\//,
 ];
 
-/** What runs on the host of a server or of a fleet is tested without the harness. */
+/** Programs that run on the host of a server or a fleet; their tests do not import the harness. */
 export const hostFolders = ['certs/', 'clients/', 'servers/'] as const;

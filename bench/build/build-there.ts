@@ -7,9 +7,9 @@ import { build, measureBundle } from './build.ts';
 import type { BuiltLine } from './built-line.ts';
 
 /**
- * Builds servers on the machine that they are to run on: `build-there.mjs <contender>...`, each once and from clean. Lies
- * beside what it builds as this file does here (deploy/toolchain.ts), prints the lines of built-line.ts, and gives up
- * when its stdin ends.
+ * Builds servers on the machine that they run on: `build-there.mjs <contender>...`, each once and from clean. Its place
+ * relative to the sources is the same there as here (deploy/toolchain.ts). It prints the lines of built-line.ts, and
+ * stops when its stdin ends.
  */
 const root = join(import.meta.dirname, '..', '..');
 
@@ -39,7 +39,7 @@ function print(line: BuiltLine): void {
 }
 
 const abort = new AbortController();
-// Whoever started this is gone, and compilers must not outlive them.
+// The end of stdin means that the starting process is gone; compilers must not outlive it.
 process.stdin.resume().once('end', () => abort.abort());
 process.stdout.on('error', () => abort.abort());
 try {

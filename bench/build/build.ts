@@ -15,20 +15,23 @@ export interface BuildTimes {
   bundleMilliseconds: number;
 }
 
-/** Sizes of what a contender is made of, summed over its files. */
+/** Sizes of a contender's bundle, summed over its files. */
 export interface BundleSizes {
   bytes: number;
   gzipBytes: number;
   brotliBytes: number;
 }
 
-/** The servers' parts that npm packages may bring natively; neither is installed, and both have a fallback. */
+/** Optional native packages that dependencies load if present; none is installed, and each has a fallback. */
 const external = ['bufferutil', 'utf-8-validate', '@napi-rs/nice'];
 
 /**
- * Type-checks and bundles one server from clean: two native programs after each other, without Node around them.
- * Leaves `directory`/server.js (and worker.js): one minified file a program, CommonJS because a single executable
- * takes nothing else.
+ * Type-checks and bundles one server from clean, by two native programs in sequence without Node around them. Leaves
+ * `directory`/server.js (and worker.js): one minified file per program, in CommonJS because a single executable accepts
+ * nothing else.
+ *
+ * @throws BenchError BUILD_FAILED
+ * @throws Interrupted
  */
 export async function build(program: ProgramName, directory: string, signal: AbortSignal): Promise<BuildTimes> {
   await rm(directory, { recursive: true, force: true });
@@ -37,7 +40,7 @@ export async function build(program: ProgramName, directory: string, signal: Abo
   const project = join(directory, 'tsconfig.json');
   const files = entries.map(([, entry]) => join(root, entry));
   await writeFile(project, JSON.stringify({ extends: join(root, 'tsconfig.json'), files, include: [] }));
-  // The files of a bundle are CommonJS whatever the package around them says.
+  // Marks the files of the bundle as CommonJS, because the package around them is "module".
   await writeFile(join(directory, 'package.json'), '{"type":"commonjs"}\n');
 
   const start = performance.now();
@@ -53,13 +56,13 @@ function bundleOptions(entries: [file: string, entry: string][], directory: stri
     `--outdir=${directory}`,
     ...['--bundle', '--minify', '--platform=node', '--format=cjs', '--log-level=warning'],
     `--target=node${process.versions.node.split('.')[0]}`,
-    // CommonJS has no import.meta; these are the same things there.
+    // CommonJS has no import.meta; these are its equivalents.
     ...['--define:import.meta.filename=__filename', '--define:import.meta.dirname=__dirname'],
     ...external.map((name) => `--external:${name}`),
   ];
 }
 
-/** Sizes as they lie on the disk, and compressed as for a download (gzip 9, brotli 11). */
+/** Sizes on the disk, and compressed as for a download (gzip 9, brotli 11). */
 export async function measureBundle(program: ProgramName, directory: string): Promise<BundleSizes> {
   const sizes: BundleSizes = { bytes: 0, gzipBytes: 0, brotliBytes: 0 };
   for (const file of Object.keys(programs[program].bundle)) {
@@ -72,9 +75,12 @@ export async function measureBundle(program: ProgramName, directory: string): Pr
 }
 
 /**
- * Makes the single executable (Node with the server inside) and returns the bytes of all that must be shipped: with
- * it, for the thread-per-connection server, the worker's file, which a thread can only load from the disk. The
- * executable is started once, to see that it runs, and then removed: it is as big as Node.
+ * Makes the single executable (Node with the server inside) and returns the bytes of all files that must be shipped.
+ * The thread-per-connection server also needs the worker's file, which a thread can only load from the disk. The
+ * executable is started once to check that it runs, and then removed because it is as big as Node.
+ *
+ * @throws BenchError BUILD_FAILED
+ * @throws Interrupted
  */
 export async function measureExecutable(program: ProgramName, directory: string, signal: AbortSignal): Promise<number> {
   const output = join(directory, 'executable');
@@ -94,7 +100,7 @@ export async function measureExecutable(program: ProgramName, directory: string,
       await cp(join(directory, file), join(output, file));
       bytes += (await stat(join(directory, file))).size;
     }
-    // Without a certificate a server says so and ends with 2: it has started, and read its arguments.
+    // A server without a certificate exits with 2, which proves that it starts and reads its arguments.
     await run(executable, [], signal, 2);
     return bytes;
   } finally {
@@ -103,8 +109,8 @@ export async function measureExecutable(program: ProgramName, directory: string,
 }
 
 /**
- * The program itself, as npm installs it for this platform. The scripts of the same name only start it, and npm 10
- * and older replace one of them by a copy of the program when install scripts run.
+ * Path of the native program that npm installs for this platform. The scripts of the same name only start it, and npm
+ * 10 and older replace one of them by a copy of the program when install scripts run.
  */
 function nativeTool(packageName: string, file: string): string {
   const platform = `${process.platform}-${process.arch}`;
@@ -123,7 +129,10 @@ async function run(command: string, words: string[], signal: AbortSignal, expect
   } catch (error) {
     output += String(error);
   }
-  // Ctrl-C may reach the child before it reaches us.
+  // Ctrl-C may end the child before this process handles it.
   if (signal.aborted) throw new Interrupted();
-  throw new BenchError('BUILD_FAILED', `${[command, ...words].join(' ')} failed, mend what it says:\n${output.trim()}`);
+  throw new BenchError(
+    'BUILD_FAILED',
+    `${[command, ...words].join(' ')} failed: fix what it reports and try again:\n${output.trim()}`,
+  );
 }

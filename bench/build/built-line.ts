@@ -4,18 +4,21 @@ import { contenderNames } from '../../servers/contract/contenders.ts';
 const bytes = z.int().positive();
 const milliseconds = z.number().nonnegative();
 
-/** What `build-there.ts` prints: JSON, one object a line, on stdout; a line for each contender, or why there is none. */
+/**
+ * Output of `build-there.ts`: JSON lines on stdout, one per contender, and one `failed` line with the reason of a
+ * failure.
+ */
 export const builtLineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('built'),
     contender: z.enum(contenderNames),
-    /** As `build` and `measureBundle` (build.ts) tell them. */
+    /** Results of `build` and `measureBundle` (build.ts). */
     typeCheckMilliseconds: milliseconds,
     bundleMilliseconds: milliseconds,
     bytes,
     gzipBytes: bytes,
     brotliBytes: bytes,
-    /** In hex, by the name of the file: whether it is the very bundle that another machine has built. */
+    /** SHA-256 in hex by file name, to compare the bundle with that of another machine. */
     sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
   }),
   z.object({ type: z.literal('failed'), message: z.string() }),

@@ -5,59 +5,65 @@ import type { RemoteTarget } from '../host/host.ts';
 import { LineProcess } from '../host/line-process.ts';
 import { contenderOf, type Entrant } from '../plan/entrants.ts';
 import type { Entry } from '../record/record.ts';
-import type { Run, Workshop } from '../trial/context.ts';
+import type { BuildContext, Run } from '../trial/context.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
 import { type BuiltLine, builtLineSchema } from './built-line.ts';
 
-/** What is to be measured by, and so what has to be built besides. */
-async function buildNullServer({ config, bundleDirectory, signal }: Workshop): Promise<void> {
+/** Builds the null server, which the calibration measures the fleet against. */
+async function buildNullServer({ config, bundleDirectory, signal }: BuildContext): Promise<void> {
   if (config.phases.includes('calibration')) await build(nullName, join(bundleDirectory, nullName), signal);
 }
 
-/** Servers to start, and nothing to report of them. */
-export async function buildOnce(workshop: Workshop): Promise<void> {
-  const { config, progress, bundleDirectory, signal } = workshop;
+/** Builds each server once, without recording times or sizes. @throws BenchError BUILD_FAILED @throws Interrupted */
+export async function buildOnce(context: BuildContext): Promise<void> {
+  const { config, progress, bundleDirectory, signal } = context;
   for (const contender of config.contenders) {
     progress.live(`build: ${contender}`);
     await build(contenderOf(contender), join(bundleDirectory, contender), signal);
   }
-  await buildNullServer(workshop);
+  await buildNullServer(context);
 }
 
-/** Builds each contender from clean, several times, and weighs what came out, which is what will be started. */
-export async function buildPhase(workshop: Workshop): Promise<void> {
-  const { config, progress, record, bundleDirectory, signal, before } = workshop;
-  if (config.compileOnTarget === true) return await weighOnce(workshop);
-  // In a run that goes on, those that the record has need not be timed again; but files to start are needed.
-  const built = new Map(config.contenders.map((name) => [name, countOf(before, 'build', name)]));
+/**
+ * Builds each contender several times from clean, and records times and sizes. The last build is the one that trials
+ * run.
+ */
+export async function buildPhase(context: BuildContext): Promise<void> {
+  const { config, progress, record, bundleDirectory, signal, earlierEntries } = context;
+  if (config.compileOnTarget === true) return await weighOnce(context);
+  // A resumed run does not time again what its record holds, but it needs files to start.
+  const built = new Map(config.contenders.map((name) => [name, countOf(earlierEntries, 'build', name)]));
   for (let run = 1; run <= config.buildRuns; run += 1) {
-    // Each goes first in half of them.
+    // Each contender goes first in half of the runs.
     for (const contender of run % 2 === 1 ? config.contenders : config.contenders.toReversed()) {
       if (run <= (built.get(contender) ?? 0)) continue;
       progress.live(`build ${run} of ${config.buildRuns}: ${contender}`);
       const folder = join(bundleDirectory, contender);
       const times = await build(contenderOf(contender), folder, signal);
       record.append({ type: 'bundle', contender, ...(await measureBundle(contenderOf(contender), folder)) });
-      // Last, for a run that goes on counts these.
+      // The last entry of a build, because a resumed run counts these.
       record.append({ type: 'build', contender, ...times });
     }
   }
-  if ([...built.values()].some((runs) => runs >= config.buildRuns)) await buildOnce(workshop);
-  else await buildNullServer(workshop);
-  await weighExecutables(workshop);
+  if ([...built.values()].some((runs) => runs >= config.buildRuns)) await buildOnce(context);
+  else await buildNullServer(context);
+  await weighExecutables(context);
   progress.phase(`built ${config.contenders.join(' and ')}, ${config.buildRuns} times each`);
 }
 
-/** Where another machine is to be timed, files to start are made here all the same: of the same bytes, by a test (deploy/toolchain.test.ts). */
-async function weighOnce(workshop: Workshop): Promise<void> {
-  const { config, record, bundleDirectory, before } = workshop;
-  await buildOnce(workshop);
+/**
+ * With builds timed on the target, the servers still run files built here; deploy/toolchain.test.ts holds both to the
+ * same bytes.
+ */
+async function weighOnce(context: BuildContext): Promise<void> {
+  const { config, record, bundleDirectory, earlierEntries } = context;
+  await buildOnce(context);
   for (const contender of config.contenders) {
-    if (countOf(before, 'bundle', contender) > 0) continue;
+    if (countOf(earlierEntries, 'bundle', contender) > 0) continue;
     const sizes = await measureBundle(contenderOf(contender), join(bundleDirectory, contender));
     record.append({ type: 'bundle', contender, ...sizes });
   }
-  await weighExecutables(workshop);
+  await weighExecutables(context);
 }
 
 async function weighExecutables({
@@ -66,10 +72,10 @@ async function weighExecutables({
   record,
   bundleDirectory,
   signal,
-  before,
-}: Workshop): Promise<void> {
+  earlierEntries,
+}: BuildContext): Promise<void> {
   for (const contender of config.contenders) {
-    if (countOf(before, 'executable', contender) > 0) continue;
+    if (countOf(earlierEntries, 'executable', contender) > 0) continue;
     progress.live(`single executable: ${contender}`);
     const folder = join(bundleDirectory, contender);
     const size = await executableBytes(() => measureExecutable(contenderOf(contender), folder, signal));
@@ -81,7 +87,7 @@ function countOf(entries: Entry[], type: 'build' | 'bundle' | 'executable', cont
   return entries.filter((entry) => entry.type === type && entry.contender === contender).length;
 }
 
-/** A machine that cannot make a single executable still compares everything else. */
+/** A machine that cannot make a single executable records why, and still compares everything else. */
 async function executableBytes(measure: () => Promise<number>) {
   try {
     return { bytes: await measure() };
@@ -93,14 +99,21 @@ async function executableBytes(measure: () => Promise<number>) {
 
 const buildMilliseconds = 3_600_000;
 
-/** Builds each contender on the machine that it runs on, as often as it would have been built here, and keeps the times. */
-export async function compilePhase({ config, remoteTarget, progress, record, signal, before }: Run): Promise<void> {
+/** Builds each contender `buildRuns` times on the target, and records the times. */
+export async function compilePhase({
+  config,
+  remoteTarget,
+  progress,
+  record,
+  signal,
+  earlierEntries,
+}: Run): Promise<void> {
   if (config.compileOnTarget !== true || remoteTarget === undefined) return;
   const { contenders, buildRuns } = config;
-  const done = Math.min(...contenders.map((contender) => countOf(before, 'build', contender)));
+  const done = Math.min(...contenders.map((contender) => countOf(earlierEntries, 'build', contender)));
   for (let run = done + 1; run <= buildRuns; run += 1) {
     progress.live(`build ${run} of ${buildRuns} on the target`);
-    // Each goes first in half of them.
+    // Each contender goes first in half of the runs.
     const order = run % 2 === 1 ? contenders : contenders.toReversed();
     for (const [contender, built] of await buildThere(remoteTarget, order, signal)) {
       const { typeCheckMilliseconds, bundleMilliseconds } = built;
@@ -112,7 +125,12 @@ export async function compilePhase({ config, remoteTarget, progress, record, sig
 
 type Built = Extract<BuiltLine, { type: 'built' }>;
 
-/** Once each, in this order. @throws BenchError @throws Interrupted */
+/**
+ * Builds each contender once on the target, in this order.
+ *
+ * @throws BenchError PROCESS_FAILED, PROCESS_SILENT
+ * @throws Interrupted
+ */
 async function buildThere(
   { buildCommand }: RemoteTarget,
   order: readonly Entrant[],

@@ -9,7 +9,7 @@ import { completeTrials, ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import type { ContenderArrival } from '../report/arrivals.ts';
 import { finishedTrials } from '../run/resume.ts';
-import { inRun, type RunOptions } from '../run/run.ts';
+import { executeRun, type RunOptions } from '../run/run.ts';
 import { asTask, buildTask, calibrationTask, comparisonTasks, compileTask } from '../run/tasks.ts';
 import type { Summary } from '../summary/summary.ts';
 import type { Run } from '../trial/context.ts';
@@ -17,34 +17,38 @@ import { pause, runTrial } from '../trial/trial.ts';
 
 export interface CompareResult {
   summary: Summary;
-  /** The run's own folder, with its record and all that is published of it. */
+  /** The run's own folder, with its record and published files. */
   directory: string;
-  /** Every rate at which clients arrived. */
+  /** All steps of complete arrivals trials. */
   arrivals: ContenderArrival[];
 }
 
-/** The whole story: build, then every trial, then the report. */
+/**
+ * Runs a comparison: builds, all trials, and the published files.
+ *
+ * @throws BenchError RECORD_UNREADABLE, RESULTS_NOT_WRITABLE; failures of the run itself only end its record
+ */
 export async function compare(options: RunOptions): Promise<CompareResult> {
   const { config, progress, unfinished } = options;
   progress.plan(comparisonTasks(config, unfinished?.entries));
   const build = config.phases.includes('build') ? buildPhase : buildOnce;
-  const directory = await inRun(options, {
-    build: (workshop) => asTask(workshop, buildTask, build),
+  const directory = await executeRun(options, {
+    build: (context) => asTask(context, buildTask, build),
     measure: trialPhase,
   });
   progress.live('drawing the charts');
-  // Takes half a second to load, and nobody needs it before.
+  // Loading the charts takes half a second, so it waits until the measurements are over.
   const { publishMeasured } = await import('../publish/publish.ts');
   const { summary, entries } = await publishMeasured(directory, progress);
   return { summary, directory, arrivals: arrivalsOf(entries) };
 }
 
-async function trialPhase(workplace: Run): Promise<void> {
-  const { phases, compileOnTarget } = workplace.config;
-  if (phases.includes('build') && compileOnTarget === true) await asTask(workplace, compileTask, compilePhase);
-  const run = { ...workplace, fleetCeiling: await fleetCeiling(workplace) };
-  const { config, progress } = run;
-  const finished = finishedTrials(run.before);
+async function trialPhase(run: Run): Promise<void> {
+  const { phases, compileOnTarget } = run.config;
+  if (phases.includes('build') && compileOnTarget === true) await asTask(run, compileTask, compilePhase);
+  const calibrated = { ...run, fleetCeiling: await fleetCeiling(run) };
+  const { config, progress } = calibrated;
+  const finished = finishedTrials(run.earlierEntries);
   let isFirst = true;
   for (const planned of planTrials(config)) {
     if (finished.has(planned.id)) continue;
@@ -53,18 +57,18 @@ async function trialPhase(workplace: Run): Promise<void> {
       await pause(config.coolDownMilliseconds, run.signal);
     }
     isFirst = false;
-    await asTask(run, planned.id, (watched) => measure[planned.phase](watched, planned));
+    await asTask(calibrated, planned.id, (watched) => measure[planned.phase](watched, planned));
   }
 }
 
-/** Messages a second of one process, measured now or, in a run that goes on, before. */
+/** Messages a second that one fleet process can send: from the record of a resumed run, or measured now. */
 async function fleetCeiling(run: Run): Promise<number | undefined> {
   if (!run.config.phases.includes('calibration')) return undefined;
-  const { fleet } = ofType(run.before, 'calibration')[0] ?? (await asTask(run, calibrationTask, calibrate));
+  const { fleet } = ofType(run.earlierEntries, 'calibration')[0] ?? (await asTask(run, calibrationTask, calibrate));
   return 'messagesPerSecond' in fleet ? fleet.messagesPerSecond : undefined;
 }
 
-/** An arrival is gone before many others have come, so one process does. */
+/** Arriving clients leave at once, so a fleet of one process is enough. */
 const arrivingClients = 1;
 
 const measure: Record<PlannedTrial['phase'], (run: Run, planned: PlannedTrial) => Promise<unknown>> = {

@@ -8,16 +8,16 @@ import { renderCeilings } from '../report/ceilings.ts';
 import { inspectBoth, predictAll } from '../run/machines.ts';
 import { prepareCertificates, type RunOptions } from '../run/run.ts';
 
-/** What a plan would meet on these machines, without measuring anything or changing anything. */
+/** Renders the ceilings that a plan would meet on these machines. Measures nothing and changes no setting. */
 export async function doctor({ config, target, places = [fleetHere], signal }: RunOptions): Promise<string> {
-  await using ends = new AsyncDisposableStack();
-  // No server is started: a host needs nothing but its agent to tell its limits.
+  await using cleanup = new AsyncDisposableStack();
+  // An empty folder suffices: no server starts, and an agent alone reads the limits.
   const bundleDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
-  ends.defer(() => rm(bundleDirectory, { recursive: true, force: true }));
+  cleanup.defer(() => rm(bundleDirectory, { recursive: true, force: true }));
   const { certificate, key } = await prepareCertificates(target.certificateHosts);
   const release = { run: `doctor-${randomUUID()}`, bundleDirectory, certificate, key, signal };
   const { host, close } = await target.open(release);
-  ends.defer(close);
+  cleanup.defer(close);
   const { host: here } = await localHost.open(release);
   const { limits } = await inspectBoth({ target, host, here });
   return renderCeilings(predictAll({ config, places }, target, limits));

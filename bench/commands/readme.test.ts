@@ -14,7 +14,7 @@ import { currentRuns, readmeWithResults, resultsDirectory, resultsReadmeWithCaus
 
 const remedy = 'run: npm run docs';
 
-describe('what is committed and can be made again is what is made', () => {
+describe('generated files that are committed are up to date', () => {
   test('picture and table of the README', async () => {
     const readme = await readFile(join(resultsDirectory, '..', 'README.md'), 'utf8');
     assert.ok(readme === (await readmeWithResults()), remedy);
@@ -50,7 +50,7 @@ describe('what is committed and can be made again is what is made', () => {
 });
 
 for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
-  test(`the record in ${name} can be read, and does not tell where the suite lay`, async () => {
+  test(`the record in ${name} is readable, and does not show where the suite was installed`, async () => {
     const folder = join(resultsDirectory, name);
     const entries = await readRecord(folder);
     assert.ok(entries.some(({ type }) => type === 'search'));

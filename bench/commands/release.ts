@@ -8,7 +8,12 @@ import { openWorkFolder } from '../run/work-folder.ts';
 
 const names = Object.keys(programs).filter((name): name is ProgramName => name in programs);
 
-/** Every server that there is, for a machine that is to have them before a run asks. @throws BenchError @throws Interrupted */
+/**
+ * Builds every server of the suite, for a machine that receives them before its first run. Disposal removes the builds.
+ *
+ * @throws BenchError BUILD_FAILED, CERTIFICATES
+ * @throws Interrupted
+ */
 export async function buildRelease(
   certificateHosts: string[],
   signal: AbortSignal,

@@ -11,7 +11,7 @@ import { runBench } from '../testing/run-bench.ts';
 import { endEntry, runEntry, verdictOf } from '../testing/runs.ts';
 import { type ReportOptions, report } from './report.ts';
 
-/** One contender, and nothing that takes long to draw. */
+/** A run with one contender, whose charts are quick to draw. */
 function entriesOf(node: string): Entry[] {
   const stop = verdictOf('CPU saturated');
   const run = runEntry({ contenders: 'async' });
@@ -32,13 +32,13 @@ const optionsOf = (folders: string[], more: Partial<ReportOptions> = {}): Report
 });
 const filesIn = (folder: string) => readdirSync(folder, { recursive: true }).map(String).toSorted();
 
-describe('what is published of a run', () => {
-  test('is put beside its record, and in the place of what stood there before', async () => {
+describe('the published files of a run', () => {
+  test('are written beside its record, and replace older ones', async () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     const charts = join(run.directory, 'charts');
     mkdirSync(charts);
     writeFileSync(join(charts, 'timeline-blocking.svg'), '<svg/>');
-    writeFileSync(join(charts, 'notes.txt'), "somebody's own");
+    writeFileSync(join(charts, 'notes.txt'), "the user's own");
     writeFileSync(join(run.directory, 'table.md'), 'old');
     assert.equal(await report(optionsOf([run.directory])), run.directory);
     const files = filesIn(run.directory);
@@ -52,13 +52,13 @@ describe('what is published of a run', () => {
     assert.ok(files.includes('charts/max-clients.svg') && files.includes('charts/max-clients-dark.png'));
     assert.ok(files.includes('charts/notes.txt') && !files.includes('charts/timeline-blocking.svg'));
     assert.match(readFileSync(join(run.directory, 'table.md'), 'utf8'), /Max clients connected/);
-    // Every picture that the post shows is there.
+    // Every picture that the post shows exists.
     const shown = [...readFileSync(join(run.directory, 'post.md'), 'utf8').matchAll(/\]\((charts\/[^)]+)\)/g)];
     assert.ok(shown.length > 0);
     for (const [, picture = ''] of shown) assert.ok(existsSync(join(run.directory, picture)), picture);
   });
 
-  test('can be put elsewhere, but not beside the record of another run', async () => {
+  test('are written to another folder on request, but not beside the record of another run', async () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     using other = rawRecord(textOf(entriesOf('26.10.0')));
     await assert.rejects(
@@ -77,14 +77,14 @@ describe('what is published of a run', () => {
     assert.deepEqual(filesIn(run.directory), ['record.jsonl']);
   });
 
-  test('is left as it was when somebody stops it, every file whole', async () => {
+  test('are not written after an interruption', async () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     const stopped = AbortSignal.abort();
     await assert.rejects(report(optionsOf([run.directory], { signal: stopped })), Interrupted);
     assert.deepEqual(filesIn(run.directory), ['record.jsonl']);
   });
 
-  test('goes nowhere when the folder cannot be written to, with a sentence', async () => {
+  test('cause one error sentence when the folder cannot be written to', async () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     const output = join(run.file, 'below-a-file');
     await assert.rejects(
@@ -97,7 +97,7 @@ describe('what is published of a run', () => {
   });
 });
 
-test('what cannot be published at the end of a run does not hide where its record is', async () => {
+test('a failure to publish at the end of a run still warns where the record is', async () => {
   using run = rawRecord(textOf(entriesOf('26.10.0')));
   writeFileSync(join(run.directory, 'charts'), 'no folder');
   const warnings: string[] = [];
@@ -106,14 +106,14 @@ test('what cannot be published at the end of a run does not hide where its recor
     (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE',
   );
   assert.deepEqual(warnings, [
-    `what was measured is in ${run.directory}, and what is published of it can be made again`,
+    `the measurements are safe in ${run.directory}: publish them again with npm run bench:report -- ${run.directory}`,
   ]);
-  // What could be made is there.
+  // Files that could be written exist.
   assert.ok(existsSync(join(run.directory, 'table.md')));
 });
 
 describe('several runs side by side', () => {
-  test('have a folder of their own, the same each time, and a column each by what tells them apart', async () => {
+  test('get one folder, the same each time, and a column each, named by what differs', async () => {
     using first = rawRecord(textOf(entriesOf('26.10.0')));
     using second = rawRecord(textOf(entriesOf('24.1.0')));
     const options = optionsOf([first.directory, second.directory]);
@@ -123,12 +123,12 @@ describe('several runs side by side', () => {
     assert.match(head, /\| +Node 26\.10\.0 +\| +Node 24\.1\.0 +\|/);
     assert.match(readFileSync(join(folder, 'charts', 'max-clients.svg'), 'utf8'), /Node 24\.1\.0/);
     const files = filesIn(folder);
-    assert.ok(!files.includes('summary.json'), 'which is of one run');
+    assert.ok(!files.includes('summary.json'), 'a summary belongs to one run');
     assert.equal(await report(options), folder);
     assert.deepEqual(filesIn(folder), files);
   });
 
-  test('are named once each', async () => {
+  test('are refused when one is named twice', async () => {
     using run = rawRecord(textOf(entriesOf('26.10.0')));
     await assert.rejects(
       report(optionsOf([run.directory, `${run.directory}/../run`])),
@@ -138,7 +138,7 @@ describe('several runs side by side', () => {
 });
 
 describe('bench report', { timeout: 30_000 }, () => {
-  test('says of a record that cannot be read in one sentence why, ends with 1, and writes nothing', async () => {
+  test('refuses an unreadable record with one sentence and exit code 1, and writes nothing', async () => {
     using run = rawRecord(`${textOf(entriesOf('26.10.0'))}{"type":"warn`.replace('"complete"', '"completed"'));
     const { exitCode, stdout, stderr } = await runBench('report', run.directory);
     assert.deepEqual([exitCode, stdout, stderr.length], [1, [], 1], stderr.join('\n'));
@@ -146,7 +146,7 @@ describe('bench report', { timeout: 30_000 }, () => {
     assert.deepEqual(filesIn(run.directory), ['record.jsonl']);
   });
 
-  test('takes at least one run', async () => {
+  test('needs at least one run', async () => {
     const { exitCode, stderr } = await runBench('report');
     assert.deepEqual([exitCode, stderr], [2, ["missing required argument 'runs'"]]);
   });

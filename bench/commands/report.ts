@@ -7,37 +7,43 @@ import { recordFileName } from '../record/writer.ts';
 import type { Summary } from '../summary/summary.ts';
 
 export interface ReportOptions {
-  /** Folders of runs: of one everything is put beside its record, of several into a folder of their own. */
+  /** Folders of runs. Files of one run go beside its record, those of several runs into a new folder. */
   folders: readonly string[];
-  /** In place of that. */
+  /** Another folder for the files. */
   output: string | undefined;
-  /** Gets a folder for several runs. */
+  /** Parent of the folder for several runs. */
   resultsDirectory: string;
   signal: AbortSignal;
 }
 
-/** @returns the folder that everything is in. @throws BenchError */
+/**
+ * Publishes runs from their records.
+ *
+ * @returns the folder of the published files
+ * @throws BenchError BAD_OPTION, RECORD_UNREADABLE, RESULTS_NOT_WRITABLE
+ * @throws Interrupted
+ */
 export async function report({ folders, output, resultsDirectory, signal }: ReportOptions): Promise<string> {
-  refuseTwice(folders);
-  if (output !== undefined) refuseOther(output, folders);
+  refuseDuplicates(folders);
+  if (output !== undefined) refuseForeignFolder(output, folders);
   const [only, ...others] = folders;
   if (only !== undefined && others.length === 0) return (await publish(only, output, signal)).directory;
   return await publishTogether(folders, (all) => output ?? join(resultsDirectory, `merged-${digestOf(all)}`), signal);
 }
 
-/** The same runs have the same folder, however often they are put side by side. */
+/** Names the folder of several runs, so that the same runs always share one folder. */
 function digestOf(summaries: readonly Summary[]): string {
   return createHash('sha256').update(JSON.stringify(summaries)).digest('hex').slice(0, 8);
 }
 
-function refuseTwice(folders: readonly string[]): void {
+function refuseDuplicates(folders: readonly string[]): void {
   const paths = folders.map(pathOf);
   const twice = folders.find((_, index) => paths.indexOf(paths[index] ?? '') < index);
   if (twice !== undefined) throw new BenchError('BAD_OPTION', `${twice} is named twice: name each run once`);
 }
 
-/** What is beside a record is of that record. */
-function refuseOther(output: string, folders: readonly string[]): void {
+/** The folder of a run holds only files of that run. @throws BenchError BAD_OPTION */
+function refuseForeignFolder(output: string, folders: readonly string[]): void {
   if (output === '') throw new BenchError('BAD_OPTION', '--output takes a folder, and its name is empty: name one');
   const isOwn = folders.length === 1 && folders.every((folder) => pathOf(folder) === pathOf(output));
   if (isOwn || !existsSync(join(output, recordFileName))) return;
@@ -45,6 +51,6 @@ function refuseOther(output: string, folders: readonly string[]): void {
 }
 
 function pathOf(folder: string): string {
-  // Of a folder that is not there, reading tells.
+  // Reading the record later reports a folder that does not exist.
   return existsSync(folder) ? realpathSync(folder) : folder;
 }

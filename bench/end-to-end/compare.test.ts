@@ -16,7 +16,7 @@ import { type Figure, isMeasured } from '../stats/figure.ts';
 import { type Summary, summarySchema } from '../summary/summary.ts';
 import { assertNothingLeft, type BenchProcess, runBench, startBench } from '../testing/run-bench.ts';
 
-/** What the fleet must have said in a trial, and what stands in the record of what was found in it. */
+/** Lines that the fleet must have sent in a trial of each phase; below, the entry that holds the phase's result. */
 const fleetLines = {
   build: [],
   calibration: ['connected', 'window'],
@@ -36,14 +36,14 @@ const foundBy = {
   https: 'https',
 } as const satisfies Record<PhaseName, Entry['type'] | undefined>;
 
-/** One real run of everything, as small as it can be; each test looks at another side of what it left. */
+/** One real run of all phases, as small as possible; each test checks another part of its results. */
 describe('a comparison', { timeout: 110_000 }, () => {
   let bench: BenchProcess;
   let directory: string;
   let entries: Entry[];
   let summary: Summary;
   before(async () => {
-    // On a machine that does other things too, the fleet may well be late: here that is not to void a trial.
+    // Lenient limits, because on a busy machine a late fleet would void trials.
     bench = await startBench('compare', '--profile', 'smoke', '--max-lateness', '1', '--max-fleet-busy', '1', '--json');
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
     directory = dirname(bench.stdout.at(-1) ?? '');
@@ -52,7 +52,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
   });
   after(() => bench[Symbol.asyncDispose]());
 
-  test('says last on stdout where its summary is, in a folder of its own', async () => {
+  test('prints the path of its summary last on stdout, in its own folder', async () => {
     assert.equal(bench.stdout.at(-1), join(await bench.runFolder(), 'summary.json'));
     assert.deepEqual(await readdir(directory), [
       'charts',
@@ -68,7 +68,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     );
   });
 
-  test('prints the table on stdout, and on stderr nothing but what the machines can bear and its progress', () => {
+  test('prints the table on stdout, and on stderr only the ceilings and its progress', () => {
     for (const label of ['Compile time', 'Size (bundle)', 'Memory at 10 clients', 'Max clients connected']) {
       assert.ok(
         bench.stdout.some((line) => line.startsWith(`│ ${label}`)),
@@ -100,7 +100,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('has measured every figure of every contender', () => {
+  test('measures every figure of every contender', () => {
     assert.equal(summary.outcome, 'complete');
     assert.deepEqual(Object.keys(summary.contenders), [...contenderNames]);
     for (const [name, contender] of Object.entries(summary.contenders)) {
@@ -111,10 +111,10 @@ describe('a comparison', { timeout: 110_000 }, () => {
         sending: maxClientsSending.clients,
       });
       for (const [figure, value] of all) {
-        // No step with sending clients need pass on a machine that does other things too.
+        // On a busy machine it can happen that no step with sending clients passes.
         if (figure === 'cpuMicrosecondsPerMessageInRamp' && !isMeasured(value)) continue;
         assert.ok(isMeasured(value), `${name} ${figure}: ${JSON.stringify(value)}`);
-        // What is above the idle server is a difference of two noisy figures.
+        // The CPU time above that of the idle server is a difference of two noisy figures.
         const mayBeAnything = figure === 'sending' || figure === 'cpuMicrosecondsPerMessage';
         assert.ok(value.median > 0 || mayBeAnything, `${name} ${figure}: ${value.median}`);
       }
@@ -123,11 +123,11 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('has measured what can be', () => {
+  test('measures plausible relations between figures', () => {
     const { blocking, async } = summary.contenders;
     assert.ok(blocking !== undefined && async !== undefined);
     const median = (figure: Figure) => (isMeasured(figure) ? figure.median : Number.NaN);
-    assert.ok(median(blocking.threads) > summary.config.memory.clients, 'a thread a client');
+    assert.ok(median(blocking.threads) > summary.config.memory.clients, 'one thread per client');
     assert.ok(median(blocking.threads) > median(async.threads));
     assert.ok(median(blocking.rssBytesPerClient) > median(async.rssBytesPerClient));
     for (const contender of [blocking, async]) {
@@ -142,7 +142,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('has recorded every trial and every search that was planned, each attempt by its number', () => {
+  test('records every planned trial and search, with numbered attempts', () => {
     const trials = ofType(entries, 'trial');
     const planned = planTrials(summary.config);
     assert.deepEqual(
@@ -162,11 +162,11 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('has recorded of every trial the raw lines of server and fleet, and how it ended', () => {
+  test('records the raw lines of server and fleet, and the end, of every trial', () => {
     for (const { trial, phase, search } of ofType(entries, 'trial')) {
       const of = entries.filter((entry) => 'trial' in entry && entry.trial === trial);
       const server = new Set(ofType(of, 'server').map(({ line }) => line.type));
-      // One step alone may be over before the first sample of its server is due.
+      // An attempt with one step may end before the first sample is due.
       const isShort = search !== undefined && trial !== `${search}/1`;
       for (const type of ['started', 'server', 'end', ...(isShort ? [] : ['sample' as const])] as const) {
         assert.ok(server.has(type), `${trial} ${type}`);
@@ -185,7 +185,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('audited every trial, and found nothing to object to', () => {
+  test('audits every trial, and each passes', () => {
     assert.ok(
       summary.audit.trials >= 12 && summary.audit.checks > 5 * summary.audit.trials,
       JSON.stringify(summary.audit),
@@ -198,7 +198,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('knows what its fleet can send, and that a server that stands still is seen', () => {
+  test('calibrates the ceiling of the fleet, and sees a stalled server', () => {
     const { calibration } = summary;
     assert.ok(calibration !== undefined && 'messagesPerSecond' in calibration.fleet && 'isMet' in calibration.stall);
     assert.ok(calibration.fleet.messagesPerSecond > 0);
@@ -206,20 +206,20 @@ describe('a comparison', { timeout: 110_000 }, () => {
     assert.ok((calibration.largestShare ?? 0) > 0);
   });
 
-  test('knows what machine it ran on, and what watching the servers cost', () => {
+  test('records the machine, and the cost of sampling', () => {
     assert.ok(summary.machines !== undefined);
     assert.deepEqual(summary.machines.server, summary.machines.fleet);
     assert.ok((summary.conditions.agentCpuShare ?? 0) > 0 && (summary.conditions.agentRssBytes ?? 0) > 0);
   });
 
-  test('has samples of the fleet that tell of the latency, for whoever watches', () => {
+  test('records latencies in the samples of the fleet, for live progress', () => {
     const samples = ofType(entries, 'fleet').flatMap(({ trial, line }) =>
       line.type === 'sample' && trial === 'memory-1-async' ? (line.correctedP99Milliseconds ?? []) : [],
     );
     assert.ok(samples.length > 0 && samples.every((milliseconds) => milliseconds > 0), samples.join());
   });
 
-  test('negotiated what it says it did, and resumed no session', () => {
+  test('negotiates the configured cipher, and resumes no session', () => {
     const answers = ofType(entries, 'fleet').flatMap(({ line }) =>
       line.type === 'connected' || line.type === 'arrived' ? [line] : [],
     );
@@ -229,7 +229,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('can be published again from its record alone, to the byte', async () => {
+  test('can be published again from its record alone, byte for byte', async () => {
     const parent = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
     const copy = join(parent, basename(directory));
     try {
@@ -250,5 +250,5 @@ describe('a comparison', { timeout: 110_000 }, () => {
     }
   });
 
-  test('leaves nothing running and nothing built', () => assertNothingLeft(bench));
+  test('leaves no process and no build', () => assertNothingLeft(bench));
 });

@@ -9,12 +9,12 @@ import { summarySchema } from '../summary/summary.ts';
 import { assertNothingLeft, startBench } from '../testing/run-bench.ts';
 
 describe('connect', { timeout: 60_000 }, () => {
-  test('runs the rates asked for and HTTPS requests, and nothing else', async () => {
+  test('runs only the requested rates and HTTPS requests', async () => {
     const small = ['--profile', 'smoke', '--contenders', 'async', '--json', '--quiet'];
     await using bench = await startBench('connect', ...small, '--rate', '60', '--rate', '90');
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
     assertNothingLeft(bench);
-    for (const line of bench.stderr) assert.match(line, /^warning: /, 'nothing else is said to who asked for quiet');
+    for (const line of bench.stderr) assert.match(line, /^warning: /, '--quiet shows only warnings');
 
     const file = bench.stdout.at(-1) ?? '';
     const summary = summarySchema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -23,7 +23,7 @@ describe('connect', { timeout: 60_000 }, () => {
       ofType(entries, 'trial').map(({ trial }) => trial),
       ['calibration-fleet', 'calibration-stall', 'arrivals-1-async', 'https-1-async'],
     );
-    assert.deepEqual(ofType(entries, 'build'), [], 'what is built is not measured');
+    assert.deepEqual(ofType(entries, 'build'), [], 'builds are not measured');
     const steps = ofType(entries, 'arrival').map(({ step }) => step);
     assert.deepEqual(
       steps.map(({ askedPerSecond }) => askedPerSecond),
@@ -31,7 +31,7 @@ describe('connect', { timeout: 60_000 }, () => {
     );
     for (const { due, finished, failures } of steps) {
       const failed = Object.values(failures).reduce((sum, number) => sum + number, 0);
-      assert.equal(finished + failed, due, 'each ended, well or not');
+      assert.equal(finished + failed, due, 'each succeeded or failed');
       assert.ok(due >= summary.config.arrivals.leastArrivals);
     }
     const { async } = summary.contenders;
@@ -39,7 +39,7 @@ describe('connect', { timeout: 60_000 }, () => {
     assert.equal(async.tlsConnectionsHaveKnee, steps[1]?.verdict === 'failed' && steps[0]?.verdict === 'kept');
 
     const lines = bench.stdout.filter((line) => line.startsWith('│ async'));
-    assert.equal(lines.length, 2, 'a line for each rate');
+    assert.equal(lines.length, 2, 'one line per rate');
     assert.ok(
       bench.stdout.some((line) => line.startsWith('HTTPS requests per second, kept / new connections: async ')),
     );

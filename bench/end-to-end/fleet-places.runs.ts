@@ -14,7 +14,7 @@ import { readEnvironment } from '../run/environment.ts';
 import { aheadMilliseconds, secondPlace } from '../testing/places.ts';
 import { silentProgress } from '../testing/silent-progress.ts';
 
-describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
+describe('a run whose fleet is on two machines', { timeout: 60_000 }, () => {
   let resultsDirectory: string;
   before(async () => {
     resultsDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-results-'));
@@ -23,12 +23,12 @@ describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
 
   async function run(only: string, places: FleetPlace[]): Promise<{ directory: string; entries: Entry[] }> {
     const environment = readEnvironment();
-    // However late the fleet is here.
+    // A late fleet on a busy machine must not void trials.
     const lenient = { maxLateness: '1', maxFleetBusy: '1' };
     const { directory } = await compare({
       config: resolveConfig({ profile: 'smoke', contenders: 'async', only, ...lenient }, environment.cpuHasAes),
       environment,
-      // With a fleet at several places, servers are on yet another machine.
+      // A fleet on several machines requires servers on another machine.
       target: { ...localHost, isSameMachine: false },
       places,
       tune: false,
@@ -39,7 +39,7 @@ describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
     return { directory, entries: await readRecord(directory) };
   }
 
-  test('has their names in its record and table, and in every trial that both are in the other clock', async () => {
+  test('records and shows their names, and records the other clock in every trial with both', async () => {
     const { directory, entries } = await run('calibration,memory', [fleetHere, secondPlace]);
     assert.deepEqual(ofType(entries, 'run')[0]?.host.fleet, [secondPlace.name]);
     const table = await readFile(join(directory, 'table.md'), 'utf8');
@@ -50,7 +50,7 @@ describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
       ['calibration-stall', 'complete'],
       ['memory-1-async', 'complete'],
     ]);
-    // What is calibrated is a process of this machine.
+    // The calibration only uses a process on this machine.
     const processes = (of: string) =>
       new Set(ofType(entries, 'fleet').flatMap(({ trial, process }) => (trial === of ? [process] : [])));
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
     assert.ok(Math.abs(clock.offsetMilliseconds - aheadMilliseconds) <= clock.uncertaintyMilliseconds);
   });
 
-  test('says which of them a trial broke off at', async () => {
+  test('names the machine on which a fleet process failed', async () => {
     const command = ['sh', '-c', 'echo no room >&2; exit 3'] as const;
     const { entries } = await run('memory', [fleetHere, { ...secondPlace, command }]);
     const [end] = ofType(entries, 'trialEnd');

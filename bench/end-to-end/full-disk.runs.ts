@@ -8,10 +8,10 @@ import { after, before, describe, test } from 'node:test';
 import { readRecord } from '../record/file.ts';
 import { assertNothingLeft, startBench } from '../testing/run-bench.ts';
 
-/** A file system of this size is full within the first trial, and holds the entries before it. */
+/** This size holds the entries before the first trial, and is full within it. */
 const mountOptions = 'size=32k';
 
-describe('a run whose disk becomes full', { timeout: 60_000 }, () => {
+describe('a run whose disk fills up', { timeout: 60_000 }, () => {
   let disk: string;
   let isMounted = false;
   before(() => {
@@ -23,7 +23,7 @@ describe('a run whose disk becomes full', { timeout: 60_000 }, () => {
     rmSync(disk, { recursive: true, force: true });
   });
 
-  test('stops everything, says so in a sentence, and keeps what it had', async (context) => {
+  test('stops everything, reports it in one sentence, and keeps its record so far', async (context) => {
     if (!isMounted) return context.skip('a small file system can only be mounted by root');
     await using bench = await startBench('compare', '--profile', 'smoke', '--contenders', 'async', '--results', disk);
     assert.equal(await bench.ended, 1);

@@ -16,7 +16,7 @@ async function summaryOf(bench: BenchProcess): Promise<Summary> {
   return summarySchema.parse(JSON.parse(await readFile(join(await bench.runFolder(), 'summary.json'), 'utf8')));
 }
 
-/** Everything that an interrupted run owes. */
+/** Asserts exit code, record, table and summary of an interrupted run. */
 async function assertInterrupted(bench: BenchProcess): Promise<Summary> {
   assert.equal(await bench.ended, 130, bench.stderr.join('\n'));
   assertNothingLeft(bench);
@@ -33,7 +33,7 @@ async function assertInterrupted(bench: BenchProcess): Promise<Summary> {
   return summaryOf(bench);
 }
 
-/** The process of a kind that this run has started: the agent, the fleet, a server. */
+/** The pid of a process that this run has started, by its command: the agent, the fleet, a server. */
 function processOf(bench: BenchProcess, kind: RegExp): number | undefined {
   return markedProcesses(bench.mark).find(({ command }) => kind.test(command))?.pid;
 }
@@ -42,7 +42,7 @@ const fleet = /clients\/main\.ts$/;
 const server = /\.build\/\d+\/async\/server\.js /;
 
 describe('a run that is interrupted', { timeout: 60_000, concurrency: 2 }, () => {
-  test('by Ctrl-C while building, ends in order all the same', async () => {
+  test('by Ctrl-C while building, ends in order', async () => {
     await using bench = await startBench(...small);
     await until('a build', () => processOf(bench, /bin\/tsc|bin\/esbuild/));
     bench.signalGroup('SIGINT');
@@ -50,7 +50,7 @@ describe('a run that is interrupted', { timeout: 60_000, concurrency: 2 }, () =>
     assert.deepEqual(contenders.async?.rssBytes, { absent: 'no memory trial was finished' });
   });
 
-  test('by Ctrl-C in a search, keeps what it had, and claims nothing about that search', async () => {
+  test('by Ctrl-C in a search, keeps earlier figures and has no result for that search', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/async: 10 of 10 clients/);
     bench.signalGroup('SIGINT');
@@ -77,8 +77,8 @@ describe('a run that is interrupted', { timeout: 60_000, concurrency: 2 }, () =>
   });
 });
 
-describe('a run of which a part is killed from outside', { timeout: 60_000, concurrency: 2 }, () => {
-  test('takes everything with it when it is the harness', async () => {
+describe('a run with a killed process', { timeout: 60_000, concurrency: 2 }, () => {
+  test('ends all its processes when the harness is killed', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/async: 10 of 10 clients/);
     for (const kind of [agent, fleet, server]) assert.ok(processOf(bench, kind) !== undefined, String(kind));
@@ -87,7 +87,7 @@ describe('a run of which a part is killed from outside', { timeout: 60_000, conc
     await assertAllGoSoon(bench);
   });
 
-  test('goes on when it is a server or an agent, and says so in the record and in the table', async () => {
+  test('continues when a server or an agent is killed, and reports it in record and table', async () => {
     await using bench = await startBench(...small, '--only', 'connected,sending');
     await bench.progress(/trial 1 of 2: connected/);
     await bench.progress(/async: 10 of 10 clients/);
@@ -109,7 +109,7 @@ describe('a run of which a part is killed from outside', { timeout: 60_000, conc
     assert.equal(maxClientsConnected.isLowerBound, false);
     assert.ok(isMeasured(maxClientsConnected.clients) && maxClientsConnected.clients.median >= 10);
     assert.ok(bench.stdout.join(' ').includes('server killed: by SIGKILL'));
-    // Without its agent nobody knows how far the server would have come.
+    // Without its agent the server's search has no result.
     assert.ok(!isMeasured(maxClientsSending.clients));
     assert.match(maxClientsSending.clients.absent, /^the async server's agent ended/);
     assert.match(warnings.join('\n'), /^sending-1-async\/\d+: the async server's agent ended/m);

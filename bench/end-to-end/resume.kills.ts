@@ -10,7 +10,7 @@ import { summarize } from '../summary/summary.ts';
 import { markedProcesses } from '../testing/processes.ts';
 import { assertAllGoSoon, type BenchProcess, startBench } from '../testing/run-bench.ts';
 
-/** As often as the project promises. */
+/** The number of kills that the project promises to survive. */
 const kills = 20;
 const plan = [
   ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'build,memory,connected', '--trials', '6'],
@@ -19,13 +19,13 @@ const plan = [
 const harness = /bench\/cli\.ts /;
 const victims = [harness, /servers\/agent\/main\.ts$/, /clients\/main\.ts$/];
 
-/** kill -9 of whatever is there of one of these kinds. */
+/** Sends SIGKILL to the newest process of this kind, if there is one. */
 function killOne({ mark }: BenchProcess, kind: RegExp): void {
   const found = markedProcesses(mark).findLast(({ command }) => kind.test(command));
   if (found !== undefined) process.kill(found.pid, 'SIGKILL');
 }
 
-/** @returns true when the harness has ended, by this kill or by itself; without an agent or a fleet it goes on. */
+/** @returns true when the harness has ended, by this kill or by itself; it survives the loss of an agent or a fleet. */
 async function killAfter(bench: BenchProcess, milliseconds: number, kind: RegExp): Promise<boolean> {
   const isOver = bench.ended.then(() => true);
   if (await Promise.race([isOver, sleep(milliseconds, false)])) return true;
@@ -34,9 +34,9 @@ async function killAfter(bench: BenchProcess, milliseconds: number, kind: RegExp
   return isHarness && (await isOver);
 }
 
-/** At moments that the seed draws, printed so that it can be given again. */
+/** A seed draws victims and moments; it is printed so that KILLS_SEED can repeat them. */
 describe('a run whose harness, agent or fleet is killed again and again', () => {
-  test('loses no trial that was finished, and comes to its end', async (t) => {
+  test('loses no finished trial, and completes', async (t) => {
     const seed = Number(process.env.KILLS_SEED ?? Date.now() % 100_000);
     t.diagnostic(`KILLS_SEED=${seed}`);
     const random = seededRandom(seed);
@@ -49,7 +49,7 @@ describe('a run whose harness, agent or fleet is killed again and again', () => 
       for (const trial of done) assert.ok(now.has(trial), `${trial} was lost`);
       for (const trial of now) done.add(trial);
     };
-    const goOn = async () => benches.push(await startBench('compare', '--resume', folder));
+    const resume = async () => benches.push(await startBench('compare', '--resume', folder));
     for (let kill = 1; kill <= kills; kill += 1) {
       const bench = benches.at(-1);
       assert.ok(bench !== undefined);
@@ -57,13 +57,13 @@ describe('a run whose harness, agent or fleet is killed again and again', () => 
       if (!(await killAfter(bench, 500 + 5_500 * random(), victim))) continue;
       await assertAllGoSoon(bench);
       await look();
-      await goOn();
+      await resume();
     }
     await benches.at(-1)?.ended;
     const planned = planTrials(ofType(await readRecord(folder), 'run')[0]?.config ?? assert.fail());
     await look();
     for (let more = 0; more < kills && done.size < planned.length; more += 1) {
-      await goOn();
+      await resume();
       await benches.at(-1)?.ended;
       await look();
     }
@@ -76,7 +76,7 @@ describe('a run whose harness, agent or fleet is killed again and again', () => 
   });
 });
 
-/** As soon as there is a record to go on with. */
+/** Resolves with the run's folder as soon as its record can be resumed. */
 async function folderOf(bench: BenchProcess | undefined): Promise<string> {
   assert.ok(bench !== undefined);
   await bench.progress(/trial 1 of/);

@@ -12,12 +12,12 @@ import { assertAllGoSoon, runBench, startBench } from '../testing/run-bench.ts';
 
 const small = [
   ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'build,memory,connected', '--trials', '2'],
-  // However late the fleet is here.
+  // A late fleet on a busy machine must not void trials.
   ...['--max-lateness', '1', '--max-fleet-busy', '1'],
 ] as const;
 
-describe('a run that was killed', { timeout: 90_000 }, () => {
-  test('is gone on with, its torn last line mended, and is then as one that never was', async () => {
+describe('a killed run', { timeout: 90_000 }, () => {
+  test('is resumed without its torn last line, and then reads like an uninterrupted one', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/trial 3 of 4/);
     bench.process.kill('SIGKILL');
@@ -35,7 +35,7 @@ describe('a run that was killed', { timeout: 90_000 }, () => {
     const { config, outcome, contenders } = summarize(after);
     assert.equal(outcome, 'complete');
     assert.deepEqual(finishedTrials(after), new Set(planTrials(config).map(({ id }) => id)));
-    // Not one of them was measured twice, and nothing was built twice.
+    // No trial ran twice, and no build was timed twice.
     const trials = ofType(after, 'trial').map(({ trial }) => trial);
     assert.equal(new Set(trials).size, trials.length);
     assert.equal(ofType(after, 'build').length, config.buildRuns);
@@ -47,15 +47,15 @@ describe('a run that was killed', { timeout: 90_000 }, () => {
 
     const refused = await runBench('compare', '--resume', folder);
     assert.equal(refused.exitCode, 1);
-    assert.match(refused.stderr.join('\n'), /^this run cannot be gone on with: nothing of it is missing$/);
+    assert.match(refused.stderr.join('\n'), /^cannot resume: this run is already complete$/);
   });
 
-  test('is not gone on with while it still goes on, nor by another plan, nor when there is nothing of it', async () => {
+  test('is not resumed while it still runs, with another plan, or with an empty record', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/trial 1 of 4/);
     const folder = await bench.runFolder();
     const others: [words: string[], exitCode: number, sentence: RegExp][] = [
-      [['--resume', folder], 1, /: process \d+ is still at it: wait for its end, or stop it$/],
+      [['--resume', folder], 1, /: the run is still active in process \d+: wait until that process ends, or stop it$/],
       [['--resume', folder, '--trials', '9'], 2, /^--trials cannot stand beside --resume/],
       [['--resume', `${folder}-x`], 1, / is not there: name the folder of a run$/],
     ];

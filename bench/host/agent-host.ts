@@ -8,30 +8,32 @@ import { tuneHere } from '../tune/here.ts';
 import type { Host, HostOpener, Inspection, RunningServer, ServerEnd, ServerGuard, ServerRequest } from './host.ts';
 import { LineProcess, nodeCommand } from './line-process.ts';
 
-/** Of an agent and its server, on a machine that may be slow. */
+/** Time-out for starting an agent and its server, on a machine that may be slow. */
 const startMilliseconds = 60_000;
-/** Servers promise to stop within three seconds; then the agent kills. */
+/** Servers stop within three seconds by contract; after this time the agent kills the server. */
 const stopMilliseconds = 3_500;
-/** A process with a hundred thousand sockets takes the kernel long to end. */
+/** The kernel needs this long to end a process with a hundred thousand sockets. */
 const endMilliseconds = 30_000;
-/** Several of them fit into the minute that an agent waits for a word (servers/agent/remote.ts). */
+/**
+ * Interval of keep-alive lines; several fit into the minute after which an agent gives up (servers/agent/remote.ts).
+ */
 const stayMilliseconds = 10_000;
 const root = join(import.meta.dirname, '..', '..');
 const agentScript = join(root, 'servers', 'agent', 'main.ts');
 
-/** How to speak to an agent on some machine, and what a server is started from there. */
+/** How to start agents on a machine, and the files that servers start from there. */
 export interface AgentHostOptions {
-  /** Where clients find the servers, and the address that servers listen on. */
+  /** The address that servers listen on and clients connect to. */
   address: string;
   serverName: string;
   isSameMachine: boolean;
-  /** Starts an agent, of this name there, with its stdin and stdout here. */
+  /** The command that starts an agent, called `name` on that machine, with its stdin and stdout here. */
   agentCommand: (name: string) => readonly [program: string, ...words: string[]];
-  /** What became of an agent of this name that went without a word; undefined when nothing is known. */
+  /** Why the agent called `name` ended without a line; undefined when that is unknown. */
   explain?: (name: string) => Promise<string | undefined>;
-  /** The rest are paths on that machine. */
+  /** Path of Node on that machine, as are all paths below. */
   node: string;
-  /** Where the bundles are: one folder a contender, with its `server.js`. */
+  /** Holds one folder per contender, with its `server.js`. */
   bundleDirectory: string;
   certificate: string;
   key: string;
@@ -39,7 +41,7 @@ export interface AgentHostOptions {
   signal: AbortSignal;
 }
 
-/** The machine before you: servers and fleet share it, and everything lies where it is needed. */
+/** This machine, shared by servers and fleet; nothing has to be copied. */
 export const localHost: HostOpener = {
   address: '127.0.0.1',
   isSameMachine: true,
@@ -59,7 +61,7 @@ export const localHost: HostOpener = {
   [Symbol.asyncDispose]: async () => {},
 };
 
-/** Any machine: servers are started and watched by an agent that runs beside them. */
+/** A host on any machine: an agent on that machine starts and watches the servers. */
 export function createAgentHost(options: AgentHostOptions): Host {
   const { address, serverName, isSameMachine } = options;
   return {
@@ -73,7 +75,7 @@ export function createAgentHost(options: AgentHostOptions): Host {
 }
 
 interface Agent extends Pick<LineProcess<AgentLine>, 'send' | 'next' | 'onLine' | 'closed'> {
-  /** All that it said has arrived. */
+  /** Ends the agent; resolves when all its lines have arrived. */
   leave(): Promise<void>;
 }
 
@@ -170,12 +172,12 @@ async function startServer(options: AgentHostOptions, request: ServerRequest): P
   }
 }
 
-/** Of a trial: an attempt of a search has a stroke in its name, which no file's has. */
+/** The agent's name for a trial. It becomes part of file names, so the "/" of a search's attempt is a "." here. */
 export function agentName(trial: string): string {
   return trial.replaceAll('/', '.');
 }
 
-/** Last words name files. Where the suite lies on this machine is nobody's business who reads a record. */
+/** Stack traces in the last words name files; the record must not show where the suite is installed. */
 function withoutRoot(line: AgentLine): AgentLine {
   if (line.type !== 'end') return line;
   return { ...line, lastWords: line.lastWords.map((text) => text.replaceAll(root, '.')) };

@@ -7,7 +7,7 @@ const table: [title: string, readings: ClockReading[], offset: number, uncertain
   ['a clock that is ahead', [{ sentAt: 100, read: 1_102, receivedAt: 104 }], 1_000, 2],
   ['a clock that is behind', [{ sentAt: 5_000, read: 11, receivedAt: 5_020 }], -4_999, 10],
   [
-    'the shortest round trip of several, wherever it stands',
+    'several round trips, by the shortest of them',
     [
       { sentAt: 100, read: 1_190, receivedAt: 200 },
       { sentAt: 300, read: 1_301, receivedAt: 302 },
@@ -18,14 +18,14 @@ const table: [title: string, readings: ClockReading[], offset: number, uncertain
   ],
 ];
 for (const [title, readings, offsetMilliseconds, uncertaintyMilliseconds] of table) {
-  test(`the offset is told of ${title}`, () => {
+  test(`the offset is computed for ${title}`, () => {
     assert.deepEqual(clockOffset(readings), { offsetMilliseconds, uncertaintyMilliseconds });
   });
 }
 
-test('nothing is known of a clock that was not read', () => assert.equal(clockOffset([]), undefined));
+test('the offset is undefined without a reading', () => assert.equal(clockOffset([]), undefined));
 
-test('the truth lies within the uncertainty, however long the two ways took', () => {
+test('the true offset lies within the uncertainty for any delays of request and answer', () => {
   const way = fc.double({ min: 0, max: 1_000, noNaN: true });
   const ways = fc.array(fc.tuple(way, way), { minLength: 1, maxLength: 8 });
   fc.assert(
@@ -43,13 +43,13 @@ test('the truth lies within the uncertainty, however long the two ways took', ()
   );
 });
 
-test('a clock is read so many times, one after the other', async () => {
+test('a clock is read the given number of times, one reading after the other', async () => {
   let asked = 0;
   const readings = await readClock(3, async () => {
     asked += 1;
     const mine = asked;
     await Promise.resolve();
-    assert.equal(asked, mine, 'none before the last was answered');
+    assert.equal(asked, mine, 'each request waits for the answer before it');
     return { read: mine, receivedAt: Number.POSITIVE_INFINITY };
   });
   assert.deepEqual(

@@ -1,21 +1,23 @@
 import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 
-/** One reading of another machine's clock, between two of this one's. All CLOCK_MONOTONIC, in milliseconds. */
+/** One reading of another machine's clock, between two readings of this one's. All CLOCK_MONOTONIC, in milliseconds. */
 export interface ClockReading {
   sentAt: number;
   read: number;
   receivedAt: number;
 }
 
-/** How far another machine's clock is ahead of this one's; the truth lies within `uncertaintyMilliseconds` of it. */
+/**
+ * How far another machine's clock is ahead of this one's; the true offset is at most `uncertaintyMilliseconds` away.
+ */
 export interface ClockOffset {
   offsetMilliseconds: number;
   uncertaintyMilliseconds: number;
 }
 
 /**
- * Cristian's algorithm (1989): the clock was read somewhere in the round trip, so its middle is wrong by half of it at
- * most. The shortest of several knows best. Pure; undefined without a reading.
+ * Cristian's algorithm (1989): the clock was read at some moment of the round trip, so the middle of the round trip is
+ * wrong by at most half of it. The shortest round trip is the most exact. Pure; undefined without a reading.
  */
 export function clockOffset(readings: readonly ClockReading[]): ClockOffset | undefined {
   const [best] = readings.toSorted((one, other) => roundTrip(one) - roundTrip(other));
@@ -30,7 +32,7 @@ function roundTrip({ sentAt, receivedAt }: ClockReading): number {
   return receivedAt - sentAt;
 }
 
-/** Reads it `times` times, one after the other. @param ask resolves with the reading, and the time here when it came. */
+/** Reads a clock `times` times in sequence. @param ask resolves with the reading and this machine's time on arrival. */
 export async function readClock(
   times: number,
   ask: () => Promise<Pick<ClockReading, 'read' | 'receivedAt'>>,

@@ -6,23 +6,23 @@ const script = join(import.meta.dirname, '..', '..', 'clients', 'main.ts');
 
 /** A machine that fleet processes run on. */
 export interface FleetPlace {
-  /** For messages and the record: "here", or the ssh destination. */
+  /** Name in messages and in the record: "here", or the ssh destination. */
   name: string;
   /**
-   * Starts one fleet process with its stdin and stdout here; it ends with them. `fleetNodeOptions` and
-   * `fleetEnvironment` of clients/contract.ts are the place's to apply.
+   * The command that starts one fleet process with its stdin and stdout here; the process ends with them. It must apply
+   * `fleetNodeOptions` and `fleetEnvironment` of clients/contract.ts on that machine.
    */
   command: readonly [program: string, ...words: string[]];
-  /** Of the program that is started here, beside that of this process. */
+  /** Variables of the program started here, added to those of this process. */
   environment?: NodeJS.ProcessEnv;
   isHere: boolean;
-  /** Aborted, with a BenchError as its reason, when another machine cannot be spoken to any more. */
+  /** Aborted, with a BenchError as the reason, when the connection to another machine is lost. */
   lost?: AbortSignal;
-  /** Resolves when it is known whether it can: a process there may be gone before. Never rejects. */
+  /** Resolves when it is known whether the connection is lost; a process there may end earlier. Never rejects. */
   probe?(): Promise<void>;
 }
 
-/** This machine, which always has its part of the fleet. */
+/** This machine, which always runs a part of the fleet. */
 export const fleetHere: FleetPlace = {
   name: 'here',
   command: nodeCommand(script, ...fleetNodeOptions),
@@ -30,12 +30,12 @@ export const fleetHere: FleetPlace = {
   isHere: true,
 };
 
-/** Where the process of this number, from 0, runs: they take the places in turn. */
+/** The place of the fleet process with this number, from 0; processes take the places in turn. */
 export function placeOf(places: readonly FleetPlace[], process: number): FleetPlace {
   return places[process % places.length] ?? fleetHere;
 }
 
-/** As the record and the user name them. */
+/** Names of the places on other machines, as in the record and on the command line. */
 export function furtherPlaces(places: readonly FleetPlace[]): string[] {
   return places.flatMap(({ name, isHere }) => (isHere ? [] : [name]));
 }

@@ -19,14 +19,14 @@ const config = resolveConfig({ profile: 'smoke', clientsPerProcess: '10' }, true
 const patience = 20_000;
 const clients = 25;
 
-describe('a fleet at two places', { timeout: 60_000 }, () => {
+describe('a fleet on two machines', { timeout: 60_000 }, () => {
   let server: TestServer;
   before(async () => {
     server = await startTestServer('async');
   });
   after(() => server.stop());
 
-  /** What it said, by process, and what the places' clocks were. */
+  /** Its lines, by process, and the clock offsets it measured. */
   interface Told {
     lines: FleetLine[][];
     clocks: PlaceClock[];
@@ -55,12 +55,12 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
   const sum = <Part>(parts: readonly Part[], value: (part: Part) => number) =>
     parts.reduce((total, part) => total + value(part), 0);
 
-  test('is one fleet: parts, windows and histograms add up exactly, to what the server counted', async () => {
+  test('adds up clients, windows and histograms exactly to what the server counted', async () => {
     const before = (await server.counters()).counters;
     const told = nothingTold();
     const fleet = await start([fleetHere, secondPlace], told);
     try {
-      assert.equal(fleet.processes, 4, 'as many at each as hold its part');
+      assert.equal(fleet.processes, 4, 'two per machine, of ten clients each');
       const connected = await fleet.connect(clients, 500, patience);
       assert.deepEqual(
         connected.map(({ open }) => open),
@@ -101,10 +101,10 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
     assert.equal(counted.messages - before.messages, sent);
   });
 
-  test('is told, in parts, exactly what was asked for in all', async (t) => {
+  test('splits clients, rates and handshakes exactly over its processes', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
-    // Each process gets its commands through a file.
+    // `tee` copies the commands of each process to a file.
     const overheard = [fleetHere, secondPlace].map((place) => ({
       ...place,
       command: ['sh', '-c', `tee '${folder}'/$$ | "$0" "$@"`, ...place.command] as const,
@@ -142,7 +142,7 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
     assert.deepEqual(configured.map(({ index }) => index).sort(), [0, 1, 2, 3]);
   });
 
-  test('lets exactly as many arrive as were due, be they fewer than processes', async () => {
+  test('makes exactly as many clients arrive as are due, even fewer than processes', async () => {
     const told = nothingTold();
     const fleet = await start([fleetHere, secondPlace], told);
     try {
@@ -161,7 +161,7 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
     }
   });
 
-  test('tells the clock of the place that is not here, once, by its first process', async () => {
+  test('measures the clock of the other machine once, through its first process', async () => {
     const told = nothingTold();
     const fleet = await start([fleetHere, secondPlace], told);
     await fleet.stop();
@@ -174,13 +174,13 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
     assert.deepEqual(readings, [0, 8, 0, 0]);
   });
 
-  test('asks no clock when it is all here', async () => {
+  test('measures no clock on this machine alone', async () => {
     const told = nothingTold();
     await (await start([fleetHere], told)).stop();
     assert.deepEqual(told.clocks, []);
   });
 
-  test('is pinned to cores of this machine only here', async () => {
+  test('pins only the processes on this machine to its cores', async () => {
     const coresOf = (pid: number | 'self') =>
       parseCoreList(/^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '');
     const all = coresOf('self');
@@ -195,18 +195,18 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
     }
   });
 
-  /** Everything that is started with them can be found again. */
+  /** The places with a mark in their environment, by which the test finds every process that they start. */
   function marked(places: readonly FleetPlace[], mark: string): FleetPlace[] {
     return places.map((place) => ({ ...place, environment: { ...place.environment, [markVariable]: mark } }));
   }
 
   const unable: [title: string, command: FleetPlace['command'], message: RegExp][] = [
-    ['is not there', ['/nowhere/node'], /ended \(with exit code -2\): spawn \/nowhere\/node ENOENT$/],
+    ['does not exist', ['/nowhere/node'], /ended \(with exit code -2\): spawn \/nowhere\/node ENOENT$/],
     ['ends at once', ['sh', '-c', 'echo no room >&2; exit 3'], /ended \(with exit code 3\): no room$/],
-    ['speaks of other things', ['sh', '-c', 'echo Welcome; exit 0'], /not a line of its contract: Welcome$/],
+    ['prints other lines', ['sh', '-c', 'echo Welcome; exit 0'], /not a line of its contract: Welcome$/],
   ];
   for (const [title, command, message] of unable) {
-    test(`does not begin when the program of one ${title}: the error names the place, and nothing is left`, async () => {
+    test(`does not start when the program of one ${title}; the error names the place, and no process is left`, async () => {
       const mark = randomUUID();
       const places = marked([fleetHere, { ...secondPlace, command }], mark);
       await assert.rejects(start(places, nothingTold()), (error) => {
@@ -219,7 +219,7 @@ describe('a fleet at two places', { timeout: 60_000 }, () => {
     });
   }
 
-  test('fails when one dies in the middle: the error names the place, and nothing is left', async () => {
+  test('fails when one process dies; the error names its place, and no process is left', async () => {
     const mark = randomUUID();
     const told = nothingTold();
     const fleet = await start(marked([fleetHere, secondPlace], mark), told);

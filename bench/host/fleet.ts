@@ -17,34 +17,34 @@ import { LineProcess } from './line-process.ts';
 import { arrivalRates, rates, shares } from './shares.ts';
 
 const answerMilliseconds = 20_000;
-/** Of each clock, one after the other: enough that one of them was held up by nobody. */
+/** Readings of each clock: enough that at least one is not delayed by other traffic. */
 const clockReadings = 8;
 
 export interface FleetOptions {
   config: Config;
   host: Pick<Host, 'address' | 'serverName'>;
-  /** The machines it runs on, each of which has as many of its processes. */
+  /** The machines that it runs on; each runs the same number of its processes. */
   places: readonly FleetPlace[];
   ports: number[];
   /** The CA that clients verify the server against, PEM. */
   ca: string;
-  /** The most clients it will be asked to have. */
+  /** The largest number of clients that it will be asked for. */
   clients: number;
-  /** Of the clients' phases and messages. */
+  /** Seed of the clients' phases and messages. */
   seed: number;
   onLine: (process: number, line: FleetLine) => void;
-  /** Of every place that is not here, once: by the first of its processes. */
+  /** Called once per other machine, with the clock offset that its first process measured. */
   onClock: (clock: PlaceClock) => void;
   signal: AbortSignal;
 }
 
-/** How far the clock of another machine is ahead, and who was asked. */
+/** How far the clock of another machine is ahead, and the process that read it. */
 export interface PlaceClock extends ClockOffset {
   process: number;
   place: string;
 }
 
-/** All fleet processes of a trial, spoken to as one. */
+/** All fleet processes of a trial, controlled as one. */
 export class Fleet {
   readonly #processes: LineProcess<FleetLine>[];
   readonly #samples = new Map<number, FleetSample>();
@@ -58,7 +58,7 @@ export class Fleet {
     return this.#processes.length;
   }
 
-  /** The clients that it was told to have; undefined until it was. */
+  /** The number of clients of the last `connect`; undefined before the first. */
   get clientsAsked(): number | undefined {
     return this.#clientsAsked;
   }
@@ -89,7 +89,7 @@ export class Fleet {
           messageBytes: config.messageBytes,
           intervalMilliseconds: config.intervalMilliseconds,
           pingsPerSecond: pings[index],
-          // With none, a process could not connect at all.
+          // A process with no handshakes in flight could never connect.
           maxHandshakesInFlight: Math.max(1, handshakes[index] ?? 0),
           connectTimeoutMilliseconds: config.ramp.connectTimeoutMilliseconds,
         });
@@ -110,7 +110,7 @@ export class Fleet {
       if (isHere || process === undefined) return;
       const readings = await readClock(clockReadings, () => {
         process.send({ type: 'clock' });
-        // The time here is taken while the line is handed on, and not when its reader has its turn.
+        // The time is taken in the line's listener, not after the await, which resumes later.
         return process.next('reading of its clock', answerMilliseconds, (line) =>
           line.type === 'clock' ? { read: line.monotonicMilliseconds, receivedAt: monotonicMilliseconds() } : undefined,
         );
@@ -121,7 +121,7 @@ export class Fleet {
     await Promise.all(asked);
   }
 
-  /** Has `clients` clients in all; resolves when every attempt has ended, well or not. */
+  /** Brings the fleet to `clients` clients in all; resolves when every attempt has succeeded or failed. */
   connect(clients: number, perSecond: number, withinMilliseconds: number): Promise<FleetConnected[]> {
     this.#clientsAsked = clients;
     const parts = shares(clients, this.#processes.length);
@@ -158,8 +158,8 @@ export class Fleet {
   }
 
   /**
-   * Has clients arrive at this rate in all; resolves when every arrival has ended, well or not. Where there are fewer of
-   * them than processes, some are not asked.
+   * Makes clients arrive at this rate in all; resolves when every arrival has succeeded or failed. With fewer arrivals
+   * than processes, some processes take no part and give no answer.
    */
   arrive(perSecond: number, durationMilliseconds: number, withinMilliseconds: number): Promise<FleetArrived[]> {
     const parts = arrivalRates(perSecond, durationMilliseconds, this.#processes.length);
@@ -175,18 +175,18 @@ export class Fleet {
     );
   }
 
-  /** Sum over the processes of what each said last. */
+  /** Sum over the processes' latest samples. */
   total(field: 'open' | 'connecting' | 'sent' | 'scheduled' | 'suppressed'): number {
     return this.#samples.values().reduce((sum, sample) => sum + sample[field], 0);
   }
 
-  /** Of the process whose messages took longest lately; undefined while none is answered. */
+  /** The highest recent p99 of all processes; undefined before the first pong. */
   correctedP99Milliseconds(): number | undefined {
     const known = [...this.#samples.values()].flatMap((sample) => sample.correctedP99Milliseconds ?? []);
     return known.length === 0 ? undefined : Math.max(...known);
   }
 
-  /** Ends every process; none is left behind. */
+  /** Ends every process and resolves when all have ended. */
   async stop(): Promise<void> {
     for (const process of this.#processes) process.send({ type: 'stop' });
     await Promise.all(this.#processes.map((process) => process.close()));

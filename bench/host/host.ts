@@ -10,26 +10,26 @@ import type { HeldTuning } from '../tune/tune.ts';
 export type { Raise } from '../tune/settings.ts';
 
 export interface ServerRequest {
-  /** Of the trial that it is for. */
+  /** Id of its trial, or of another unique purpose. */
   name: string;
   contender: Started;
   cipher: string;
   messageBytes: number;
   maxThreads: number;
-  /** How many ports it listens on. */
+  /** Number of ports that it listens on. */
   ports: number;
-  /** Length of the accept queue that it asks for. */
+  /** Length of the accept queue that it requests. */
   backlog: number;
   /** Time between two lines of counters. */
   reportMilliseconds: number;
-  /** Share of the machine's memory that must stay available; below it the server is killed. */
+  /** Share of the machine's memory that must stay available; below it the agent kills the server. */
   memoryGuardShare: number;
-  /** The only cores it may run on, and those that its agent may, when both are on this machine. */
+  /** The cores that the server, and its agent, may run on; only used on this machine. Absent: all. */
   cores?: number[] | undefined;
   agentCores?: number[] | undefined;
   /** Time between two samples of the agent. */
   sampleMilliseconds: number;
-  /** Every line of the agent, as it comes; nothing may be lost before it is recorded. */
+  /** Called with every line of the agent as it arrives, so that each is recorded before anything can fail. */
   onLine: (line: AgentLine) => void;
 }
 
@@ -37,31 +37,31 @@ export type ServerEnd = Extract<AgentLine, { type: 'end' }>;
 
 export type ServerGuard = Extract<AgentLine, { type: 'guard' }>;
 
-/** A server that was started and listens. */
+/** A server that listens. */
 export interface RunningServer {
   ready: ReadyLine;
-  /** Set when the server has ended, by itself or by `stop`. */
+  /** How the server ended, by itself or by `stop`; undefined while it runs. */
   ended(): ServerEnd | undefined;
-  /** Set when the memory guard has killed it. */
+  /** The memory guard's line, when the guard has killed the server. */
   guard(): ServerGuard | undefined;
-  /** The newest sample of the agent, and the newest counters of the server, with the time they are of. */
+  /** The newest sample of the agent, and the newest counters of the server. */
   sample(): AgentSample | undefined;
   counters(): CountersLine | undefined;
-  /** Calls `listener` for each line of counters from now on. Returns how to stop that. */
+  /** Calls `listener` for each line of counters from now on. @returns a function that stops the calls. */
   onCounters(listener: (line: CountersLine) => void): () => void;
-  /** Resolves with the first line from now on that `choose` makes something of. */
+  /** Resolves with the first defined result of `choose` for a line from now on. Errors as in LineProcess.next. */
   next<Chosen>(
     what: string,
     withinMilliseconds: number,
     choose: (line: AgentLine) => Chosen | undefined,
   ): Promise<Chosen>;
-  /** Has it stand still for so long (SIGSTOP), as a machine does that is short of something; resolves at once. */
+  /** Stops the server's process for so long (SIGSTOP, then SIGCONT), like a machine that stalls; returns at once. */
   stall(milliseconds: number): void;
-  /** Stops the server in order and resolves when it has ended; whatever happens, nothing of it stays behind. */
+  /** Stops the server in order, or by force after a time-out, and its agent. Resolves with how it ended, if known. */
   stop(): Promise<ServerEnd | undefined>;
 }
 
-/** What a machine is, and its ceilings. */
+/** Identity and ceilings of a machine. */
 export interface Inspection {
   limits: HostLimits;
   machine: Machine;
@@ -69,72 +69,72 @@ export interface Inspection {
 
 /** A machine that servers run on. */
 export interface Host {
-  /** Where clients find the servers. */
+  /** The address that clients connect to. */
   address: string;
-  /** The name their certificate bears. */
+  /** The name in the servers' certificate. */
   serverName: string;
-  /** The fleet runs on the same machine. */
+  /** True when the fleet runs on the same machine. */
   isSameMachine: boolean;
   startServer(request: ServerRequest): Promise<RunningServer>;
-  /** Every ceiling of that machine, as a server started there would meet it. */
+  /** Ceilings of that machine as a server started there meets them. */
   inspect(): Promise<Inspection>;
-  /** Raises these settings of that machine, and the governors of its clock. */
+  /** Raises these settings of that machine, and sets its CPU frequency governors. */
   tune(raises: readonly Raise[]): Promise<HeldTuning>;
 }
 
-/** What a host needs to have before servers can be started there; paths on this machine. */
+/** What a host needs before it can start servers; paths are on this machine. */
 export interface Release {
-  /** Tells this run from all others, also when somebody goes on with it; a part of file names. */
+  /** Unique key of the run, the same after a resumption; a part of file names. */
   run: string;
-  /** One folder a contender. */
+  /** Holds one folder per contender. */
   bundleDirectory: string;
   certificate: string;
   key: string;
-  /** The most that a server may take, where the machine can limit it. */
+  /** Memory limit of a server, where the machine can enforce one. */
   memoryMaxBytes?: number | undefined;
-  /** Servers are to be built there, too. */
+  /** True when servers are also built on that machine. */
   compileThere?: boolean | undefined;
   signal: AbortSignal;
 }
 
-/** A machine that is not prepared yet. */
+/** A machine for servers that is not prepared yet. */
 export interface HostOpener extends AsyncDisposable {
-  /** Names and addresses that the servers' certificate must bear for it. */
+  /** Names and addresses that the servers' certificate must hold. */
   certificateHosts: string[];
   isSameMachine: boolean;
   address: string;
-  /** Its CPU has AES instructions: the cipher follows from that. Absent: it is this machine. */
+  /** True when its CPU has AES instructions, which decides the cipher. Absent for this machine. */
   cpuHasAes?: boolean;
-  /** Brings the release there. @throws BenchError */
+  /** Copies the release to the machine and makes it ready. @throws BenchError */
   open(release: Release): Promise<OpenedHost>;
 }
 
 export interface OpenedHost {
   host: Host;
-  /** Absent: it is this machine. */
+  /** Absent for this machine. */
   remoteTarget?: RemoteTarget;
-  /** Leaves nothing running. */
+  /** Ends everything that runs there. */
   close(): Promise<void>;
 }
 
-/** What can be said of another machine alone. */
+/** What only a remote machine has. */
 export interface RemoteTarget {
-  /** Aborted, with a BenchError as its reason, when the machine cannot be spoken to any more. */
+  /** Aborted, with a BenchError as the reason, when the connection to the machine is lost. */
   lost: AbortSignal;
-  /** Resolves when it is known whether it can: a process there may be gone before. Never rejects. */
+  /** Resolves when it is known whether the connection is lost; a process there may end earlier. Never rejects. */
   probe(): Promise<void>;
-  /** What of it limits what is measured, a sentence each. */
+  /** Properties of the machine that limit the measurements, one sentence each. */
   notes: string[];
   /**
-   * What agents of this run said there when nobody heard them any more, from their first line on, by `agentName` of the
-   * trial.
+   * All lines of each agent of this run that spooled lines on the remote machine after the connection was lost, from
+   * its first line on, by `agentName` of the trial.
    */
   spooled(): Promise<Map<string, AgentLine[]>>;
-  /** It is in the record now. */
-  forget(): Promise<void>;
+  /** Deletes the fetched samples from the remote machine. */
+  deleteSpooled(): Promise<void>;
   /**
-   * Builds each of them once there, from clean (bench/build/build-there.ts), its lines on stdout here; it ends with its stdin.
-   * Where the release was made for that.
+   * The command that builds each contender once from clean on that machine (bench/build/build-there.ts), with its lines
+   * on stdout here. It ends with its stdin, and needs a release with `compileThere`.
    */
   buildCommand(contenders: readonly ContenderName[]): readonly [program: string, ...words: string[]];
 }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { BenchError, Interrupted } from '../errors.ts';
 import { LineProcess, nodeCommand } from './line-process.ts';
 
-/** Answers `{"type":"echo"}` with the same line, obeys `exit`, `noise` and `failed`, and ends with its stdin. */
+/** Echoes each line; `exit` ends it, `noise` and `failed` print other lines. Ends with its stdin. */
 const program = `
 import { createInterface } from 'node:readline';
 createInterface({ input: process.stdin }).on('line', (text) => {
@@ -20,7 +20,7 @@ createInterface({ input: process.stdin }).on('line', (text) => {
 const schema = z.object({ type: z.string(), value: z.number().optional(), message: z.string().optional() });
 const patience = 20_000;
 
-describe('a process of lines', { timeout: 30_000 }, () => {
+describe('LineProcess', { timeout: 30_000 }, () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
@@ -41,7 +41,7 @@ describe('a process of lines', { timeout: 30_000 }, () => {
     }
   }
 
-  test('answers, to whoever makes something of the line', () =>
+  test('delivers each line to the waiter that chooses it', () =>
     withProcess(async (process) => {
       const second = process.next('second line', patience, ({ value }) => (value === 2 ? 'second' : undefined));
       const first = process.next('line', patience, ({ value }) => value);
@@ -50,7 +50,7 @@ describe('a process of lines', { timeout: 30_000 }, () => {
       assert.deepEqual(await Promise.all([first, second]), [1, 'second']);
     }));
 
-  test('that ends leaves its last words to whoever waits', () =>
+  test('rejects waiters with the last words of a process that ends', () =>
     withProcess(async (process) => {
       const waiting = process.next('line', patience, ({ value }) => value);
       process.send({ type: 'noise' });
@@ -69,20 +69,20 @@ describe('a process of lines', { timeout: 30_000 }, () => {
       );
     }));
 
-  test('that says it failed is believed', () =>
+  test('rejects waiters when the process reports a failure', () =>
     withProcess(async (process) => {
       const waiting = process.next('line', patience, ({ value }) => value);
       process.send({ type: 'failed' });
       await assert.rejects(waiting, { code: 'PROCESS_FAILED', message: 'the program failed: it broke' });
     }));
 
-  test('that says nothing of the kind in time is silent, not waited for', () =>
+  test('rejects with PROCESS_SILENT when no chosen line comes in time', () =>
     withProcess(async (process) => {
       const waiting = process.next('word', 50, ({ value }) => value);
       await assert.rejects(waiting, { code: 'PROCESS_SILENT', message: 'the program sent no word within 0 s' });
     }));
 
-  test('is not waited for when the run is interrupted, before or meanwhile', () =>
+  test('rejects with Interrupted when the run is aborted before or during the wait', () =>
     withProcess(async (process, controller) => {
       const waiting = process.next('line', patience, ({ value }) => value);
       controller.abort();
@@ -93,7 +93,7 @@ describe('a process of lines', { timeout: 30_000 }, () => {
       );
     }));
 
-  test('hands on what a reader of a line has to object', () =>
+  test('rejects with the error that choosing a line throws', () =>
     withProcess(async (process) => {
       const waiting = process.next('line', patience, () => {
         throw new RangeError('no such line');
@@ -102,7 +102,7 @@ describe('a process of lines', { timeout: 30_000 }, () => {
       await assert.rejects(waiting, RangeError);
     }));
 
-  test('that has ended can be written to and closed again, to no effect', () =>
+  test('ignores a send and a close after the process has ended', () =>
     withProcess(async (process) => {
       process.send({ type: 'exit', code: 0 });
       await process.closed;

@@ -5,17 +5,17 @@ import type { Readable, Writable } from 'node:stream';
 import { parseJson } from '../../servers/contract/json.ts';
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
 
-/** Of zod and of zod/mini alike. */
+/** The part that schemas of zod and zod/mini share. */
 interface LineSchema<Line> {
   safeParse(value: unknown): { success: true; data: Line } | { success: false };
 }
 
 export interface LineProcessOptions<Line> {
-  /** For messages: "the agent", "fleet process 2". */
+  /** Name in error messages: "the agent", "fleet process 2". */
   name: string;
-  /** The program and its words. */
+  /** The program and its arguments. */
   command: readonly [program: string, ...words: string[]];
-  /** Beside that of this process. */
+  /** Variables added to those of this process. */
   environment?: NodeJS.ProcessEnv;
   schema: LineSchema<Line>;
   signal: AbortSignal;
@@ -23,14 +23,14 @@ export interface LineProcessOptions<Line> {
 
 const closeMilliseconds = 5_000;
 
-/** How a script of the suite is run here: by the Node that runs this. */
+/** The command that runs a script of the suite with the Node that runs this process. */
 export function nodeCommand(script: string, ...nodeOptions: string[]): readonly [string, ...string[]] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, script];
 }
 
 /**
- * A program that takes JSON lines on stdin and prints JSON lines on stdout. It dies when its stdin
- * ends, so whatever becomes of this process, nothing outlives it.
+ * A program that reads JSON lines on stdin and prints JSON lines on stdout. It ends when its stdin ends, so it never
+ * outlives this process, even one that is killed.
  */
 export class LineProcess<Line extends { type: string }> {
   readonly name: string;
@@ -44,13 +44,13 @@ export class LineProcess<Line extends { type: string }> {
   constructor({ name, command: [program, ...words], environment, schema, signal }: LineProcessOptions<Line>) {
     this.name = name;
     this.#signal = signal;
-    // A group of its own: Ctrl-C on the terminal is for the harness, which then stops things in order.
+    // Its own process group, so that Ctrl-C reaches only the harness, which then stops the programs in order.
     this.#child = spawn(program, words, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
       detached: true,
     });
-    // A process that has ended is noticed by its exit; writing to it must not be a crash of ours.
+    // A write to a process that has ended must not crash the harness; `closed` reports the end.
     this.#child.stdin.on('error', () => {});
     this.closed = once(this.#child, 'close').then(
       () => {},
@@ -71,15 +71,16 @@ export class LineProcess<Line extends { type: string }> {
     this.#child.stdin.write(`${JSON.stringify(command)}\n`);
   }
 
-  /** Calls `listener` for each line from now on. Returns how to stop that. */
+  /** Calls `listener` for each line from now on. @returns a function that stops the calls. */
   onLine(listener: (line: Line) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Resolves with the first line from now on that `choose` makes something of.
-   * @throws BenchError when the process ends or fails before, or says nothing of the kind within the time.
+   * Resolves with the first defined result of `choose` for a line from now on. What `choose` throws is thrown on.
+   * @throws BenchError PROCESS_FAILED when the process ends or reports a failure first
+   * @throws BenchError PROCESS_SILENT when no such line comes in time
    * @throws Interrupted
    */
   async next<Chosen>(
@@ -120,7 +121,7 @@ export class LineProcess<Line extends { type: string }> {
     return `(${how}): ${this.#stderr.join('\n') || 'it gave no reason'}`;
   }
 
-  /** Ends the process: by its stdin, and by force when that does not do. */
+  /** Ends the process by closing its stdin, and by SIGKILL after five seconds. */
   async close(): Promise<void> {
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), closeMilliseconds);

@@ -1,7 +1,7 @@
 import type { Config } from '../plan/config.ts';
 import type { ServerRequest } from './host.ts';
 
-/** How every server of a run is started, whichever it is and whatever for. Pure. */
+/** The options that are the same for every server of a run. Pure. */
 export function serverOptions(config: Config): Omit<ServerRequest, 'name' | 'contender' | 'onLine'> {
   return {
     cipher: config.cipher,

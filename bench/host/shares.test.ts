@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { arrivalsWithin } from '../../clients/contract.ts';
 import { arrivalRates, rates, shares } from './shares.ts';
 
-test('shares sum exactly, differ by at most one, and the larger come first', () => {
+test('shares sum exactly, differ by at most one, and the larger ones come first', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000 }), (total, parts) => {
       const split = shares(total, parts);
@@ -35,7 +35,7 @@ test('shares of a growing total never shrink, so that no process closes clients 
 const anyRate = fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0.1, max: 100_000, noNaN: true }));
 const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
 
-test('rates sum exactly, and differ by no more than rounding', () => {
+test('rates sum exactly and differ only by rounding', () => {
   fc.assert(
     fc.property(anyRate, fc.integer({ min: 1, max: 1_000 }), (total, parts) => {
       const split = rates(total, parts);
@@ -47,7 +47,7 @@ test('rates sum exactly, and differ by no more than rounding', () => {
   );
 });
 
-test('rates of arrivals let exactly as many arrive as the whole rate would', () => {
+test('split arrival rates give exactly as many arrivals as the undivided rate', () => {
   fc.assert(
     fc.property(anyRate, fc.integer({ min: 1, max: 60_000 }), fc.integer({ min: 1, max: 64 }), (total, time, parts) => {
       const split = arrivalRates(total, time, parts);

@@ -8,8 +8,8 @@ export function shares(total: number, parts: number): number[] {
 }
 
 /**
- * Splits a rate into parts as equal as its digits allow, which added up one after the other give `total` exactly: all but
- * the last come to half of it or more, so that the difference has no rounding (Sterbenz, 1974).
+ * Splits a rate into almost equal parts whose sum, added in order, is exactly `total`. The last part is a difference,
+ * and that difference is exact because the other parts sum to at least half of `total` (Sterbenz, 1974).
  */
 export function rates(total: number, parts: number): number[] {
   const equal = Array.from({ length: parts - 1 }, () => total / parts);
@@ -17,8 +17,8 @@ export function rates(total: number, parts: number): number[] {
 }
 
 /**
- * Splits a rate of arrivals so that all parts together let exactly as many arrive within a time as one alone would: each
- * has of the rate what its whole arrivals are of them all, which may be 0 for the last ones.
+ * Splits an arrival rate so that the parts together produce exactly as many arrivals within the time as the undivided
+ * rate. Each part is proportional to its whole number of arrivals, which may be 0 for the last parts.
  */
 export function arrivalRates(perSecond: number, durationMilliseconds: number, parts: number): number[] {
   const arrivals = arrivalsWithin(perSecond, durationMilliseconds);

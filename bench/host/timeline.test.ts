@@ -12,14 +12,14 @@ import {
 } from '../testing/samples.ts';
 import { Timeline } from './timeline.ts';
 
-/** A timeline whose clock goes one millisecond further with each word. */
+/** A timeline whose clock advances by one millisecond with each line. */
 function start(): Timeline {
   let time = 100;
   return new Timeline(() => time++);
 }
 
 describe('timeline', () => {
-  test('keeps what agent and server say, with when it was heard and not when it was said', () => {
+  test('keeps samples and counters with the time of their arrival, not the time in the line', () => {
     const timeline = start();
     const [first, second] = [agentSample(9_000), agentSample(10_000)];
     const counters = countersLine(9_500, { messages: 3 });
@@ -33,7 +33,7 @@ describe('timeline', () => {
     assert.deepEqual(timeline.counters, [{ atMilliseconds: 101, value: counters }]);
   });
 
-  test('keeps which process of the fleet said what, in the order in which it came', () => {
+  test('keeps fleet samples with their process, in the order of their arrival', () => {
     const timeline = start();
     timeline.fleetSaid(1, fleetSample({ open: 5 }));
     timeline.fleetSaid(0, fleetSample({ open: 6 }));
@@ -48,7 +48,7 @@ describe('timeline', () => {
     );
   });
 
-  test('knows how the server ended, and that the guard had killed it', () => {
+  test('keeps how the server ended and the line of the memory guard', () => {
     const timeline = start();
     assert.deepEqual([timeline.guard, timeline.end], [undefined, undefined]);
     const guard = {
@@ -63,7 +63,7 @@ describe('timeline', () => {
     assert.deepEqual(timeline.end, { atMilliseconds: 101, value: serverEnd({ signal: 'SIGKILL' }) });
   });
 
-  test('keeps nothing of what else is said', () => {
+  test('ignores all other lines', () => {
     const timeline = start();
     timeline.agentSaid({ type: 'started', pid: 1, monotonicMilliseconds: 1, limitations: [] });
     timeline.agentSaid({ type: 'limits', monotonicMilliseconds: 1, limits: roomyLimits, machine });
@@ -77,7 +77,7 @@ describe('timeline', () => {
     assert.deepEqual([samples, counters, fleet, guard, end], [[], [], [], undefined, undefined]);
   });
 
-  test('has one clock for all, by itself that of the machine', () => {
+  test('uses the monotonic clock of this machine by default', () => {
     const timeline = new Timeline();
     const before = Number(process.hrtime.bigint() / 1_000n) / 1_000;
     timeline.agentSaid(agentSample(1));

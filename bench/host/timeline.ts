@@ -4,20 +4,20 @@ import { monotonicMilliseconds } from '../../servers/contract/gauges.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { ServerEnd, ServerGuard } from './host.ts';
 
-/** Something and when it reached the harness: one clock for all machines of a run. */
+/** A value and the time at which it reached the harness, so that one clock serves all machines of a run. */
 export interface Timed<Value> {
   atMilliseconds: number;
   value: Value;
 }
 
-/** What server and fleet have said in one trial, in the order in which it came. */
+/** Lines of agent, server and fleet in one trial, in the order of their arrival. */
 export class Timeline {
   readonly samples: Timed<AgentSample>[] = [];
   readonly counters: Timed<CountersLine>[] = [];
   readonly fleet: Timed<FleetSample & { process: number }>[] = [];
   guard: Timed<ServerGuard> | undefined = undefined;
   end: Timed<ServerEnd> | undefined = undefined;
-  /** What each process of the fleet said last, when it stopped in order. */
+  /** The final line of each fleet process that stopped in order. */
   readonly fleetEnds: FleetStopped[] = [];
   readonly #now: () => number;
 

@@ -11,10 +11,10 @@ import { fleetArrived, histogramOf } from '../testing/samples.ts';
 import type { Trial } from '../trial/trial.ts';
 import { arrivalsTrial, risingRates } from './arrivals.ts';
 
-/** What the fleet was asked for: a rate, for so long, to be answered within so long. */
+/** A command to the fleet: a rate, its duration, and the time-out for the answer. */
 type Order = [rate: number, duration: number, within: number];
 
-/** A trial without processes, in which clients arrive; by `answer`, as the order with this number went. */
+/** Runs an arrivals trial without processes; `answer` gives the result of the order with this number, from 0. */
 async function run(
   changes: Partial<Config['arrivals']>,
   answer: (order: number) => Partial<FleetArrived> = () => ({}),
@@ -32,7 +32,7 @@ async function run(
   assert.deepEqual(
     ofType(entries, 'arrival').map(({ step }) => step),
     found,
-    'what was found stands in the record',
+    'the record holds the same steps',
   );
   assert.equal(stop, undefined);
   return { found, orders, config };
@@ -43,12 +43,12 @@ const verdicts = (steps: Awaited<ReturnType<typeof run>>['found']) =>
   steps.map(({ askedPerSecond, verdict }) => `${askedPerSecond} ${verdict}`);
 
 describe('arrivals', () => {
-  test('at the rates asked for go through all of them, in their order, whatever becomes of one', async () => {
+  test('at given rates run all of them in order, even after one fails', async () => {
     const { found } = await run({ ratesPerSecond: [80, 20, 40] }, (order) => (order === 2 ? { finished: 0 } : {}));
     assert.deepEqual(verdicts(found), ['80 kept', '20 failed', '40 kept']);
   });
 
-  test('at the rates asked for are not held against the rate before', async () => {
+  test('at given rates are not compared with the rate before', async () => {
     const { found } = await run({ ratesPerSecond: [20, 40] }, (order) => (order === 2 ? slow : {}));
     assert.deepEqual(verdicts(found), ['20 kept', '40 kept']);
   });
@@ -69,7 +69,7 @@ describe('arrivals', () => {
     assert.deepEqual(verdicts(found), ['50 kept', '62.5 kept', '78.1 kept', '97.7 kept']);
   });
 
-  test('begin with a step at the first rate that does not count, however it went', async () => {
+  test('begin with a warm-up at the first rate, whose result does not count', async () => {
     const { found, orders } = await run({ ratesPerSecond: [30] }, (order) => (order === 0 ? { finished: 0 } : {}));
     assert.deepEqual(
       orders.map(([rate]) => rate),
@@ -78,7 +78,7 @@ describe('arrivals', () => {
     assert.deepEqual(verdicts(found), ['30 kept']);
   });
 
-  test('last as long as a step, or as the least number of them takes, and may then take a time-out to end', async () => {
+  test('last for a step or for the least number of arrivals, and may then take a time-out to end', async () => {
     const { orders, config } = await run({ ratesPerSecond: [10, 1_000], stepMilliseconds: 500, leastArrivals: 100 });
     assert.deepEqual(
       orders.slice(1).map(([, duration]) => duration),
@@ -93,13 +93,13 @@ describe('arrivals', () => {
 describe('rising rates', () => {
   const { arrivals } = profiles.quick;
 
-  test('are those of the profile', () => {
+  test('begin as in the profile, and end just below its maximum', () => {
     const rates = risingRates(arrivals);
     assert.deepEqual(rates.slice(0, 4), [50, 62.5, 78.1, 97.7]);
     assert.ok((rates.at(-1) ?? 0) > arrivals.mostPerSecond / arrivals.growth);
   });
 
-  test('rise by the same factor, rounded, from the first to no more than the most', () => {
+  test('rise by one factor, rounded, from the first rate up to the maximum', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 10, max: 1_000, noNaN: true }),
@@ -114,7 +114,7 @@ describe('rising rates', () => {
             assert.ok(rate <= mostPerSecond + 0.05);
             assert.ok(index === 0 || rate > (rates[index - 1] ?? 0));
           }
-          assert.ok((rates.at(-1) ?? 0) * growth > mostPerSecond - 0.05 * growth, 'it ends where the next is too high');
+          assert.ok((rates.at(-1) ?? 0) * growth > mostPerSecond - 0.05 * growth, 'the next rate would be too high');
         },
       ),
     );

@@ -4,8 +4,8 @@ import type { Trial, TrialResult } from '../trial/trial.ts';
 import { judgeArrivals } from './judge-arrivals.ts';
 
 /**
- * How fast can clients arrive? At each rate that was asked for, or at rising ones until a step is not kept, clients
- * come open loop: the next one comes when it is due, whatever became of those before.
+ * Measures how fast clients can arrive: at each requested rate, or at rising rates until a step is not kept. Clients
+ * arrive open loop: each comes when it is due, whether or not earlier ones have finished.
  */
 export async function arrivalsTrial(trial: Trial): Promise<TrialResult<ArrivalStep[]>> {
   const { config, record, progress } = trial.context;
@@ -13,7 +13,7 @@ export async function arrivalsTrial(trial: Trial): Promise<TrialResult<ArrivalSt
   const saturate = ratesPerSecond.length === 0;
   const rates = saturate ? risingRates(config.arrivals) : ratesPerSecond;
   const steps: ArrivalStep[] = [];
-  // Not counted: code is compiled, and threads of the first clients are started.
+  // A warm-up that does not count: code is compiled, and threads of the first clients are started.
   await arrive(trial, rates[0] ?? config.arrivals.firstPerSecond);
   for (const rate of rates) {
     const before = saturate ? steps.at(-1) : undefined;
@@ -30,12 +30,12 @@ export async function arrivalsTrial(trial: Trial): Promise<TrialResult<ArrivalSt
 function arrive(trial: Trial, rate: number) {
   const { arrivals, ramp } = trial.context.config;
   const durationMilliseconds = Math.round(Math.max(arrivals.stepMilliseconds, (arrivals.leastArrivals / rate) * 1_000));
-  // Each arrival has its own time-out; the last one begins when the step is over, and has to be closed too.
+  // The last arrival begins at the end of the step, and may take its whole time-out and then close.
   const within = durationMilliseconds + ramp.connectTimeoutMilliseconds + 10_000;
   return trial.arrive(rate, durationMilliseconds, within);
 }
 
-/** Each by the same factor above the one before. Pure. */
+/** Rates from `firstPerSecond` to `mostPerSecond`, each `growth` times the one before, rounded to 0.1. Pure. */
 export function risingRates({ firstPerSecond, growth, mostPerSecond }: Config['arrivals']): number[] {
   const rates: number[] = [];
   for (let rate = firstPerSecond; rate <= mostPerSecond; rate *= growth) rates.push(Math.round(rate * 10) / 10);
@@ -45,7 +45,7 @@ export function risingRates({ firstPerSecond, growth, mostPerSecond }: Config['a
 function describe({ askedPerSecond, achievedPerSecond, correctedPong, verdict, reasons }: ArrivalStep): string {
   const latency =
     correctedPong === undefined
-      ? 'none came through'
+      ? 'none succeeded'
       : `p50 ${correctedPong.p50Milliseconds.toFixed(1)} ms, p99 ${correctedPong.p99Milliseconds.toFixed(1)} ms`;
   return `${Math.round(askedPerSecond)} arrivals/s asked, ${Math.round(achievedPerSecond)} achieved, ${latency}: ${[verdict, ...reasons].join(', ')}`;
 }

@@ -5,28 +5,28 @@ import { fleetHere } from '../host/fleet-place.ts';
 import type { Config } from '../plan/config.ts';
 import type { Calibration } from '../record/calibration.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
-import { type TrialContext, warn } from '../trial/context.ts';
+import { recordWarning, type TrialContext } from '../trial/context.ts';
 import { runTrial, type Trial, type TrialResult, type Window } from '../trial/trial.ts';
 import { judgeStall, risingClients, stallToSee } from './judge-stall.ts';
 
 /**
- * What is the fleet worth as an instrument? How much can one process send, when the server does next to nothing; and is
- * a server that stands still seen to. Recorded, and told when something is wrong with it.
+ * Calibrates the fleet as an instrument: how many messages a second one process can send to a server that only discards
+ * them, and whether the latencies show a server that stands still. Records both, and warns when the stall is not seen.
  */
 export async function calibrate(run: TrialContext): Promise<Calibration> {
-  // What is asked is what a process of this machine is worth, whatever runs elsewhere.
+  // The ceiling is that of a process on this machine, so fleet processes on other machines take no part.
   const context = { ...run, places: [fleetHere] };
   const fleet = await fleetCeiling(context);
   const stall = await seenStall(context);
   const calibration: Calibration = {
-    fleet: fleet ?? { absent: 'the trial against the server that discards broke off' },
-    stall: stall ?? { absent: 'the trial with the server that stood still broke off' },
+    fleet: fleet ?? { absent: 'the trial with the discarding server failed' },
+    stall: stall ?? { absent: 'the trial with the stalled server failed' },
   };
   context.record.append({ type: 'calibration', ...calibration });
   if (stall !== undefined && 'isMet' in stall && !stall.isMet) {
-    warn(
+    recordWarning(
       context,
-      `a server that stood still for ${stall.stallMilliseconds} ms showed as ${Math.round(stall.correctedMaxMilliseconds)} ms at most, with a median of ${Math.round(stall.uncorrectedP50Milliseconds)} ms: do not believe the latencies of this run`,
+      `a server that stood still for ${stall.stallMilliseconds} ms showed a maximum latency of ${Math.round(stall.correctedMaxMilliseconds)} ms and a median of ${Math.round(stall.uncorrectedP50Milliseconds)} ms: do not trust the latencies of this run`,
     );
   }
   return calibration;
@@ -43,7 +43,7 @@ async function fleetCeiling(context: TrialContext): Promise<Calibration['fleet']
       ...config,
       intervalMilliseconds,
       reportMilliseconds: intervalMilliseconds,
-      // It answers no ping. And one process, whose ceiling this is.
+      // No pings, because the null server answers none; all clients in one process, because this is its ceiling.
       fleet: { ...config.fleet, pingsPerSecond: 0, clientsPerProcess: clients },
     },
   };
@@ -56,9 +56,9 @@ async function fleetCeiling(context: TrialContext): Promise<Calibration['fleet']
 }
 
 /**
- * Until the fleet could not keep up, or there are no more clients to try.
+ * Adds clients until the fleet cannot keep up or all numbers are tried.
  *
- * @param lateMilliseconds how late its messages may be (p99), by the interval of the run.
+ * @param lateMilliseconds allowed lateness of messages (p99), which depends on the message interval of the run.
  */
 async function sendMore(
   trial: Trial,
@@ -68,7 +68,7 @@ async function sendMore(
   const { config, progress } = trial.context;
   let messagesPerSecond = 0;
   for (const clients of numbers) {
-    // How fast it connects while it sends all that it can is another question.
+    // Clients do not send while others connect, because connecting under load is not what this measures.
     trial.fleet.send(false);
     await trial.connect(clients, config.ramp.limitMilliseconds);
     trial.fleet.send(true);
@@ -124,7 +124,7 @@ async function stallInWindow(trial: Trial): Promise<Calibration['stall']> {
   const { calibration, intervalMilliseconds, memory } = trial.context.config;
   const { seenStallMilliseconds } = calibration;
   const stallMilliseconds = stallToSee(seenStallMilliseconds, memory.clients, intervalMilliseconds);
-  // Whoever waits is a minority: the median is of messages that met a server at work.
+  // In a window this long most messages meet a server that works, so the median does not show the stall.
   const milliseconds = Math.max(calibration.stallWindowMilliseconds, 3 * stallMilliseconds, 3 * intervalMilliseconds);
   const window = trial.window('stall', milliseconds);
   const stalling = sleep(milliseconds / 4).then(() => trial.server.stall(stallMilliseconds));

@@ -23,7 +23,7 @@ const line = (at: number, healthChecks: number, accepted: number, cpuMillisecond
     { healthChecks, accepted },
     { cpuUserMicroseconds: cpuMilliseconds * 750, cpuSystemMicroseconds: cpuMilliseconds * 250 },
   );
-/** The server had answered one request before, and had to be looked at. */
+/** The server had answered one request before the first line. */
 const lines = [line(10_000, 1, 51, 100), line(10_500, 601, 51, 190), line(11_500, 1_501, 54, 250)];
 
 describe('rate of HTTPS requests', () => {
@@ -47,12 +47,12 @@ describe('rate of HTTPS requests', () => {
     assert.deepEqual(httpsRateSchema.parse(JSON.parse(JSON.stringify(rate))), rate);
   });
 
-  test('says in which way the requests were sent', () => {
+  test('names the way in which the requests were sent', () => {
     const { reconnect, connections } = httpsRate({ reconnect: true, connections: 4 }, lines, requested) ?? {};
     assert.deepEqual([reconnect, connections], [true, 4]);
   });
 
-  test('of nothing answered is 0, for that was counted, and costs nothing that could be told', () => {
+  test('is 0 when nothing was answered, and then has no CPU time per request', () => {
     const rate = httpsRate(kept, [line(0, 5, 0, 0), line(1_000, 5, 0, 30)], requested);
     assert.ok(rate !== undefined);
     assert.equal(rate.answeredPerSecond, 0);
@@ -61,7 +61,7 @@ describe('rate of HTTPS requests', () => {
   });
 
   for (const number of [0, 1]) {
-    test(`is not to be had from ${number} lines, and then not 0`, () => {
+    test(`is undefined, not 0, from ${number} lines`, () => {
       assert.equal(httpsRate(kept, lines.slice(0, number), requested), undefined);
     });
   }

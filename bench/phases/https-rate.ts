@@ -2,7 +2,9 @@ import type { HttpsLine } from '../../clients/https/contract.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
 import type { HttpsRate } from '../record/https-rate.ts';
 
-/** Undefined when the server's counters did not come twice while requests were sent. Pure. */
+/**
+ * Rate from the server's own counters; undefined with fewer than two lines of counters while requests were sent. Pure.
+ */
 export function httpsRate(
   { reconnect, connections }: Pick<HttpsRate, 'reconnect' | 'connections'>,
   lines: readonly CountersLine[],

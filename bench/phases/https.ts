@@ -13,9 +13,12 @@ const script = join(import.meta.dirname, '..', '..', 'clients', 'https', 'main.t
 const answerMilliseconds = 20_000;
 
 /**
- * Plain HTTPS requests, over connections that are kept and then each over a new one. The load is autocannon's, in a
- * process of its own; the figures are the server's own counts, because autocannon does not see every answer of a
- * connection that it gives up.
+ * Measures plain HTTPS requests, first over kept connections and then each over a new one. autocannon makes the load,
+ * in its own process. The figures come from the server's own counts, because autocannon misses answers on connections
+ * that it closes.
+ *
+ * @throws BenchError PROCESS_FAILED, PROCESS_SILENT
+ * @throws Interrupted
  */
 export async function httpsTrial(trial: Trial): Promise<TrialResult<HttpsRate[]>> {
   const { config, host, ca, record, progress, signal } = trial.context;
@@ -37,7 +40,7 @@ export async function httpsTrial(trial: Trial): Promise<TrialResult<HttpsRate[]>
     });
     await client.next('answer of the server', answerMilliseconds, (line) => (line.type === 'ready' ? true : undefined));
     const rates: HttpsRate[] = [];
-    // Not counted: code is compiled, and threads of the first connections are started.
+    // A warm-up that does not count: code is compiled, and threads of the first connections are started.
     await request(trial, client, false);
     for (const reconnect of [false, true]) {
       const what = `HTTPS requests over ${reconnect ? 'new' : 'kept'} connections`;
@@ -63,10 +66,10 @@ async function request(
 ): Promise<HttpsRate | undefined> {
   const { https, reportMilliseconds } = trial.context.config;
   const { connections } = https;
-  // So that at least two of the server's lines fall into it, late as they may be.
+  // Long enough for at least two lines of the server's counters, even late ones.
   const durationMilliseconds = Math.max(https.durationMilliseconds, 4 * reportMilliseconds);
   const lines: CountersLine[] = [];
-  // From the first request on: lines before it are of a server that had nothing to do.
+  // Lines before the first request are left out: they describe an idle server.
   let requesting = false;
   const stopListening = client.onLine((line) => {
     if (line.type === 'requesting') requesting = true;

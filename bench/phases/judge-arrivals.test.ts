@@ -7,7 +7,7 @@ import { type ArrivalStep, arrivalStepSchema, kneeOf } from '../record/arrival-s
 import { fleetArrived, histogramOf } from '../testing/samples.ts';
 import { judgeArrivals } from './judge-arrivals.ts';
 
-/** A median twice that of the step before, one arrival in a hundred failed, the fleet busy nine tenths of the time. */
+/** Limits: a median twice that of the step before, 1 % of arrivals failed, the fleet 90 % busy. */
 const config = resolveConfig({ profile: 'smoke' }, true);
 const judge = (arrived: readonly FleetArrived[], before?: ArrivalStep) => judgeArrivals(100, arrived, before, config);
 /** The step before, with a median of 2 ms; a histogram keeps three digits. */
@@ -24,8 +24,8 @@ interface Row {
 }
 
 const rows: Row[] = [
-  { title: 'everything as asked for', arrived: [{}], before, verdict: 'kept' },
-  { title: 'no step before, however slow', arrived: after(900_000), verdict: 'kept' },
+  { title: 'every criterion met', arrived: [{}], before, verdict: 'kept' },
+  { title: 'slow, with no step before', arrived: after(900_000), verdict: 'kept' },
   { title: 'a median just below twice that before', arrived: after(3_990), before, verdict: 'kept' },
   {
     title: 'a median of twice that before',
@@ -35,14 +35,14 @@ const rows: Row[] = [
     reasons: [/^median latency 4\.0 ms, 2\.0 times that of the step before$/],
   },
   {
-    title: 'a median that was not corrected, of twice that before',
+    title: 'only the uncorrected median is twice that before',
     arrived: [{ pongMicroseconds: histogramOf(9_000), correctedConnectMicroseconds: histogramOf(9_000) }],
     before,
     verdict: 'kept',
   },
   { title: 'one in a hundred failed', arrived: [{ finished: 99, failures: { timeout: 1 } }], verdict: 'kept' },
   {
-    title: 'more than that failed, by kind over all processes',
+    title: 'more than one in a hundred failed, counted by kind over all processes',
     arrived: [
       { finished: 98, failures: { timeout: 2 } },
       { finished: 97, failures: { timeout: 2, reset: 1 } },
@@ -51,7 +51,7 @@ const rows: Row[] = [
     reasons: [/^5 of 200 failed \(4 timeout, 1 reset\), allowed 1 %$/],
   },
   {
-    title: 'most after the last that ended well, whose failing took the fleet as long again as it was busy',
+    title: 'most failed, long after the last success, so the busy share covers the whole time',
     arrived: [
       {
         due: 5_000,
@@ -65,7 +65,7 @@ const rows: Row[] = [
     reasons: [/^4100 of 5000 failed/],
   },
   {
-    title: 'not one that ended well',
+    title: 'none succeeded',
     arrived: [
       {
         finished: 0,
@@ -82,7 +82,7 @@ const rows: Row[] = [
     reasons: [/^100 of 100 failed \(100 refused\)/],
   },
   {
-    title: 'both',
+    title: 'failures and slow pongs together',
     arrived: [{ finished: 50, failures: { reset: 50 }, correctedPongMicroseconds: histogramOf(9_000) }],
     before,
     verdict: 'failed',
@@ -90,7 +90,7 @@ const rows: Row[] = [
   },
   { title: 'a fleet as busy as it may be', arrived: [{ cpuUserMicroseconds: 800_000 }], verdict: 'kept' },
   {
-    title: 'one process of the fleet just too busy, whatever else',
+    title: 'one fleet process just too busy, with all its arrivals failed',
     arrived: [{}, { cpuUserMicroseconds: 801_000, finished: 0, failures: { timeout: 100 } }],
     before,
     verdict: 'void',
@@ -109,7 +109,7 @@ describe('verdict on a rate of arrivals', () => {
     });
   }
 
-  test('adds up what the processes of the fleet saw, over the longest of their times', () => {
+  test('adds up the results of all fleet processes, over the longest of their times', () => {
     const step = judge([
       fleetArrived({ finished: 99, durationMilliseconds: 1_000, correctedConnectMicroseconds: histogramOf(1_000) }),
       fleetArrived({ finished: 100, durationMilliseconds: 2_000, correctedConnectMicroseconds: histogramOf(9_000) }),
@@ -118,10 +118,10 @@ describe('verdict on a rate of arrivals', () => {
     assert.equal(step.achievedPerSecond, 199 / 2);
     assert.equal(Math.round(step.correctedConnect?.maxMilliseconds ?? 0), 9);
     assert.equal(step.latenessP99Milliseconds, 0.1);
-    assert.equal(step.fleetBusyShare, 0.2, 'of the busiest');
+    assert.equal(step.fleetBusyShare, 0.2, 'the share of the busiest process');
   });
 
-  test('has no latency when nothing came through: not 0', () => {
+  test('has no latency, not 0, when no arrival succeeded', () => {
     const { correctedPong, pong, correctedConnect, connect } = judge([
       fleetArrived({
         finished: 0,
@@ -155,7 +155,7 @@ describe('knee', () => {
     });
   }
 
-  test('has nothing but kept steps up to it', () => {
+  test('has only kept steps before it', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('kept' as const, 'failed' as const, 'void' as const)), (verdicts) => {
         const knee = kneeOf(stepsOf(verdicts));

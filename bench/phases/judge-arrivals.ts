@@ -5,9 +5,9 @@ import type { ArrivalStep } from '../record/arrival-step.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
 
 /**
- * Did the server keep up with this rate? Pure.
+ * Judges whether the server kept up with a rate. Pure.
  *
- * @param before the step before, whose median latency is the measure; undefined at the first rate.
+ * @param before the step before, whose median latency is the baseline; undefined at the first rate.
  */
 export function judgeArrivals(
   askedPerSecond: number,

@@ -7,10 +7,10 @@ import { judgeStall, risingClients, stallToSee } from './judge-stall.ts';
 
 describe('a server that stood still for 1,100 ms', () => {
   const table: [seen: string, corrected: number, uncorrected: number, isMet: boolean][] = [
-    ['is seen when it shows whole at most, and the median knows nothing of it', 1_101, 2, true],
-    ['is seen when it shows a second of it', 1_000, 100, true],
-    ['is not seen when the maximum is less than a second', 999, 2, false],
-    ['is not seen alone when the median shows it too', 1_101, 101, false],
+    ['is seen when the maximum shows all of it and the median none', 1_101, 2, true],
+    ['is seen when the maximum shows one second of it', 1_000, 100, true],
+    ['is not seen when the maximum is below one second', 999, 2, false],
+    ['is not seen when the median shows it too', 1_101, 101, false],
   ];
   for (const [seen, corrected, uncorrected, isMet] of table) {
     test(seen, () => {
@@ -23,7 +23,7 @@ describe('a server that stood still for 1,100 ms', () => {
   }
 });
 
-test('a stall is long enough for a second of it to be seen, however few clients there are, and no longer than needed', () => {
+test('a stall is just long enough for one second of it to be seen, for any number of clients', () => {
   const random = seededRandom(1);
   for (const [clients, interval] of [
     [1, 1_000],
@@ -35,7 +35,7 @@ test('a stall is long enough for a second of it to be seen, however few clients 
     assert.ok(stall > 1_000 && stall <= 1_000 + interval);
     let missed = 0;
     for (let run = 0; run < 2_000; run += 1) {
-      // When in the interval the first of them is due.
+      // The moment in the interval at which the first message is due.
       const first = Math.min(...Array.from({ length: clients }, () => interval * random()));
       if (stall - first < 1_000) missed += 1;
     }
@@ -44,7 +44,7 @@ test('a stall is long enough for a second of it to be seen, however few clients 
   assert.ok(stallToSee(1_000, 100, 1_000) < 1_100);
 });
 
-test('numbers of clients rise by a factor, from the first to the most at the highest', () => {
+test('numbers of clients rise by one factor, from the first up to the maximum', () => {
   assert.deepEqual(risingClients(100, 2, 1_000), [100, 200, 400, 800]);
   assert.deepEqual(risingClients(10, 1.5, 10), [10]);
   assert.deepEqual(risingClients(10, 2, 9), []);

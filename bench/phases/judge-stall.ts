@@ -1,19 +1,20 @@
 import type { Calibration } from '../record/calibration.ts';
 
-/** Of what must be seen, what the median may be at most. */
+/** The uncorrected median may be at most this share of the stall that must be seen. */
 const medianShare = 0.1;
-/** How often no message is due as early as it must be, for all of a stall to be seen. */
+/** Accepted probability that no message is due early enough to see the required part of a stall. */
 const missedShare = 1e-4;
 
 /**
- * How long a server must stand still for `seenMilliseconds` of that to be seen: until, of so many clients whose messages
- * are due at random once an interval, one surely had one. Pure.
+ * How long a server must stand still so that one message waits at least `seenMilliseconds`. Each client's message is
+ * due at a random moment of the interval; the extra time makes it almost certain that one is due soon after the stall
+ * begins. Milliseconds. Pure.
  */
 export function stallToSee(seenMilliseconds: number, clients: number, intervalMilliseconds: number): number {
   return Math.ceil(seenMilliseconds + intervalMilliseconds * (1 - missedShare ** (1 / clients)));
 }
 
-/** @param seenMilliseconds what must be seen of it at least. Pure. */
+/** Judges whether latencies show a stall. @param seenMilliseconds the part of it that they must show. Pure. */
 export function judgeStall(
   stallMilliseconds: number,
   seenMilliseconds: number,
@@ -25,7 +26,7 @@ export function judgeStall(
   return { stallMilliseconds, correctedMaxMilliseconds, uncorrectedP50Milliseconds, isMet };
 }
 
-/** Numbers of clients, each `growth` times the one before. Pure. */
+/** Numbers of clients from `first` to `most`, each `growth` times the one before, rounded. Pure. */
 export function risingClients(first: number, growth: number, most: number): number[] {
   const numbers: number[] = [];
   for (let clients = first; Math.round(clients) <= most; clients *= growth) numbers.push(Math.round(clients));

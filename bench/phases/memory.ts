@@ -2,11 +2,11 @@ import { BenchError } from '../errors.ts';
 import type { Trial, TrialResult } from '../trial/trial.ts';
 
 /**
- * What a server weighs with a modest number of clients, each sending one message per interval: the idle server
- * first, then all clients connected, then a window in steady state. Only marks are set here; the figures are cut
- * out of the raw samples later.
+ * Measures a server's memory with a modest number of clients that each send one message per interval: first the idle
+ * server, then all clients connecting, then a window in steady state. This phase only sets marks; the summary later
+ * cuts the figures out of the raw samples.
  *
- * @throws BenchError when it was not the number of clients asked for that was measured.
+ * @throws BenchError PROCESS_FAILED when clients are missing or lost, or the server stops reporting
  */
 export async function memoryTrial(trial: Trial): Promise<TrialResult<true>> {
   const { config } = trial.context;
@@ -33,7 +33,7 @@ export async function memoryTrial(trial: Trial): Promise<TrialResult<true>> {
   return { found: true };
 }
 
-/** The guard and the server's end say more than what followed from them. */
+/** Adds the root cause, a memory guard or the server's end, to its symptom `what`. */
 function incomplete(trial: Trial, what: string): BenchError {
   const guard = trial.server.guard();
   if (guard !== undefined) return new BenchError('PROCESS_FAILED', `${what}: the memory guard stopped the server`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Size } from './block.ts';
+import { doneBeforeLine, endLine, type Paint, renderBlock, type Size, wrapHanging } from './block.ts';
 import type { View } from './board.ts';
 import { columnsOf } from './columns.ts';
 import { outcomes } from './progress.ts';
@@ -33,13 +33,13 @@ const summary = '  12:04 so far, about 41 min left, 2 warnings above';
 
 describe('the live block', () => {
   const table: [title: string, view: View, size: Size, lines: string[]][] = [
-    ['tells all of it in 80 columns', view, usual, [current, live, next, summary]],
-    ['leaves out what a low terminal has no room for', view, { ...usual, rows: 4 }, [current, live, summary]],
-    ['of a lower one', view, { ...usual, rows: 3 }, [current, summary]],
-    ['of the lowest', view, { ...usual, rows: 2 }, [summary]],
-    ['is nothing where there is no room at all', view, { ...usual, rows: 1 }, []],
+    ['shows everything in 80 columns', view, usual, [current, live, next, summary]],
+    ['leaves out the next tasks with 4 rows', view, { ...usual, rows: 4 }, [current, live, summary]],
+    ['leaves out the figures with 3 rows', view, { ...usual, rows: 3 }, [current, summary]],
+    ['is only the summary with 2 rows', view, { ...usual, rows: 2 }, [summary]],
+    ['is empty with 1 row', view, { ...usual, rows: 1 }, []],
     [
-      'cuts what is too long',
+      'cuts lines that are too long',
       view,
       { ...usual, columns: 40 },
       [
@@ -50,7 +50,7 @@ describe('the live block', () => {
       ],
     ],
     [
-      'says that a task takes longer, and no sooner than it has said',
+      'says that a task takes longer, once it exceeds the time shown before',
       {
         ...view,
         current: { title: 'build', elapsedMilliseconds: 10_001, expectedMilliseconds: 6_000 },
@@ -67,13 +67,13 @@ describe('the live block', () => {
       ],
     ],
     [
-      'tells between two tasks what comes',
+      'shows the next tasks between two tasks',
       { doing: 'cooling down', next: ['https, async'], elapsedMilliseconds: 0, leftMilliseconds: 1, warnings: 0 },
       usual,
       ['  cooling down', '  next of 1: https, async', '  0:00 so far, about 10 s left'],
     ],
     [
-      'is the time alone where there is no plan',
+      'is only the elapsed time without a plan',
       { doing: undefined, next: [], elapsedMilliseconds: 3_000, warnings: 0 },
       usual,
       ['  0:03 so far'],
@@ -83,7 +83,7 @@ describe('the live block', () => {
     test(title, () => assert.deepEqual(renderBlock(seen, size, plain), lines));
   }
 
-  test('is never wider or higher than the terminal, whatever stands in it', () => {
+  test('is never wider or higher than the terminal', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 120 });
     const size = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.nat(30) });
     const time = fc.nat(100_000_000);
@@ -105,8 +105,8 @@ describe('the live block', () => {
   });
 });
 
-describe('a line that stays', () => {
-  test('tells how a task ended, and how long it took', () => {
+describe('a permanent line', () => {
+  test('shows how a task ended, and how long it took', () => {
     const title = 'connected, async, 1 of 4';
     assert.deepEqual(
       outcomes.map((outcome) => endLine(title, outcome, 72_000, tagged)),
@@ -120,10 +120,10 @@ describe('a line that stays', () => {
     assert.equal(doneBeforeLine(title, tagged), '<good>✓</> connected, async, 1 of 4                  done before');
   });
 
-  test('is broken at spaces, and goes on further in', () => {
-    assert.equal(flow('  async: 10 of 10 clients', 16), '  async: 10 of\n    10 clients');
-    assert.equal(flow('warning: one', 12), 'warning: one');
-    for (const line of flow(`  ${'a word '.repeat(50)}${'x'.repeat(100)}`, 40).split('\n'))
+  test('wraps at spaces, with further lines indented', () => {
+    assert.equal(wrapHanging('  async: 10 of 10 clients', 16), '  async: 10 of\n    10 clients');
+    assert.equal(wrapHanging('warning: one', 12), 'warning: one');
+    for (const line of wrapHanging(`  ${'a word '.repeat(50)}${'x'.repeat(100)}`, 40).split('\n'))
       assert.ok(line.length <= 40);
   });
 });

@@ -10,16 +10,18 @@ export interface Size {
 }
 
 export type Style = 'good' | 'bad' | 'faint';
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Where times begin, below each other. */
+/** Width of the titles, after which times begin in one column. */
 const titleColumns = 44;
 const shownNext = 2;
 
-/** What stands below the finished tasks, in lines that never wrap; of a low terminal the less important ones are left out. Pure. */
+/**
+ * The live block below the finished tasks, in lines that never wrap; a low terminal loses less important lines. Pure.
+ */
 export function renderBlock(view: View, { columns, rows }: Size, paint: Paint): string[] {
-  // Below the last line stands the cursor.
+  // The cursor takes one row below the last line.
   const most = rows - 1;
   const line = (text: string) => [cut(text, columns)];
   const current = currentOf(view, columns).flatMap(line);
@@ -38,14 +40,14 @@ function currentOf({ current }: View, columns: number): string[] {
   if (current === undefined) return [];
   const { title, elapsedMilliseconds, expectedMilliseconds } = current;
   const time =
-    elapsedMilliseconds > saidMilliseconds(expectedMilliseconds)
+    elapsedMilliseconds > shownMilliseconds(expectedMilliseconds)
       ? `${clock(elapsedMilliseconds)}, longer than expected`
       : `${clock(elapsedMilliseconds)} of ${about(expectedMilliseconds)}`;
   return [aligned(`• ${title}`, time, Math.min(titleColumns, columns - time.length))];
 }
 
-/** It is told no finer than that, and not to be called late before. */
-function saidMilliseconds(expectedMilliseconds: number): number {
+/** Expected times are shown to 10 s; a task is late only beyond that. */
+function shownMilliseconds(expectedMilliseconds: number): number {
   return 10_000 * Math.max(1, Math.ceil(expectedMilliseconds / 10_000));
 }
 
@@ -68,7 +70,7 @@ export function endLine(title: string, outcome: TaskOutcome, tookMilliseconds: n
   return `${signOf(outcome, paint)} ${aligned(text, clock(tookMilliseconds), titleColumns - 2)}`;
 }
 
-/** Of one that an earlier beginning of this run has left nothing to do of. Pure. */
+/** "✓ connected, async, 1 of 4   done before": a task that a resumed run had already finished. Pure. */
 export function doneBeforeLine(title: string, paint: Paint): string {
   return `${signOf('done', paint)} ${aligned(title, 'done before', titleColumns - 2)}`;
 }
@@ -81,15 +83,15 @@ function aligned(text: string, time: string, width: number): string {
   return `${text}${' '.repeat(Math.max(2, width - columnsOf(text)))}${time}`;
 }
 
-const hanging = 2;
+const hangingIndent = 2;
 
-/** A line that stays: broken at spaces, what follows further in than its beginning. Pure. */
-export function flow(text: string, columns: number): string {
+/** Wraps a line at spaces, with continuation lines indented further than its beginning. Pure. */
+export function wrapHanging(text: string, columns: number): string {
   const indent = /^ */.exec(text)?.[0].length ?? 0;
-  const width = Math.max(1, columns - indent - hanging);
+  const width = Math.max(1, columns - indent - hangingIndent);
   if (columnsOf(text) <= columns) return text;
   return wrap(text.slice(indent), width)
     .split('\n')
-    .map((line, index) => `${' '.repeat(index === 0 ? indent : indent + hanging)}${line}`)
+    .map((line, index) => `${' '.repeat(index === 0 ? indent : indent + hangingIndent)}${line}`)
     .join('\n');
 }

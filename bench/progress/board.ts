@@ -1,19 +1,19 @@
 import { expectedOf, leftMilliseconds, type TrackedTask } from './estimate.ts';
 import type { LiveFigures, Task, TaskOutcome } from './progress.ts';
 
-/** All that is to be seen of a run at one moment. */
+/** Everything that is visible of a run at one moment. */
 export interface View {
   current?: { title: string; elapsedMilliseconds: number; expectedMilliseconds: number };
   doing: string | LiveFigures | undefined;
-  /** Titles of what comes after it. */
+  /** Titles of the tasks after the current one. */
   next: string[];
   elapsedMilliseconds: number;
-  /** Absent when there is no plan. */
+  /** Absent without a plan. */
   leftMilliseconds?: number;
   warnings: number;
 }
 
-/** Keeps account of the tasks of a run. Every time is given to it, in milliseconds of one clock. */
+/** Tracks the tasks of a run. Callers pass all times, in milliseconds of one clock. */
 export class Board {
   readonly #startedAt: number;
   #tasks: TrackedTask[] = [];
@@ -38,7 +38,7 @@ export class Board {
     );
   }
 
-  /** @returns what has ended, with the time it took. */
+  /** Ends the running task. @returns it with the time it took; undefined when none runs. */
   end(outcome: TaskOutcome, now: number): (Task & { tookMilliseconds: number }) | undefined {
     this.#doing = undefined;
     this.#idleSince = now;

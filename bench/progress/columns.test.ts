@@ -30,10 +30,10 @@ describe('columns', () => {
     ['abc', 0, ''],
   ];
   for (const [text, columns, shown] of cuts) {
-    test(`of "${text}" cut to ${columns} are "${shown}"`, () => assert.equal(cut(text, columns), shown));
+    test(`cut "${text}" to ${columns}: "${shown}"`, () => assert.equal(cut(text, columns), shown));
   }
 
-  test('are never more than were asked for', () => {
+  test('of a cut text never exceed the requested number', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(30), (text, columns) => {
         assert.ok(columnsOf(cut(text, columns)) <= columns);

@@ -1,14 +1,17 @@
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** All that follows the first wide script, but for signs like … and ✓; of those, what is drawn as an emoji. */
+/** Everything from the first wide script (U+1100) on counts as wide, except signs such as … and ✓ that are no emoji. */
 const wide = /^[\u1100-\u1fff\u2c00-\u{10ffff}\p{Emoji_Presentation}]/u;
 const emojiSelector = '\ufe0f';
 
-/** Columns that a text takes on a terminal at most: whatever some terminal may draw over two counts as two. */
+/**
+ * The most columns that a text takes on a terminal: a character that some terminals draw two columns wide counts as
+ * two.
+ */
 export function columnsOf(text: string): number {
   return [...graphemes.segment(text)].reduce((sum, { segment }) => sum + columnsOfOne(segment), 0);
 }
 
-/** Cut to so many columns, with … in place of what is missing. */
+/** Cuts a text to `columns` columns, with … in place of the rest. */
 export function cut(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';

@@ -3,7 +3,7 @@ import { plainProgress } from './plain.ts';
 import type { Progress } from './progress.ts';
 import { terminalProgress } from './terminal.ts';
 
-/** @param isQuiet nothing but warnings is told. */
+/** @param isQuiet shows only warnings */
 export function createProgress(stream: WriteStream, isQuiet: boolean): Progress {
   const now = () => performance.now();
   const write = (line: string) => void stream.write(`${line}\n`);
@@ -11,7 +11,7 @@ export function createProgress(stream: WriteStream, isQuiet: boolean): Progress 
   return isTerminal(stream, process.env.TERM) ? terminalProgress(stream, now) : plainProgress(write, now);
 }
 
-/** One whose cursor can be moved, and that knows how large it is: a serial line may not. Pure. */
+/** True for a terminal with a movable cursor and a known size, which a serial line may lack. Pure. */
 export function isTerminal(
   { isTTY, columns, rows }: Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>,
   kind: string | undefined,
@@ -19,7 +19,7 @@ export function isTerminal(
   return isTTY && kind !== 'dumb' && columns > 0 && rows > 0;
 }
 
-/** For scripts: what went wrong is all that is told. */
+/** For scripts: shows only warnings. */
 export function quietProgress(write: (line: string) => void): Progress {
   const nothing = () => {};
   return {

@@ -23,24 +23,24 @@ const took = (seen: Task, tookMilliseconds: number, outcome: 'done' | 'failed' |
   tookMilliseconds,
 });
 
-describe('how long a task takes', () => {
+describe('the expected time of a task', () => {
   const mine = task('sending', 'async');
   const table: [title: string, seen: TrackedTask[], milliseconds: number][] = [
-    ['is what the plan says, while nothing is known', [], 100],
-    ['is what others of its phase and contender took', [took(mine, 10), took(mine, 30), took(mine, 20)], 20],
-    ['is what others of its phase took, else', [took(task('sending', 'blocking'), 50)], 50],
-    ['is by those of its own contender first', [took(task('sending', 'blocking'), 50), took(mine, 20)], 20],
-    ['is nothing that another phase took', [took(task('memory', 'async'), 50)], 100],
-    ['is learnt from one that was void', [took(mine, 20, 'void')], 20],
-    ['is not learnt from one that broke off', [took(mine, 1, 'failed')], 100],
+    ['is the guess of the plan at first', [], 100],
+    ['is the median of its phase and contender', [took(mine, 10), took(mine, 30), took(mine, 20)], 20],
+    ['is the median of its phase without its contender', [took(task('sending', 'blocking'), 50)], 50],
+    ['prefers its contender to its phase', [took(task('sending', 'blocking'), 50), took(mine, 20)], 20],
+    ['ignores other phases', [took(task('memory', 'async'), 50)], 100],
+    ['includes void tasks', [took(mine, 20, 'void')], 20],
+    ['ignores failed tasks', [took(mine, 1, 'failed')], 100],
   ];
   for (const [title, seen, milliseconds] of table) {
     test(title, () => assert.equal(expectedOf(mine, seen), milliseconds));
   }
 });
 
-describe('what is left', () => {
-  test('is never below nothing, and never grows while time goes by', () => {
+describe('the remaining time', () => {
+  test('is never below 0 and never grows while time passes', () => {
     const any = fc.record({
       kind: fc.constantFrom(...kinds),
       contender: fc.constantFrom(...contenders),
@@ -78,7 +78,7 @@ describe('what is left', () => {
     );
   });
 
-  test('is the rest of what is at work, and all that comes, with the pauses between', () => {
+  test('is the rest of the running task plus all pending tasks and their pauses', () => {
     const running: TrackedTask = { ...task('memory', 'async', 100), state: 'running', startedAt: 1_000 };
     const pending: TrackedTask = { ...task('sending', 'async', 200), pauseMilliseconds: 10, state: 'pending' };
     const before: TrackedTask = { ...task('sending', 'blocking', 9_999), state: 'done before' };

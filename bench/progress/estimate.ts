@@ -1,7 +1,7 @@
 import { medianOf } from '../stats/figure.ts';
 import type { Task, TaskOutcome } from './progress.ts';
 
-/** A task, and how far it is. */
+/** A task and its state. Times are in milliseconds of the board's clock. */
 export type TrackedTask = Task &
   (
     | { state: 'pending' }
@@ -11,8 +11,8 @@ export type TrackedTask = Task &
   );
 
 /**
- * How long a task takes: as those of its phase and contender did that this run has seen, else as those of its phase,
- * else as the plan says. One that broke off tells nothing. Pure.
+ * Expected milliseconds of a task: the median of this run's ended tasks of the same phase and contender, else of the
+ * same phase, else the plan's guess. Failed and interrupted tasks do not count. Pure.
  */
 export function expectedOf(task: Task, tasks: readonly TrackedTask[]): number {
   const alike = tasks.flatMap((other) =>
@@ -25,12 +25,16 @@ export function expectedOf(task: Task, tasks: readonly TrackedTask[]): number {
   return took(closest) ?? took(alike) ?? task.expectedMilliseconds;
 }
 
-/** The rest of what is at work, and all that comes after it. Never below 0. @param idleSince when the last one ended. */
+/**
+ * Milliseconds for the rest of the running task and all pending ones; at least 0.
+ *
+ * @param idleSince end of the last task
+ */
 export function leftMilliseconds(tasks: readonly TrackedTask[], idleSince: number, now: number): number {
   const running = tasks.find(({ state }) => state === 'running');
   const pending = tasks.filter(({ state }) => state === 'pending');
   const ahead = pending.reduce((sum, task) => sum + task.pauseMilliseconds + expectedOf(task, tasks), 0);
   if (running?.state === 'running') return ahead + Math.max(0, expectedOf(running, tasks) - (now - running.startedAt));
-  // Then the machine rests before the next one.
+  // No task runs: the machine rests before the next one.
   return ahead - Math.min(now - idleSince, pending[0]?.pauseMilliseconds ?? 0);
 }

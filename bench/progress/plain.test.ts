@@ -6,7 +6,7 @@ import { quietProgress } from './create.ts';
 import { plainProgress } from './plain.ts';
 import type { Progress } from './progress.ts';
 
-/** All that a run tells, with seconds going by. */
+/** Reports a whole run, with time passing. */
 function tellAll(progress: Progress, wait: (seconds: number) => void): void {
   const { config } = runEntry({ only: 'memory,connected', contenders: 'async', trials: '2', coolDownS: '1' });
   const tasks = comparisonTasks(config);
@@ -48,7 +48,7 @@ function linesOf(create: (write: (line: string) => void, now: () => number) => P
   return lines;
 }
 
-test('a log has lines that stay, and what is going on now and then', () => {
+test('a log has a line per event, and live figures every ten seconds', () => {
   assert.deepEqual(linesOf(plainProgress), [
     '[0:00] done before: memory, async, 1 of 2',
     '[0:00] done before: memory, async, 2 of 2',
@@ -67,6 +67,6 @@ test('a log has lines that stay, and what is going on now and then', () => {
   ]);
 });
 
-test('who asks for quiet has warnings alone', () => {
+test('quiet progress shows only warnings', () => {
   assert.deepEqual(linesOf(quietProgress), ['warning: it is slow']);
 });

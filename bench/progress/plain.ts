@@ -4,7 +4,7 @@ import { about, clock, describe } from './words.ts';
 
 const liveEveryMilliseconds = 10_000;
 
-/** For a log: lines that stay, each with the time since the start, and no colours. */
+/** For a log file: permanent lines, each with the time since the start, without colours. */
 export function plainProgress(write: (line: string) => void, now: () => number): Progress {
   const board = new Board(now());
   let nextLive = 0;

@@ -1,54 +1,54 @@
 import type { Started } from '../plan/entrants.ts';
 
-/** One part of a run, known from the plan before the first of them begins. */
+/** One part of a run, known from the plan before the run begins. */
 export interface Task {
   /** Unique in a run. */
   id: string;
   /** "memory, async, 2 of 4". */
   title: string;
-  /** Which trial of the run it is: "trial 3 of 20". Absent when it is none. */
+  /** "trial 3 of 20"; absent when the task is not a trial. */
   ordinal?: string;
-  /** Tasks of one kind take about as long as each other, and those of one contender still more so. */
+  /** Tasks of one kind, and even more so of one contender, take about the same time. */
   kind: string;
   contender?: Started;
-  /** By the plan alone. */
+  /** A guess from the plan alone. */
   expectedMilliseconds: number;
-  /** Rest of the machine before it. */
+  /** Pause before the task, in which the machine rests. */
   pauseMilliseconds: number;
-  /** By whoever began the run that is gone on with. */
+  /** True when the run was resumed and its record already holds this task. */
   isDoneBefore: boolean;
 }
 
 export const outcomes = ['done', 'failed', 'void', 'interrupted'] as const;
 export type TaskOutcome = (typeof outcomes)[number];
 
-/** What a server and its fleet do now. What is not known is absent. */
+/** Current figures of a server and its fleet; unknown ones are absent. */
 export interface LiveFigures {
   clients: number;
   clientsAsked?: number;
   newClientsPerSecond?: number;
   messagesPerSecond?: number;
-  /** Message due to pong, lately. */
+  /** Recent latency, from when a message was due to its pong. */
   p99Milliseconds?: number;
-  /** Of the server: 1 is one core. */
+  /** Cores that the server uses: 1 is one core. */
   cpuCores?: number;
   rssBytes?: number;
 }
 
-/** What a person watching is told; all of it goes to stderr, so that stdout holds the results alone. */
+/** Shows a run to the person who watches it. Everything goes to stderr, so that stdout holds only results. */
 export interface Progress {
-  /** Everything that the run will do, in order, and what of it was done before. */
+  /** Sets all tasks of the run, in order, including those done before. */
   plan(tasks: readonly Task[]): void;
-  /** A task of the plan begins, and none is at work. */
+  /** A planned task begins; no other task runs. */
   begin(id: string): void;
-  /** The task at work has ended. */
+  /** The running task has ended. */
   end(outcome: TaskOutcome): void;
-  /** Something to keep in sight: a result on the way, or a step that is no task. */
+  /** Shows a permanent line: an intermediate result, or a step that is not a task. */
   phase(text: string): void;
-  /** What is going on right now, in place of what was before. */
+  /** Replaces the live line. */
   live(doing: string | LiveFigures): void;
   warn(text: string): void;
-  /** Lines as they are: a table. */
+  /** Shows lines unchanged, such as a table. */
   show(text: string): void;
   close(): void;
 }

@@ -6,7 +6,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { taskOf } from '../run/tasks.ts';
 import { terminalProgress } from './terminal.ts';
 
-/** What a process writes to a terminal of 80 columns; of its colours, as a real one answers by the environment. */
+/**
+ * A fake terminal of 80 columns that keeps what is written; its colour depth follows the environment like a real one.
+ */
 function fakeTerminal() {
   const written: string[] = [];
   const stream = Object.assign(new PassThrough(), {
@@ -29,7 +31,7 @@ function runThrough(stream: ReturnType<typeof fakeTerminal>['stream']): void {
   progress.close();
 }
 
-describe('on a terminal', () => {
+describe('progress on a terminal', () => {
   const names = [
     'NO_COLOR',
     'FORCE_COLOR',
@@ -60,7 +62,7 @@ describe('on a terminal', () => {
     [{ TERM: 'strange', FORCE_COLOR: '1' }, true],
   ];
   for (const [environment, isColoured] of table) {
-    test(`signs are ${isColoured ? '' : 'not '}coloured with ${JSON.stringify(environment)}`, () => {
+    test(`is ${isColoured ? '' : 'not '}coloured with ${JSON.stringify(environment)}`, () => {
       Object.assign(process.env, environment);
       const { stream, written } = fakeTerminal();
       runThrough(stream);
@@ -71,7 +73,7 @@ describe('on a terminal', () => {
     });
   }
 
-  test('what has ended and every warning stays, and the block is counted in', () => {
+  test('keeps finished tasks and warnings above the block, which counts the warnings', () => {
     const { stream, written } = fakeTerminal();
     runThrough(stream);
     const text = stripVTControlCharacters(written.join(''));
@@ -83,7 +85,7 @@ describe('on a terminal', () => {
     );
   });
 
-  test('a block that a narrower terminal has broken is cleared whole', () => {
+  test('clears all rows of a block that a narrower terminal has wrapped', () => {
     const { stream, written } = fakeTerminal();
     let up = 0;
     stream.moveCursor = (_x?: number, y = 0) => {

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
-import { doneBeforeLine, endLine, flow, type Paint, renderBlock, type Style } from './block.ts';
+import { doneBeforeLine, endLine, type Paint, renderBlock, type Style, wrapHanging } from './block.ts';
 import { Board } from './board.ts';
 import { columnsOf } from './columns.ts';
 import type { Progress } from './progress.ts';
@@ -11,7 +11,7 @@ const drawEveryMilliseconds = 1_000;
 
 export type Terminal = NodeJS.WritableStream & Pick<WriteStream, 'columns' | 'rows' | 'moveCursor' | 'clearScreenDown'>;
 
-/** For a person: what has ended stays and scrolls up, and below it stands what is at work. */
+/** For a terminal: finished tasks stay and scroll up; the live block stands below them. */
 export function terminalProgress(stream: Terminal, now: () => number): Progress {
   const board = new Board(now());
   const update = createLogUpdate(stream);
@@ -23,7 +23,7 @@ export function terminalProgress(stream: Terminal, now: () => number): Progress 
   };
   const follow = () => {
     update.clear();
-    // A terminal that became narrower has broken lines that fitted: they took more rows than were cleared.
+    // A terminal that became narrower has wrapped the lines, which then took more rows than log-update has cleared.
     const broken = drawn.reduce((sum, line) => sum + Math.max(0, rowsOf(line, stream.columns) - 1), 0);
     if (broken > 0) stream.moveCursor(0, -broken);
     stream.clearScreenDown();
@@ -51,14 +51,14 @@ export function terminalProgress(stream: Terminal, now: () => number): Progress 
       const task = board.end(outcome, now());
       if (task !== undefined) print(endLine(task.title, outcome, task.tookMilliseconds, paint));
     },
-    phase: (text) => print(flow(text, stream.columns)),
+    phase: (text) => print(wrapHanging(text, stream.columns)),
     live(doing) {
       board.live(doing);
       draw();
     },
     warn(text) {
       board.warned();
-      const [first = '', ...more] = flow(`warning: ${text}`, stream.columns).split('\n');
+      const [first = '', ...more] = wrapHanging(`warning: ${text}`, stream.columns).split('\n');
       print([first.replace(/^warning:/, (word) => paint('bad', word)), ...more].join('\n'));
     },
     show: print,

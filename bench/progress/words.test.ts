@@ -16,7 +16,7 @@ describe('a time', () => {
     [2 * hour + 5 * minute, '2:05:00'],
   ];
   for (const [milliseconds, text] of clocks) {
-    test(`that has gone by is told by the second: ${text}`, () => assert.equal(clock(milliseconds), text));
+    test(`that has passed is shown to the second: ${text}`, () => assert.equal(clock(milliseconds), text));
   }
 
   const guesses: [milliseconds: number, text: string][] = [
@@ -31,11 +31,11 @@ describe('a time', () => {
     [10.2 * hour, 'about 10 h'],
   ];
   for (const [milliseconds, text] of guesses) {
-    test(`that is to come is told as it is known: ${text}`, () => assert.equal(about(milliseconds), text));
+    test(`that is expected is shown rounded: ${text}`, () => assert.equal(about(milliseconds), text));
   }
 });
 
-describe('what is going on', () => {
+describe('live figures', () => {
   const figures: [figures: LiveFigures | string, text: string][] = [
     ['cooling down', 'cooling down'],
     [{ clients: 0 }, '0 clients'],
@@ -57,6 +57,6 @@ describe('what is going on', () => {
     ],
   ];
   for (const [doing, text] of figures) {
-    test(`is told in a line, without what is not known: ${text}`, () => assert.equal(describeLive(doing), text));
+    test(`are one line without unknown figures: ${text}`, () => assert.equal(describeLive(doing), text));
   }
 });

@@ -13,14 +13,14 @@ export function clock(milliseconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** No more precise than it can be: "about 20 s", "about 12 min", "about 2.5 h". */
+/** Rounds as coarsely as an estimate deserves: "about 20 s", "about 12 min", "about 2.5 h". */
 export function about(milliseconds: number): string {
   if (milliseconds <= 50_000) return `about ${10 * Math.max(1, Math.ceil(milliseconds / 10_000))} s`;
   if (milliseconds < 1.5 * hour) return `about ${Math.max(1, Math.round(milliseconds / minute))} min`;
   return `about ${Math.round((2 * milliseconds) / hour) / 2} h`;
 }
 
-/** "12,500/25,000 clients +312/s | 12,480 msg/s | p99 38 ms | CPU 0.98 | 1.21 GB"; without what is not known. */
+/** "12,500/25,000 clients +312/s | 12,480 msg/s | p99 38 ms | CPU 0.98 | 1.21 GB"; unknown figures are left out. */
 export function describe(doing: string | LiveFigures): string {
   if (typeof doing === 'string') return doing;
   const { messagesPerSecond, p99Milliseconds, cpuCores, rssBytes } = doing;

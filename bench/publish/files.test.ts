@@ -5,14 +5,14 @@ import { describe, test } from 'node:test';
 import { BenchError } from '../errors.ts';
 import { chartsOf } from '../report/charts/all.ts';
 import { rawRecord } from '../testing/raw-record.ts';
-import { removeOthers, writeFiles } from './files.ts';
+import { removeStale, writeFiles } from './files.ts';
 import { readRun } from './publish.ts';
 import { histogramsOf } from './texts.ts';
 
 const everything = join(import.meta.dirname, '..', '..', 'results', 'emulated-pi');
 const filesIn = (folder: string) => readdirSync(folder, { recursive: true }).map(String).toSorted();
 
-test('a file that is published twice at once is one of both, whole, and neither fails', async () => {
+test('concurrent writes of one file all succeed, and leave one whole file', async () => {
   using folder = rawRecord();
   const contents = ['x', 'y', 'z'].map((letter) => letter.repeat(100_000));
   await Promise.all(contents.map((content) => writeFiles(folder.directory, new Map([['table.md', content]]))));
@@ -20,13 +20,13 @@ test('a file that is published twice at once is one of both, whole, and neither 
   assert.deepEqual(filesIn(folder.directory), ['table.md']);
 });
 
-describe('what was published of another run', () => {
-  test('is removed, whatever it has a chart of; and nothing that is somebody else’s', async () => {
+describe('removing stale files', () => {
+  test('removes every kind of published chart, and keeps the user’s own files', async () => {
     const { run, entries } = await readRun(everything);
     const pictures = chartsOf([run]).flatMap(({ name }) =>
       ['.svg', '.png', '-dark.svg', '-dark.png'].map((end): [string, string] => [`charts/${name}${end}`, '']),
     );
-    assert.ok(pictures.length >= 24, 'it has one of each kind');
+    assert.ok(pictures.length >= 24, 'the run has one chart of each kind');
     using folder = rawRecord();
     const { directory } = folder;
     await writeFiles(directory, new Map([['summary.json', ''], ...histogramsOf(entries), ...pictures]));
@@ -34,7 +34,7 @@ describe('what was published of another run', () => {
       directory,
       new Map([...['charts/mine.svg', 'charts/notes.txt', 'mine.hgrm'].map((name) => [name, ''] as const)]),
     );
-    await removeOthers(directory, new Map([['charts/build.svg', '']]));
+    await removeStale(directory, new Map([['charts/build.svg', '']]));
     assert.deepEqual(filesIn(directory), [
       'charts',
       'charts/build.svg',
@@ -44,11 +44,11 @@ describe('what was published of another run', () => {
     ]);
   });
 
-  test('and cannot be removed, is told in a sentence', async () => {
+  test('fails with RESULTS_NOT_WRITABLE in one sentence', async () => {
     using folder = rawRecord();
     mkdirSync(join(folder.directory, 'charts', 'build.svg', 'something'), { recursive: true });
     await assert.rejects(
-      removeOthers(folder.directory, new Map([['table.md', '']])),
+      removeStale(folder.directory, new Map([['table.md', '']])),
       (error) => error instanceof BenchError && error.code === 'RESULTS_NOT_WRITABLE' && !error.message.includes('\n'),
     );
   });

@@ -3,14 +3,14 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
 
-/** What is published, by its name within the folder: "charts/build.svg". */
+/** Contents of published files by name within the folder, such as "charts/build.svg". */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
 
 /**
- * Puts files into a folder, each whole or not at all.
+ * Writes files into a folder, each atomically.
  *
  * @throws BenchError RESULTS_NOT_WRITABLE
- * @throws Interrupted between two of them
+ * @throws Interrupted between two files
  */
 export async function writeFiles(directory: string, files: Files, signal?: AbortSignal): Promise<void> {
   try {
@@ -25,7 +25,9 @@ export async function writeFiles(directory: string, files: Files, signal?: Abort
   }
 }
 
-/** A reader finds the old file or the new one, even where a run ends while somebody looks at its report. */
+/**
+ * Replaces a file atomically: a reader sees the old file or the new one, even one who opens a report during a rewrite.
+ */
 async function replace(file: string, content: string | Uint8Array): Promise<void> {
   const next = `${file}.${randomUUID()}.tmp`;
   try {
@@ -37,25 +39,24 @@ async function replace(file: string, content: string | Uint8Array): Promise<void
   }
 }
 
-/** By their names, of one run but not of every one. A folder that somebody has named may hold files of their own. */
-const mayBeAnothers =
+/** Names of published files that not every run has. Other files in the folder may be the user's own. */
+const publishedNames =
   /^(summary\.json|latency-[\w-]+\.hgrm|charts\/(build|cost|latency|max-clients|ramp-memory|timeline-[\w-]+)(-dark)?\.(svg|png))$/;
 
 /**
- * Removes what was published here of another run, or of a record that has changed since: it would tell something else
- * than the table.
+ * Removes published files of another run, or of an older state of the record, because they would contradict the table.
  *
- * @param files all that is published now.
+ * @param files all files that are published now
  * @throws BenchError RESULTS_NOT_WRITABLE
  */
-export async function removeOthers(directory: string, files: Files): Promise<void> {
+export async function removeStale(directory: string, files: Files): Promise<void> {
   try {
     for (const folder of ['.', 'charts']) {
       const present = await readdir(join(directory, folder)).catch(() => []);
-      const others = present
+      const stale = present
         .map((name) => join(folder, name))
-        .filter((name) => mayBeAnothers.test(name) && !files.has(name));
-      for (const name of others) await rm(join(directory, name), { force: true });
+        .filter((name) => publishedNames.test(name) && !files.has(name));
+      for (const name of stale) await rm(join(directory, name), { force: true });
     }
   } catch (error) {
     throw unwritable(directory, error);
@@ -65,6 +66,6 @@ export async function removeOthers(directory: string, files: Files): Promise<voi
 function unwritable(directory: string, error: unknown): BenchError {
   return new BenchError(
     'RESULTS_NOT_WRITABLE',
-    `tables and charts cannot be written to ${directory} (${messageOf(error)}): have them elsewhere, by npm run bench:report -- <run> --output <folder>`,
+    `tables and charts cannot be written to ${directory} (${messageOf(error)}): write them elsewhere with npm run bench:report -- <run> --output <folder>`,
   );
 }

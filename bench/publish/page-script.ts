@@ -6,7 +6,7 @@ import type { PageScript } from '../report/page/material.ts';
 const root = join(import.meta.dirname, '..', '..');
 let made: Promise<PageScript> | undefined;
 
-/** The script of the page as one text. Bundled once a process. */
+/** The script of the page as one text, bundled once per process. */
 export function pageScript(): Promise<PageScript> {
   made ??= bundle();
   return made;
@@ -24,7 +24,7 @@ async function bundle(): Promise<PageScript> {
     target: 'es2022',
     legalComments: 'eof',
     logLevel: 'silent',
-    // Not of the folder it is called from: the text, and so its digest, is the same everywhere.
+    // Ignores the tsconfig of the working directory, so that the text and its digest are the same everywhere.
     tsconfigRaw: {},
     alias: { zod: join(root, 'bench/report/script/no-zod.ts') },
     define: { 'process.env.NODE_ENV': '"production"' },

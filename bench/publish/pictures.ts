@@ -4,10 +4,10 @@ import { themes } from '../report/charts/theme.ts';
 import type { Files } from './files.ts';
 import { rasterize } from './png.ts';
 
-/** Of a blog's column. */
+/** Pixels, as wide as a blog's column. */
 const width = 760;
 
-/** Each chart on a light ground and on a dark one, as SVG and PNG. */
+/** Each chart in a light and a dark theme, as SVG and PNG. */
 export async function drawAll(charts: readonly Chart[]): Promise<Files> {
   const drawn = charts.flatMap((chart) =>
     Object.values(themes).map((theme) => ({

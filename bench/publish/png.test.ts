@@ -7,15 +7,15 @@ const svgOf = (content: string) =>
 const textOf = (text: string, weight = 400) =>
   svgOf(`<text x="4" y="24" font-family="Inter, sans-serif" font-size="14" font-weight="${weight}">${text}</text>`);
 
-describe('a picture in pixels', () => {
-  test('has two for each of the drawing, on each side', async () => {
+describe('a rasterized picture', () => {
+  test('has two pixels per pixel of the drawing, in each direction', async () => {
     const png = await rasterize(svgOf(''));
     assert.equal(png.subarray(1, 4).toString(), 'PNG');
     // PNG specification, 11.2.2: width and height begin the first chunk.
     assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [200, 80]);
   });
 
-  test('has letters and signs, whatever fonts the machine has', async () => {
+  test('has all letters and signs without fonts of the machine', async () => {
     const pictures = await Promise.all(
       [
         svgOf(''),

@@ -5,8 +5,8 @@ import { renderAsync } from '@resvg/resvg-js';
 const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'));
 
 /**
- * The picture in pixels, two for each of the SVG's. With a font of its own: a Raspberry Pi without a desktop has none,
- * and whoever makes the picture again gets the same.
+ * Renders an SVG as PNG with two pixels per SVG pixel. It brings its own font, because a Raspberry Pi without a desktop
+ * has none, and because every machine then draws the same picture.
  */
 export async function rasterize(svg: string): Promise<Buffer> {
   const image = await renderAsync(svg, {

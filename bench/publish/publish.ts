@@ -7,21 +7,22 @@ import { chartsOf } from '../report/charts/all.ts';
 import { labelsOf } from '../report/labels.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { type Summary, summarize } from '../summary/summary.ts';
-import { type Files, removeOthers, writeFiles } from './files.ts';
+import { type Files, removeStale, writeFiles } from './files.ts';
 import { drawAll } from './pictures.ts';
 import { histogramsOf, pageOf, textsOf } from './texts.ts';
 
 export interface Published {
-  /** Where everything was written to. */
+  /** The folder of the published files. */
   directory: string;
   summary: Summary;
   entries: Entry[];
 }
 
 /**
- * Makes everything that is published of a run, from its record alone: beside it, or elsewhere.
+ * Makes all published files of a run from its record alone, beside the record or in `into`.
  *
- * @throws BenchError, or Interrupted between two files, each of which is whole.
+ * @throws BenchError RECORD_UNREADABLE, RESULTS_NOT_WRITABLE
+ * @throws Interrupted between two files, each of which is whole
  */
 export async function publish(directory: string, into = directory, signal?: AbortSignal): Promise<Published> {
   const { run, entries } = await readRun(directory);
@@ -33,21 +34,30 @@ export async function publish(directory: string, into = directory, signal?: Abor
 }
 
 /**
- * The same at the end of a run, which may have taken hours: whatever goes wrong now, whoever waited for it is told that
- * nothing is lost.
+ * Publishes at the end of a run, which may have taken hours; on any error, also warns that the measurements are not
+ * lost.
  *
- * @throws BenchError, and whatever a mistake of ours throws.
+ * @throws BenchError RECORD_UNREADABLE, RESULTS_NOT_WRITABLE, and any other error unchanged
  */
 export async function publishMeasured(directory: string, progress: Pick<Progress, 'warn'>): Promise<Published> {
   try {
     return await publish(directory);
   } catch (error) {
-    progress.warn(`what was measured is in ${directory}, and what is published of it can be made again`);
+    progress.warn(
+      `the measurements are safe in ${directory}: publish them again with npm run bench:report -- ${directory}`,
+    );
     throw error;
   }
 }
 
-/** Makes it of several runs, side by side. @param folderOf the folder of all by their summaries. */
+/**
+ * Publishes several runs side by side.
+ *
+ * @param folderOf gives the folder to write to, from the summaries of all runs
+ * @returns that folder
+ * @throws BenchError RECORD_UNREADABLE, RESULTS_NOT_WRITABLE
+ * @throws Interrupted between two files
+ */
 export async function publishTogether(
   directories: readonly string[],
   folderOf: (summaries: readonly Summary[]) => string,
@@ -65,25 +75,25 @@ export async function publishTogether(
   return into;
 }
 
-/** @throws BenchError RECORD_UNREADABLE */
+/** Reads a run's record, and computes its summary and curves. @throws BenchError RECORD_UNREADABLE */
 export async function readRun(directory: string): Promise<{ run: MeasuredRun; entries: Entry[] }> {
   const entries = await readRecord(directory);
   const folder = basename(resolve(directory));
   return { run: { folder, label: folder, summary: summarize(entries), curves: curvesOf(entries) }, entries };
 }
 
-/** @param figures what stands there of them already. */
+/** @param figures files that are already written, and not stale */
 async function publishAll(
   runs: readonly MeasuredRun[],
   into: string,
   { figures, signal }: { figures: Files; signal: AbortSignal | undefined },
 ): Promise<void> {
   const charts = chartsOf(runs);
-  // First, whatever becomes of the pictures.
+  // Texts come first, so that they exist even if drawing fails.
   const texts = textsOf(runs, charts);
   await writeFiles(into, texts, signal);
   const pictures = await drawAll(charts);
   await writeFiles(into, pictures, signal);
-  await removeOthers(into, new Map([...figures, ...texts, ...pictures]));
+  await removeStale(into, new Map([...figures, ...texts, ...pictures]));
   await writeFiles(into, new Map([['report.html', await pageOf(runs, charts)]]), signal);
 }

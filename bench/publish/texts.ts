@@ -23,7 +23,7 @@ export function textsOf(runs: readonly MeasuredRun[], charts: readonly Chart[]):
   ]);
 }
 
-/** Every latency of a contender, for whoever draws it with other tools. */
+/** All latencies of each contender as HdrHistogram percentiles, for use in other tools. */
 export function histogramsOf(entries: Entry[]): Files {
   const contenders = ofType(entries, 'run')[0]?.config.contenders ?? [];
   return new Map(

@@ -13,22 +13,22 @@ const quantiles = z.object({
 /** One rate of arrivals: each opens TLS and websocket, sends one message, awaits the pong behind it and leaves. */
 export const arrivalStepSchema = z.object({
   askedPerSecond: z.number().positive(),
-  /** Of those that ended well, from the first that was due to the end of the last. */
+  /** Successful arrivals a second, from the time the first was due to the end of the last. */
   achievedPerSecond: z.number().nonnegative(),
   due: count,
   finished: count,
   failures: z.record(z.string(), count),
   /**
-   * Of those that ended well: to the upgrade, and to the pong; from when each was due (corrected for coordinated
-   * omission) and from when it was begun. Absent when none ended well.
+   * Latencies of successful arrivals, to the upgrade (`connect`) and to the pong: from when each was due (corrected for
+   * coordinated omission) and from when it began. Absent when none succeeded.
    */
   correctedConnect: quantiles.optional(),
   connect: quantiles.optional(),
   correctedPong: quantiles.optional(),
   pong: quantiles.optional(),
-  /** How late the fleet began them. */
+  /** How late the fleet began arrivals. */
   latenessP99Milliseconds: milliseconds.optional(),
-  /** Of the busiest fleet process. */
+  /** Share of one core that the busiest fleet process used. */
   fleetBusyShare: z.number().nonnegative(),
   verdict: z.enum(['kept', 'failed', 'void']),
   reasons: z.array(z.string()),
@@ -37,8 +37,8 @@ export const arrivalStepSchema = z.object({
 export type ArrivalStep = z.infer<typeof arrivalStepSchema>;
 
 /**
- * The rate of the last step that was kept before the first that was not. `isKnee` when a step that failed follows it;
- * else the server might bear more. Pure.
+ * The last kept step before the first that was not kept. `isKnee`: a failed step follows it; otherwise the server may
+ * sustain a higher rate. Pure.
  */
 export function kneeOf(steps: readonly ArrivalStep[]): { step: ArrivalStep; isKnee: boolean } | undefined {
   const end = steps.findIndex(({ verdict }) => verdict !== 'kept');

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** How good the fleet is at measuring. A part that could not be found out says why. */
+/** How well the fleet measures. A part that could not be determined gives the reason. */
 export const calibrationSchema = z.object({
-  /** Of one process, against a server that reads and discards, on the machines of this run. */
+  /** The ceiling of one process, against a server that reads and discards, on the machines of this run. */
   fleet: z.union([
     z.object({
       messagesPerSecond: z.number().positive(),
-      /** What came before it could be more; absent when nothing did. */
+      /** What prevented a higher rate; absent when nothing did. */
       limitedBy: z.string().optional(),
     }),
     z.object({ absent: z.string() }),
   ]),
-  /** What was seen of a server that was made to stand still. */
+  /** Latencies while a server was stopped for a known time. */
   stall: z.union([
     z.object({
       stallMilliseconds: z.number(),

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 
-/** One thing that must be so if a trial's figures are to be believed. */
+/** One condition that a trial must meet for its figures to be valid. */
 export const checkSchema = z.object({
   name: z.string(),
-  /** What was found, and what was asked for, each a phrase. */
+  /** The value found and the value required, each as a phrase. */
   found: z.string(),
   asked: z.string(),
   isMet: z.boolean(),
-  /** There was nothing to look at where there should have been, as after a crash: that voids nothing, and meets nothing. */
+  /** Present when data was missing, as after a crash: the check then neither voids the trial nor counts as met. */
   isMade: z.literal(false).optional(),
 });
 
 export type AuditCheck = z.infer<typeof checkSchema>;
 
-/** As the record and the user are told. */
+/** A failed check in words, for warnings and summaries. Pure. */
 export function objection({ name, found, asked }: AuditCheck): string {
   return `${name}: ${found}, asked for ${asked}`;
 }

@@ -21,7 +21,7 @@ const entries = [
   endEntry(),
 ];
 
-/** @returns why it cannot be read. */
+/** @returns why the record cannot be read; undefined when it can. */
 async function refusalOf(directory: string): Promise<string | undefined> {
   const error = await readRecord(directory)
     .then(summarize)
@@ -58,7 +58,7 @@ describe('a sealed record', () => {
     assert.notEqual(await refusalOf(record.directory), undefined);
   }
 
-  test('is read as it is', async () => assert.equal(await refusalOf(record.directory), undefined));
+  test('is read when it is unchanged', async () => assert.equal(await refusalOf(record.directory), undefined));
 
   test('is refused with any byte changed', async () => {
     const property = fc.asyncProperty(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) =>
@@ -67,7 +67,7 @@ describe('a sealed record', () => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  test('is refused with any line left out, and cut anywhere', async () => {
+  test('is refused with any line removed, and cut at any place', async () => {
     for (const at of lines.keys()) await assertRefused(`${lines.toSpliced(at, 1).join('\n')}\n`);
     const property = fc.asyncProperty(fc.nat(sealed.length - 1), (at) => assertRefused(sealed.subarray(0, at)));
     await fc.assert(property, { numRuns: 50 });
@@ -83,7 +83,7 @@ describe('a sealed record', () => {
     await fc.assert(property, { numRuns: 100 });
   });
 
-  test('tells first what is wrong with a line', async () => {
+  test('is refused with the fault in a line rather than in the seal', async () => {
     record.write(`${lines.with(4, '{"type":"warning"}').join('\n')}\n`);
     assert.match((await refusalOf(record.directory)) ?? '', /, line 5, is damaged \(message is missing\): /);
     record.write(`${[...lines, ...lines.slice(-1)].join('\n')}\n`);
@@ -106,7 +106,7 @@ describe('a sealed record', () => {
   }
 });
 
-test('a record with any value in the place of another is read and computed, or refused with one sentence', async () => {
+test('a record with any value replaced is either summarized or refused with one sentence', async () => {
   using record = rawRecord();
   const lines = entries.map((entry) => JSON.stringify(entry));
   const values = fc.oneof(
@@ -121,7 +121,7 @@ test('a record with any value in the place of another is read and computed, or r
   await fc.assert(property, { numRuns: 300 });
 });
 
-/** With this in place of one of its values, whichever has this number. */
+/** Replaces the value with this number, modulo the number of values. */
 function withValue(line: string, place: number, value: unknown): string {
   let values = 0;
   JSON.parse(line, () => {

@@ -4,12 +4,12 @@ export function ofType<Type extends Entry['type']>(entries: readonly Entry[], ty
   return entries.filter((entry): entry is EntryOf<Type> => entry.type === type);
 }
 
-/** Trials that came to their end and passed their audit: what else was measured counts nowhere. */
+/** Ids of trials that finished and passed their audit; figures of other trials count nowhere. */
 export function completeTrials(entries: readonly Entry[]): Set<string> {
   return new Set(ofType(entries, 'trialEnd').flatMap(({ trial, outcome }) => (outcome === 'complete' ? [trial] : [])));
 }
 
-/** The raw entries of one attempt. */
+/** All entries of one trial or attempt. */
 export function trialEntries(entries: readonly Entry[], trial: string): Entry[] {
   return entries.filter((entry) => 'trial' in entry && entry.trial === trial);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** The machine and the software of a run. What could not be read is absent. */
+/** The harness's machine and software. Values that could not be read are absent. */
 export const environmentSchema = z.object({
   hostname: z.string(),
   /** The board, from the device tree; absent on machines without one. */
   boardModel: z.string().optional(),
   cpuModel: z.string(),
   cpuCores: z.int().positive(),
-  /** The CPU has AES instructions. */
+  /** True when the CPU has AES instructions. */
   cpuHasAes: z.boolean(),
   memoryTotalBytes: z.int().positive(),
   operatingSystem: z.string(),
@@ -16,7 +16,7 @@ export const environmentSchema = z.object({
   node: z.string(),
   v8: z.string(),
   openssl: z.string(),
-  /** By the lock file. */
+  /** Versions from the lock file, by package name. */
   packages: z.record(z.string(), z.string()),
   commit: z.string().optional(),
   /** True when the working tree differed from the commit. */

@@ -59,7 +59,7 @@ const table: [title: string, content: string | Uint8Array, sentence: string][] =
   [
     'a version in words',
     textOf([{ ...run, schemaVersion: 'three' }]),
-    `, line 1, is damaged (schemaVersion is "three", which it cannot be)${copy}`,
+    `, line 1, is damaged (schemaVersion is "three", which is not allowed)${copy}`,
   ],
   [
     'a line that is not UTF-8',
@@ -79,7 +79,7 @@ const table: [title: string, content: string | Uint8Array, sentence: string][] =
   ['null', with3('null'), damaged3('expected object, received null')],
   ['a list', with3('[]'), damaged3('expected object, received array')],
   ['no type', with3('{}'), damaged3('type is missing')],
-  ['an unknown type', with3('{"type":"nonsense"}'), damaged3('type is "nonsense", which it cannot be')],
+  ['an unknown type', with3('{"type":"nonsense"}'), damaged3('type is "nonsense", which is not allowed')],
   ['a field that is missing', with3('{"type":"warning"}'), damaged3('message is missing')],
   [
     'a wrong type deep inside',
@@ -89,7 +89,7 @@ const table: [title: string, content: string | Uint8Array, sentence: string][] =
   [
     'an unknown line of an agent',
     with3(server({ type: 'x\n\u001b[31m' })),
-    damaged3('line.type is "x\\n\\u001b[31m", which it cannot be'),
+    damaged3('line.type is "x\\n\\u001b[31m", which is not allowed'),
   ],
   [
     'a wrong form of a calibration',
@@ -130,7 +130,7 @@ async function refusalOf(directory: string): Promise<string> {
   return error.message;
 }
 
-/** In the form that a fleet process sends, whatever it is. */
+/** Any content in the compressed form in which a fleet process sends a histogram. */
 function compressedHistogram(content: Buffer): string {
   const compressed = deflateSync(content);
   const header = Buffer.alloc(8);

@@ -5,28 +5,28 @@ import { basename, join } from 'node:path';
 import { BenchError, messageOf } from '../errors.ts';
 import { damagedHistogram } from './histograms.ts';
 import { fromCopy, type Located, RecordFault, readLines } from './lines.ts';
-import { type Entry, settled } from './record.ts';
+import { type Entry, withoutAbandoned } from './record.ts';
 import { readSeal, type Seal, sealOf } from './seal.ts';
 import { firstFault } from './structure.ts';
 import { recordFileName } from './writer.ts';
 
-/** Reads a record, what was abandoned in it left out. @throws BenchError RECORD_UNREADABLE */
+/** Reads a record without its abandoned trials. @throws BenchError RECORD_UNREADABLE */
 export async function readRecord(directory: string): Promise<Entry[]> {
-  return settled(await readWhole(directory));
+  return withoutAbandoned(await readAllEntries(directory));
 }
 
 /**
- * Reads all of a record but a last line that was torn by a crash. What is wrong with one line is told before that the
- * seal does not fit, for it says where.
+ * Reads all entries of a record, without a last line that a crash has torn. A fault in one line is reported rather than
+ * a wrong seal, because it says where the damage is.
  *
  * @throws BenchError RECORD_UNREADABLE
  */
-export async function readWhole(directory: string): Promise<Entry[]> {
+export async function readAllEntries(directory: string): Promise<Entry[]> {
   const file = join(directory, recordFileName);
-  // Before the record: a run that ends meanwhile seals what has then been read in part.
+  // The seal is read first: a run that ends meanwhile writes a seal for more than was read.
   const seal = await readSeal(file, recordFileName);
   const bytes = await readBytes(directory, file);
-  // Beside the reading, by another thread.
+  // Another thread computes the digest while this one parses the lines.
   const digest = seal === undefined ? undefined : webcrypto.subtle.digest('SHA-256', bytes);
   const located = linesOf(file, bytes);
   const fault = firstFault(located);
@@ -70,7 +70,7 @@ async function readBytes(directory: string, file: string): Promise<Buffer<ArrayB
   }
   try {
     const found = await stat(file);
-    // Whoever reads of a pipe or a device may wait for ever.
+    // Reading a pipe or a device may never end.
     if (!found.isFile()) throw unreadable(`${file} is not a file: name the folder of a run`);
     if (found.size > constants.MAX_STRING_LENGTH) {
       const megabytes = Math.round(found.size / 1_000_000);
@@ -87,7 +87,7 @@ async function readBytes(directory: string, file: string): Promise<Buffer<ArrayB
   }
 }
 
-/** In one line, whatever names stand in the record. */
+/** Control characters in names from the record are replaced, so that the message stays one line. */
 function unreadable(sentence: string): BenchError {
   return new BenchError('RECORD_UNREADABLE', sentence.replaceAll(/\p{Cc}+/gu, ' '));
 }

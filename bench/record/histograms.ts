@@ -2,14 +2,14 @@ import { inflateSync } from 'node:zlib';
 import type { Located } from './lines.ts';
 import type { Fault } from './structure.ts';
 
-/** HdrHistogram's compressed form, version 2: a cookie, and the length of what is compressed. */
+/** Header of HdrHistogram's compressed form, version 2: a cookie, and the length of the compressed data. */
 const outer = { cookie: 0x1c849314, headerBytes: 8 };
-/** And what is compressed: another one, and the length of the counts, which follow the range and the precision. */
+/** Header of the data inside: a cookie, the length of the counts, and then the range and the precision. */
 const inner = { cookie: 0x1c849313, headerBytes: 40 };
 
 /**
- * The first histogram that cannot be opened: whoever asks for a quantile of it would fall over it. Opened, not decoded:
- * what is compressed has a checksum of its own, and decoding takes eight times as long. Pure.
+ * Finds the first histogram that cannot be opened, on which a later quantile would throw. It is inflated but not
+ * decoded, because the compressed data has its own checksum and decoding takes eight times as long. Pure.
  */
 export function damagedHistogram(located: readonly Located[]): Fault | undefined {
   for (const { line, entry } of located) {
@@ -32,7 +32,7 @@ function canBeOpened(text: string): boolean {
   }
 }
 
-/** Whoever decodes it goes by the length, past the end as well. */
+/** Checks the length field, because the decoder trusts it even beyond the end of the data. */
 function isWhole(bytes: Buffer, { cookie, headerBytes }: typeof outer): boolean {
   if (bytes.length <= headerBytes || bytes.readUInt32BE(0) !== cookie) return false;
   return bytes.readUInt32BE(4) === bytes.length - headerBytes;

@@ -2,11 +2,11 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Longer, it is no sentence any more. */
+/** Longer values and field names are cut, so that the sentence stays readable. Characters. */
 const longestValue = 40;
 const longestField = 80;
 
-/** What is wrong with a value, by its most telling issue: which field, and what is there. Pure. */
+/** Describes what is wrong with a value, by its most specific issue: the field, and what it holds. Pure. */
 export function describeIssues(issues: readonly Issue[], value: unknown): string {
   const [issue] = issues;
   if (issue === undefined) return 'it is not what a run writes';
@@ -14,15 +14,15 @@ export function describeIssues(issues: readonly Issue[], value: unknown): string
   const [field, found] = [fieldOf(path), valueAt(value, path)];
   if (found === undefined) return field === '' ? 'it is not there' : `${field} is missing`;
   if (told.code === 'invalid_union' || told.code === 'invalid_value') {
-    return `${field} is ${shown(found)}, which it cannot be`;
+    return `${field} is ${shown(found)}, which is not allowed`;
   }
   const what = told.message.replace(/^Invalid input: /, '');
   return field === '' ? what : `${field}: ${what}`;
 }
 
 /**
- * Of a union, what is wrong by the form that comes nearest: the one that lacks the fewest fields, and then has the fewest
- * faults.
+ * The most specific issue of a union: that of the nearest form, which lacks the fewest fields and then has the fewest
+ * issues.
  */
 function telling(issue: Issue, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue;
@@ -38,7 +38,7 @@ function telling(issue: Issue, value: unknown): Issue {
 function fieldOf(path: readonly PropertyKey[]): string {
   const names = path.map((key) => {
     const name = String(key);
-    // A key of the record's own may be anything.
+    // Keys from the record may hold any characters.
     return /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
   });
   return cut(names.join('.'), longestField);

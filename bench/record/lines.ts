@@ -5,13 +5,15 @@ import { describeIssues } from './issues.ts';
 import { type Entry, entrySchema, schemaVersion } from './record.ts';
 import { oldestVersion, upgradeFrom2 } from './upgrade.ts';
 
-/** An entry and the line of the file that it stands in, from 1; of an older version one line may be several. */
+/** An entry and its line in the file, from 1. One line of an older version may hold several entries. */
 export interface Located {
   line: number;
   entry: Entry;
 }
 
-/** Why a record cannot be read: what follows its name, or the number of the line, in a sentence. */
+/**
+ * Why a record cannot be read. The message is the rest of a sentence that begins with the file, and the line if known.
+ */
 export class RecordFault extends Error {
   readonly line: number | undefined;
 
@@ -21,14 +23,14 @@ export class RecordFault extends Error {
   }
 }
 
-/** A thousand times the longest that a run writes. */
+/** A thousand times the longest line that a run writes. */
 const mostLineCharacters = 8_000_000;
 const newline = 0x0a;
 const another = 'name the folder of another run';
-/** What mends a damaged record. */
+/** The remedy for a damaged record. */
 export const fromCopy = 'take the record from a copy, or measure again';
 
-/** What a record holds, but for a last line that was torn. @throws RecordFault */
+/** Parses all lines of a record, and skips a torn last line. @throws RecordFault */
 export function readLines(bytes: Buffer): Located[] {
   // What follows the last newline is empty, or a line that was being written when the machine stopped.
   const whole = bytes.subarray(0, bytes.lastIndexOf(newline) + 1);
@@ -52,7 +54,7 @@ export function readLines(bytes: Buffer): Located[] {
 const runSchema = z.looseObject({ type: z.literal('run') });
 const versionedSchema = z.object({ schemaVersion: z.number() });
 
-/** By the first line alone: whatever the others are, they may be of another version. */
+/** Parses only the first line, because the others may have another version. @throws RecordFault */
 function firstLine(bytes: Buffer, whole: Buffer): unknown {
   if (bytes.length === 0) throw new RecordFault(undefined, `is empty: ${another}`);
   if (isBlank(bytes)) throw new RecordFault(undefined, `holds nothing but white space: ${another}`);
@@ -67,7 +69,7 @@ function firstLine(bytes: Buffer, whole: Buffer): unknown {
   return value;
 }
 
-/** As a run writes it. */
+/** How every record begins. */
 const beginning = '{"type":"run"';
 
 function isBlank(bytes: Buffer): boolean {
@@ -80,7 +82,7 @@ function versionOf(run: unknown): number | undefined {
 
 function textOf(whole: Buffer): string {
   if (isUtf8(whole)) return whole.toString();
-  // Read all the same, it would have other characters than the run wrote.
+  // Decoding other bytes would replace characters that the run wrote.
   let line = 1;
   for (let begin = 0; begin < whole.length; line += 1) {
     const end = whole.indexOf(newline, begin);

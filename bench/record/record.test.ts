@@ -64,18 +64,18 @@ describe('record', () => {
     record.close();
   }
 
-  /** As a run that was killed leaves it. */
+  /** Writes text as a killed run leaves it, without a seal. */
   async function writeText(text: string): Promise<void> {
     await mkdir(directory, { recursive: true });
     await writeFile(file, text);
   }
 
-  test('gives back every entry as it was appended', async () => {
+  test('returns every entry as it was appended', async () => {
     write();
     assert.deepEqual(await readRecord(directory), entries);
   });
 
-  test('has an entry on the disk as soon as append has returned', async () => {
+  test('holds an entry on the disk as soon as append returns', async () => {
     const record = new RecordWriter(directory);
     for (const [index, entry] of entries.entries()) {
       record.append(entry);
@@ -84,7 +84,7 @@ describe('record', () => {
     record.close();
   });
 
-  test('leaves out a last line that was torn, wherever it was torn', async () => {
+  test('leaves out a torn last line, torn at any place', async () => {
     const whole = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;
     for (const end of [lastLine, lastLine + 1, whole.length - 2, whole.length - 1]) {
@@ -93,14 +93,14 @@ describe('record', () => {
     }
   });
 
-  test('is never written over', async () => {
+  test('is never overwritten', async () => {
     write();
     const before = await readFile(file);
     assert.throws(() => new RecordWriter(directory), notWritable);
     assert.deepEqual(await readFile(file), before);
   });
 
-  test('in a folder that cannot be made is refused when it is opened', async () => {
+  test('is refused on opening when its folder cannot be created', async () => {
     const blocked = `${directory}-file`;
     await writeFile(blocked, '');
     assert.throws(() => new RecordWriter(join(blocked, 'run')), notWritable);

@@ -21,7 +21,7 @@ const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
 const contender = entrantSchema;
 
-/** One ceiling of one machine: what it is, what is in use, what the plan needs of it, and the clients it allows. */
+/** One ceiling of one machine: its limit, current use, the plan's need, and the number of clients it allows. */
 const ceilingSchema = z.object({
   name: z.string(),
   host: z.enum(['server', 'fleet']),
@@ -30,20 +30,20 @@ const ceilingSchema = z.object({
   current: z.number(),
   needed: z.number(),
   maxClients: count,
-  /** How it is lifted. */
+  /** The remedy: how to raise this ceiling. */
   mend: z.string(),
 });
 
-/** Moments of a trial that its raw samples are cut at. */
+/** Moments of a trial at which the summary cuts its raw samples. */
 export const markNames = ['idle', 'connecting', 'window-start', 'window-end'] as const;
 
-/** One line of a record. `monotonicMilliseconds` is CLOCK_MONOTONIC of the machine the line came from. */
+/** One line of a record. `monotonicMilliseconds` is CLOCK_MONOTONIC of the machine that the line came from. */
 export const entrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run'),
     schemaVersion: z.literal(schemaVersion),
     startedAt: z.iso.datetime(),
-    /** Of the harness. */
+    /** Process id of the harness. */
     pid: count,
     config: configSchema,
     environment: environmentSchema,
@@ -53,18 +53,18 @@ export const entrySchema = z.discriminatedUnion('type', [
       /** Names of the machines that the fleet runs on besides this one; absent when there are none. */
       fleet: z.array(z.string()).optional(),
     }),
-    /** Settings of the machines' kernels are raised for the time of the run. */
+    /** True when kernel settings of the machines are raised for the time of the run. */
     tune: z.boolean(),
   }),
-  /** From here on somebody went on with a run that had not come to its end. */
+  /** The run was resumed here. */
   z.object({
     type: z.literal('resume'),
     resumedAt: z.iso.datetime(),
     pid: count,
-    /** Planned trials that had been begun and not finished: what stands of them above counts no more. */
+    /** Planned trials that had begun and not finished; their entries above no longer count. */
     abandoned: z.array(z.string()),
   }),
-  /** Ceilings of the machine that servers run on and of the one that the fleet runs on, before the first trial. */
+  /** Ceilings of the server's machine and of the fleet's, before the first trial. */
   z.object({
     type: z.literal('limits'),
     server: hostLimitsSchema,
@@ -72,7 +72,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     /** Absent in records of version 2. */
     machines: z.object({ server: machineSchema, fleet: machineSchema }).optional(),
   }),
-  /** How far one search can come by them, and what would bind first. */
+  /** The predicted ceilings of one search, and which binds first. */
   z.object({
     type: z.literal('preflight'),
     contender: z.enum(contenderNames),
@@ -80,7 +80,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     clients: count,
     fits: z.boolean(),
     ceilings: z.array(ceilingSchema),
-    /** The one that allows the fewest clients. */
+    /** The ceiling that allows the fewest clients. */
     binding: ceilingSchema.optional(),
   }),
   /** One build from clean. */
@@ -90,9 +90,9 @@ export const entrySchema = z.discriminatedUnion('type', [
     typeCheckMilliseconds: milliseconds,
     bundleMilliseconds: milliseconds,
   }),
-  /** Sizes of the files that it made, which are then started. */
+  /** Sizes of the files of a build. */
   z.object({ type: z.literal('bundle'), contender, bytes: count, gzipBytes: count, brotliBytes: count }),
-  /** The single executable, or why there is none. */
+  /** Size of the single executable, or the reason why there is none. */
   z.object({
     type: z.literal('executable'),
     contender,
@@ -101,19 +101,21 @@ export const entrySchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('trial'),
-    /** The planned trial's name, and behind a stroke which attempt at it this is. */
+    /** Id of the planned trial, with "/" and the number of the attempt in a search, or "/again" for a repetition. */
     trial: z.string(),
     phase: z.enum(phaseNames),
     contender: startedSchema,
-    /** The search that this is one attempt of. */
+    /** The search that this attempt belongs to. */
     search: z.string().optional(),
     monotonicMilliseconds: milliseconds,
   }),
   z.object({ type: z.literal('server'), trial: z.string(), line: agentLineSchema }),
   z.object({ type: z.literal('fleet'), trial: z.string(), process: count, line: fleetLineSchema }),
-  /** What an agent on another machine said when the connection was lost, fetched by whoever went on; in no figure. */
+  /** A line that an agent spooled after the connection was lost, fetched by the resumed run; enters no figure. */
   z.object({ type: z.literal('spool'), trial: z.string(), line: agentLineSchema }),
-  /** How far the clock of another machine of the fleet is ahead of the harness's, as its process `process` told. */
+  /**
+   * Offset by which the clock of another fleet machine is ahead of the harness's, read through its process `process`.
+   */
   z.object({
     type: z.literal('clock'),
     trial: z.string(),
@@ -128,20 +130,20 @@ export const entrySchema = z.discriminatedUnion('type', [
     name: z.enum(markNames),
     monotonicMilliseconds: milliseconds,
   }),
-  /** One step of a ramp, as it was judged. */
+  /** One judged hold of a step of a ramp. */
   z.object({ type: z.literal('step'), trial: z.string(), step: stepSchema }),
-  /** One rate at which clients arrived, and what became of them. */
+  /** One arrival rate and its result. */
   z.object({ type: z.literal('arrival'), trial: z.string(), step: arrivalStepSchema }),
-  /** One way of sending plain HTTPS requests, and how many the server answered. */
+  /** The rate of plain HTTPS requests, over kept or over new connections. */
   z.object({ type: z.literal('https'), trial: z.string(), rate: httpsRateSchema }),
-  /** How good the fleet is at measuring, by what it was made to see. */
+  /** How well the fleet measures, from the calibration trials. */
   calibrationSchema.extend({ type: z.literal('calibration') }),
-  /** A trial that came to its end, with what stopped an attempt to reach a number of clients; or one that broke off. */
+  /** The end of a trial: finished, with the stop cause of a search's attempt, or failed. */
   z.discriminatedUnion('outcome', [
     z.object({
       type: z.literal('trialEnd'),
       trial: z.string(),
-      /** `void`: a check of the audit was not met, and nothing of the trial counts. */
+      /** `void`: the trial did not pass its audit, and none of its figures count. */
       outcome: z.enum(['complete', 'void']),
       stop: verdictSchema.optional(),
       audit: z.array(checkSchema),
@@ -154,7 +156,7 @@ export const entrySchema = z.discriminatedUnion('type', [
       message: z.string(),
     }),
   ]),
-  /** What a search found: clients that were held, and the lowest number above that were not. */
+  /** Result of a search: the clients that the server held, and the lowest higher number that it did not hold. */
   z.object({
     type: z.literal('search'),
     search: z.string(),
@@ -162,9 +164,9 @@ export const entrySchema = z.discriminatedUnion('type', [
     contender,
     clients: count,
     failedClients: count.optional(),
-    /** The two are as close as was asked for. */
+    /** True when the two are as close as the configured bracket. */
     isNarrow: z.boolean(),
-    /** What kept the server from `failedClients`, or what else ended the search. */
+    /** Why the server did not hold `failedClients`, or what else ended the search. */
     stop: verdictSchema,
   }),
   z.object({ type: z.literal('warning'), message: z.string() }),
@@ -179,20 +181,21 @@ export const entrySchema = z.discriminatedUnion('type', [
 export type Entry = z.infer<typeof entrySchema>;
 export type EntryOf<Type extends Entry['type']> = Extract<Entry, { type: Type }>;
 
-/** The planned trial that an attempt was made at: of "connected-1-async/2" it is "connected-1-async". */
-export function plannedOf(trial: string): string {
+/** The planned trial of an attempt or repetition: "connected-1-async" for "connected-1-async/2". */
+export function plannedTrialOf(trial: string): string {
   return trial.split('/')[0] ?? trial;
 }
 
-/** A record as if it had never been interrupted: without what was abandoned, and with one end. Pure. */
-export function settled(entries: readonly Entry[]): Entry[] {
+/** Entries as if the run had never been interrupted: without abandoned trials, and with one `end`. Pure. */
+export function withoutAbandoned(entries: readonly Entry[]): Entry[] {
   let kept: Entry[] = [];
   for (const entry of entries) {
     if (entry.type === 'resume') {
       const abandoned = new Set(entry.abandoned);
       kept = kept.filter((earlier) => {
-        const trial = 'trial' in earlier ? plannedOf(earlier.trial) : earlier.type === 'search' ? earlier.search : '';
-        // That a trial was void stays known, whatever becomes of it.
+        const trial =
+          'trial' in earlier ? plannedTrialOf(earlier.trial) : earlier.type === 'search' ? earlier.search : '';
+        // Ends of void trials are kept, so that a summary reports how many trials were void.
         const isVoid = earlier.type === 'trialEnd' && earlier.outcome === 'void';
         return earlier.type !== 'end' && (isVoid || !abandoned.has(trial));
       });

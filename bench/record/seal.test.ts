@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { rawRecord, textOf } from '../testing/raw-record.ts';
 import { endEntry, runEntry } from '../testing/runs.ts';
-import { readRecord, readWhole } from './file.ts';
+import { readAllEntries, readRecord } from './file.ts';
 import type { Entry } from './record.ts';
 import { sealOf } from './seal.ts';
 import { RecordWriter } from './writer.ts';
@@ -24,7 +24,7 @@ function assertSealed(directory: string): void {
 }
 
 describe('the seal of a record', () => {
-  test('is made when the record is closed, and is one for sha256sum', async () => {
+  test('is written when the record is closed, in the format of sha256sum', async () => {
     using raw = rawRecord();
     const record = new RecordWriter(raw.directory);
     write(record, begun);
@@ -34,48 +34,48 @@ describe('the seal of a record', () => {
     assert.deepEqual(await readRecord(raw.directory), begun);
   });
 
-  test('is gone as soon as a run is gone on with, and is then made of all', async () => {
+  test('is removed when the run is resumed, and then covers the whole record', async () => {
     using raw = rawRecord();
     const first = new RecordWriter(raw.directory);
     write(first, [...begun, endEntry('interrupted')]);
     first.close();
-    const second = new RecordWriter(raw.directory, 'go on');
+    const second = new RecordWriter(raw.directory, 'resume');
     assert.deepEqual(readdirSync(raw.directory), ['record.jsonl']);
     write(second, [resumed]);
-    assert.equal((await readWhole(raw.directory)).length, 4, 'a run that still goes on is read without one');
+    assert.equal((await readAllEntries(raw.directory)).length, 4, 'a running run is read without a seal');
     write(second, [endEntry()]);
     second.close();
     assertSealed(raw.directory);
-    assert.equal((await readWhole(raw.directory)).length, 5);
+    assert.equal((await readAllEntries(raw.directory)).length, 5);
   });
 
-  test('is made of a run that was killed, without its torn line, when somebody goes on with it', async () => {
+  test('covers the record of a killed run without its torn line after the run is resumed', async () => {
     using raw = rawRecord(textOf(begun));
     appendFileSync(raw.file, '{"type":"warning","mess');
     assert.deepEqual(await readRecord(raw.directory), begun);
-    const record = new RecordWriter(raw.directory, 'go on');
+    const record = new RecordWriter(raw.directory, 'resume');
     write(record, [resumed, endEntry()]);
     record.close();
     assertSealed(raw.directory);
-    assert.deepEqual(await readWhole(raw.directory), [...begun, resumed, endEntry()]);
+    assert.deepEqual(await readAllEntries(raw.directory), [...begun, resumed, endEntry()]);
   });
 
-  test('that cannot be written is told like a record that cannot, and leaves nothing half', () => {
+  test('that cannot be written is reported as RESULTS_NOT_WRITABLE, and leaves no partial file', () => {
     using raw = rawRecord();
     const record = new RecordWriter(raw.directory);
     write(record, begun);
-    // Nothing can be put in the place of a folder.
+    // A file cannot replace a folder that is not empty.
     mkdirSync(join(sealOf(raw.file), 'x'), { recursive: true });
     record.close();
     assert.equal(record.broken.reason?.code, 'RESULTS_NOT_WRITABLE');
     assert.deepEqual(readdirSync(raw.directory).toSorted(), ['record.jsonl', 'record.jsonl.sha256']);
   });
 
-  test('is not made of a record that could not be written', () => {
+  test('is not written for a record that could not be written', () => {
     using raw = rawRecord();
     const record = new RecordWriter(raw.directory);
     write(record, begun);
-    // As a line whose bytes cannot be written: nothing more of it counts.
+    // A circular entry fails in `append` like a failed write.
     const circle: Entry = { type: 'warning', message: 'x' };
     Reflect.set(circle, 'message', circle);
     record.append(circle);
@@ -84,7 +84,7 @@ describe('the seal of a record', () => {
     assert.deepEqual(readdirSync(raw.directory), ['record.jsonl']);
   });
 
-  test('stays right when somebody still writes to a record that is closed, or closes it again', async () => {
+  test('stays right after further appends to a closed record, and a second close', async () => {
     using raw = rawRecord();
     const record = new RecordWriter(raw.directory);
     write(record, begun);
@@ -96,7 +96,7 @@ describe('the seal of a record', () => {
   });
 
   for (const name of ['reference', 'reference-searches', 'reference-large', 'emulated-pi']) {
-    test(`fits the record in ${name}`, () => {
+    test(`matches the record in ${name}`, () => {
       const cwd = join(import.meta.dirname, '..', '..', 'results', name);
       assert.equal(spawnSync('sha256sum', ['-c', 'record.jsonl.sha256'], { cwd }).status, 0);
     });

@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../errors.ts';
 
-/** What a seal says, or why it says nothing, as the end of a sentence. */
+/** The content of a seal, or why it has none, as the end of a sentence. */
 export type Seal = { sha256: string } | { fault: string };
 
-/** The file beside a record that its SHA-256 is in, as sha256sum(1) writes it and checks it. */
+/** Path of the file beside a record that holds its SHA-256, in the format of sha256sum(1). */
 export function sealOf(file: string): string {
   return `${file}.sha256`;
 }
 
 /**
- * All of it or nothing.
+ * Writes the seal atomically.
  *
- * @param name of the record, from the folder that both lie in.
+ * @param name of the record within the folder of both files
  */
 export function writeSeal(file: string, name: string, sha256: string): void {
   const unfinished = `${sealOf(file)}.tmp`;
@@ -27,14 +27,14 @@ export function writeSeal(file: string, name: string, sha256: string): void {
   }
 }
 
-/** For good before it returns: of what is written to the record from now on, the seal would be wrong. */
+/** Removes the seal, durably before it returns, because it would be wrong after the next write to the record. */
 export function removeSeal(file: string): void {
   rmSync(sealOf(file), { force: true });
   const folder = openSync(dirname(file), 'r');
   try {
     fsyncSync(folder);
   } catch (error) {
-    // Some file systems cannot do that with a folder, and are then no safer for it.
+    // Some file systems cannot sync a folder; the removal is then as durable as they allow.
     if (!isUnsupported(error)) throw error;
   } finally {
     closeSync(folder);
@@ -45,7 +45,7 @@ function isUnsupported(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'ENOTSUP');
 }
 
-/** Undefined where there is none: the run was killed, or is older than seals are. */
+/** Undefined when there is no seal: the run was killed, or a release without seals wrote it. Never throws. */
 export async function readSeal(file: string, name: string): Promise<Seal | undefined> {
   let text: string;
   try {

@@ -1,85 +1,85 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Located } from './lines.ts';
-import { type Entry, type EntryOf, plannedOf } from './record.ts';
+import { type Entry, type EntryOf, plannedTrialOf } from './record.ts';
 
-/** What is wrong with a line. */
+/** A line, from 1, and what is wrong with it. */
 export interface Fault {
   line: number;
   what: string;
 }
 
 /**
- * The first line that is a line of a record by itself, and cannot have been written where it stands. A run that was
- * killed, gone on with or measured elsewhere has none of these. Pure.
+ * Finds the first line that is valid by itself but cannot follow the lines before it. Records of killed, resumed and
+ * remote runs have no such line. Pure.
  */
 export function firstFault(located: readonly Located[]): Fault | undefined {
-  const course = new Course();
+  const checker = new StructureChecker();
   for (const { line, entry } of located) {
-    const what = course.objection(entry);
+    const what = checker.objection(entry);
     if (what !== undefined) return { line, what };
   }
   return undefined;
 }
 
-interface Begun {
+interface TrialState {
   search: string | undefined;
   end: EntryOf<'trialEnd'> | undefined;
-  /** The last hold of each number of clients: it decides, however often a step was held. */
+  /** Verdict of the last hold of each number of clients, which decides the step. */
   holds: Map<number, EntryOf<'step'>['step']['verdict']>;
-  /** What each clock said last. */
+  /** The latest time of each clock. */
   clocks: Map<string, number>;
 }
 
-/** A record as far as it has been read. */
-class Course {
-  /** Trials that count, by name. */
-  readonly #trials = new Map<string, Begun>();
-  /** These, and what was abandoned. */
-  readonly #everBegun = new Set<string>();
+/** Checks entries one by one against those before them. */
+class StructureChecker {
+  /** Trials that count, by id. */
+  readonly #trials = new Map<string, TrialState>();
+  /** Ids of all trials that began, including abandoned ones. */
+  readonly #startedTrials = new Set<string>();
   readonly #searches = new Set<string>();
   #hasRun = false;
-  #isOver = false;
+  #hasEnded = false;
 
   objection(entry: Entry): string | undefined {
-    if (this.#isOver && entry.type !== 'resume') return 'it comes after the end of the run';
+    if (this.#hasEnded && entry.type !== 'resume') return 'it comes after the end of the run';
     switch (entry.type) {
       case 'run':
         if (this.#hasRun) return 'it begins another run';
         this.#hasRun = true;
         return undefined;
       case 'end':
-        this.#isOver = true;
+        this.#hasEnded = true;
         return undefined;
       case 'resume':
-        return this.#goOn(entry);
+        return this.#checkResume(entry);
       case 'trial':
-        return this.#begin(entry);
+        return this.#checkTrial(entry);
       case 'search':
-        return this.#conclude(entry);
+        return this.#checkSearch(entry);
       case 'spool':
-        return this.#everBegun.has(entry.trial) ? undefined : notBegun(entry);
+        return this.#startedTrials.has(entry.trial) ? undefined : notBegun(entry);
       default:
-        return 'trial' in entry ? this.#tell(entry) : undefined;
+        return 'trial' in entry ? this.#checkTrialLine(entry) : undefined;
     }
   }
 
-  #goOn({ abandoned }: EntryOf<'resume'>): undefined {
-    this.#isOver = false;
+  #checkResume({ abandoned }: EntryOf<'resume'>): undefined {
+    this.#hasEnded = false;
     for (const planned of abandoned) {
       this.#searches.delete(planned);
-      for (const trial of this.#trials.keys()) if (plannedOf(trial) === planned) this.#trials.delete(trial);
+      for (const trial of this.#trials.keys()) if (plannedTrialOf(trial) === planned) this.#trials.delete(trial);
     }
   }
 
-  #begin({ trial, search, monotonicMilliseconds }: EntryOf<'trial'>): string | undefined {
+  #checkTrial({ trial, search, monotonicMilliseconds }: EntryOf<'trial'>): string | undefined {
     if (this.#trials.has(trial)) return `it begins ${trial} a second time`;
     const clocks = new Map([['harness', monotonicMilliseconds]]);
     this.#trials.set(trial, { search, end: undefined, holds: new Map(), clocks });
-    this.#everBegun.add(trial);
+    this.#startedTrials.add(trial);
     return undefined;
   }
 
-  #tell(entry: Extract<Entry, { trial: string }>): string | undefined {
+  #checkTrialLine(entry: Extract<Entry, { trial: string }>): string | undefined {
     const begun = this.#trials.get(entry.trial);
     if (begun === undefined) return notBegun(entry);
     if (entry.type === 'trialEnd') {
@@ -96,8 +96,8 @@ class Course {
     return undefined;
   }
 
-  /** What was not held need not have a step: clients that cannot even connect are never counted in one. */
-  #conclude({ search, clients, failedClients, stop }: EntryOf<'search'>): string | undefined {
+  /** `failedClients` needs no step, because clients that cannot connect at all never reach a hold. */
+  #checkSearch({ search, clients, failedClients, stop }: EntryOf<'search'>): string | undefined {
     if (this.#searches.has(search)) return `it gives ${search} a second result`;
     this.#searches.add(search);
     const attempts = [...this.#trials.values()].filter(
@@ -105,12 +105,12 @@ class Course {
     );
     const passed = attempts.flatMap(({ holds }) => [...holds].flatMap(([at, how]) => (how === 'passed' ? [at] : [])));
     const held = Math.max(0, ...passed);
-    if (clients !== held) return `it says that ${search} held ${clients} clients, and the steps held ${held}`;
+    if (clients !== held) return `it says that ${search} held ${clients} clients, but its steps held ${held}`;
     if (failedClients !== undefined && failedClients <= held) {
-      return `it says that ${search} did not hold ${failedClients} clients, and the steps held ${held}`;
+      return `it says that ${search} did not hold ${failedClients} clients, but its steps held ${held}`;
     }
     const isItsOwn = attempts.some(({ end }) => end?.outcome === 'complete' && isDeepStrictEqual(end.stop, stop));
-    return isItsOwn ? undefined : `it says that ${search} was stopped by what stopped none of its attempts`;
+    return isItsOwn ? undefined : `it gives ${search} a stop cause that none of its attempts has`;
   }
 }
 
@@ -118,7 +118,7 @@ function notBegun({ trial }: { trial: string }): string {
   return `no line before it begins ${trial}`;
 }
 
-/** By which clock a line was written, and when. No two of them are compared: they may be of several machines. */
+/** Times of a line by clock. Different clocks are never compared, because they may belong to different machines. */
 function timesOf(entry: Entry): [clock: string, milliseconds: number][] {
   if (entry.type === 'mark') return [['harness', entry.monotonicMilliseconds]];
   if (entry.type === 'fleet') {

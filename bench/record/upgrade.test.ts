@@ -4,7 +4,7 @@ import { runEntry, trialEntry } from '../testing/runs.ts';
 import { entrySchema } from './record.ts';
 import { upgradeFrom2 } from './upgrade.ts';
 
-/** What version 2 wrote. */
+/** A `run` line of version 2. */
 function oldRun(): unknown {
   const { config, pid: _, tune: _tune, ...run } = runEntry();
   const {
@@ -31,7 +31,7 @@ describe('a line of a record of version 2', () => {
       { type: 'bundle', contender: 'async', bytes: 3, gzipBytes: 2, brotliBytes: 1, executableBytes: 9 },
       ['bundle', 'executable'],
     ],
-    ['of something that was the same', trialEntry('memory', 'async'), ['trial']],
+    ['that has not changed since', trialEntry('memory', 'async'), ['trial']],
   ];
   for (const [what, line, types] of lines) {
     test(`${what} is read as ${types.join(' and ')}`, () => {
@@ -43,7 +43,7 @@ describe('a line of a record of version 2', () => {
     });
   }
 
-  test('that is damaged is still damaged', () => {
+  test('that is damaged is returned unchanged', () => {
     for (const line of [undefined, null, {}, { type: 'run' }, { type: 'bundle' }]) {
       assert.deepEqual(upgradeFrom2(line), [line]);
     }

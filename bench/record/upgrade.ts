@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { profiles } from '../plan/profiles.ts';
 
-/** The oldest version that is still read. */
+/** The oldest version that this release reads. */
 export const oldestVersion = 2;
 
 const version2 = z.discriminatedUnion('type', [
@@ -14,8 +14,8 @@ const version2 = z.discriminatedUnion('type', [
 ]);
 
 /**
- * A line of a record of version 2 as this version has it: what was not measured then is absent or empty. Whatever is no
- * such line is given back as it is. Pure.
+ * Converts a line of a record of version 2 to entries of this version; figures that version 2 did not measure are
+ * absent or empty. Any other value is returned unchanged. Pure.
  */
 export function upgradeFrom2(line: unknown): unknown[] {
   const known = version2.safeParse(line);
@@ -25,7 +25,7 @@ export function upgradeFrom2(line: unknown): unknown[] {
     case 'run': {
       const { seed, ...fleet } = entry.config.fleet;
       const { calibration } = profiles.quick;
-      // Its trials were made without pauses, and in an order that turned, which no seed decided.
+      // Version 2 ran trials without pauses, and in a rotating order that depended on no seed.
       const added = { seed, coolDownMilliseconds: 0, equivalenceMargin: 0.05, sampleMilliseconds: 1_000, calibration };
       return [{ ...entry, schemaVersion: 3, pid: 0, tune: false, config: { ...entry.config, ...added, fleet } }];
     }

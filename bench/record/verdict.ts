@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { causes } from './causes.ts';
 
-/** Why a search stopped: one cause, what it rests on, and what else was at its limit, later. */
+/** Why a search stopped: one cause, its evidence, and further causes that appeared later. */
 export const verdictSchema = z.object({
   cause: z.enum(causes),
-  /** A sentence with the numbers that were read; of a step that failed, also in what way. */
+  /** A sentence with the evidence, and with the reasons of a failed step. */
   detail: z.string(),
   numbers: z.record(z.string(), z.union([z.number(), z.string()])),
-  /** Causes that apply too and were seen later, in their order. */
+  /** Further causes that apply, in the order of their appearance. */
   others: z.array(z.object({ cause: z.enum(causes), detail: z.string() })),
 });
 

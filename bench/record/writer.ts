@@ -8,50 +8,51 @@ import { removeSeal, writeSeal } from './seal.ts';
 export const recordFileName = 'record.jsonl';
 
 /**
- * An append-only file of entries. Each is with the kernel when `append` returns: a crash of ours loses nothing. Closing
- * it seals it; the record of a run that was killed has no seal.
+ * An append-only file of entries. The kernel holds each entry when `append` returns, so a crash of this process loses
+ * none. Closing the record seals it; the record of a killed run has no seal.
  */
 export class RecordWriter {
   readonly directory: string;
   readonly #file: string;
   readonly #descriptor: number;
   readonly #broken = new AbortController();
-  /** Of all that the file holds. */
+  /** SHA-256 of the whole file so far. */
   readonly #hash = createHash('sha256');
   #isClosed = false;
 
   /** @throws BenchError RESULTS_NOT_WRITABLE */
-  constructor(directory: string, mode: 'begin' | 'go on' = 'begin') {
+  constructor(directory: string, mode: 'begin' | 'resume' = 'begin') {
     this.directory = directory;
     this.#file = join(directory, recordFileName);
     try {
       mkdirSync(directory, { recursive: true });
-      if (mode === 'go on') this.#takeUp();
+      if (mode === 'resume') this.#reopen();
       this.#descriptor = openSync(this.#file, mode === 'begin' ? 'ax' : 'a');
     } catch (error) {
       throw unwritable(directory, error);
     }
   }
 
-  #takeUp(): void {
+  #reopen(): void {
     const content = readFileSync(this.#file);
     removeSeal(this.#file);
-    // What follows the last newline was being written when the harness or the machine was killed.
+    // Bytes after the last newline are a line that was cut off when the harness or the machine was killed.
     const end = content.lastIndexOf('\n') + 1;
     truncateSync(this.#file, end);
     this.#hash.update(content.subarray(0, end));
   }
 
   /**
-   * Aborted, with a BenchError as its reason, when the record could not be written: what is not recorded need not be
-   * measured. `append` itself never throws, because it is called where nobody could catch it.
+   * Aborted, with RESULTS_NOT_WRITABLE as the reason, when the record could not be written, because the run then has no
+   * use for further measurements. `append` never throws, because it is called in listeners where no caller could catch
+   * it.
    */
   get broken(): AbortSignal {
     return this.#broken.signal;
   }
 
   append(entry: Entry): void {
-    // A record goes up to its first gap. And the number of a closed descriptor is soon another file's.
+    // A record ends at its first gap; and the number of a closed descriptor may already belong to another file.
     if (this.broken.aborted || this.#isClosed) return;
     try {
       const line = Buffer.from(`${JSON.stringify(entry)}\n`);

@@ -42,11 +42,13 @@ export function readEnvironment(): Environment {
 
 function cpuModel(): string {
   const model = cpus()[0]?.model.trim();
-  // An arm64 kernel names no model in /proc/cpuinfo; the board says more than nothing.
+  // An arm64 kernel names no CPU model in /proc/cpuinfo; the architecture is all that is known then.
   return model && model !== 'unknown' ? model : `${arch()} CPU`;
 }
 
-/** Of every package that is named in package.json, as the lock file has it; what runs is what `npm ci` took from there. */
+/**
+ * Version of each dependency in package.json, from the lock file that `npm ci` installs from; {} without a lock file.
+ */
 function lockedPackages(): Record<string, string> {
   const lock = lockSchema.safeParse(parseJson(textOf(join(root, 'package-lock.json')) ?? ''));
   if (!lock.success) return {};

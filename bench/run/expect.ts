@@ -2,30 +2,32 @@ import { type Config, settleIntervals } from '../plan/config.ts';
 import type { PhaseName } from '../plan/names.ts';
 
 /**
- * How long each phase takes, by the plan: what it holds and waits for, and how far a server may be expected to come.
- * Rough at best, and put right by what a run has seen of its own.
+ * How long each phase takes, from the plan alone: its windows and pauses, and how many clients a server probably
+ * reaches. A rough guess; during a run, progress/estimate.ts replaces it with the times of tasks that have ended.
  */
 
-/** A fresh server and a fresh fleet, and their end. */
+/** Starts and stops a server and a fleet. */
 const startMilliseconds = 2_500;
-/** Of the clients that a server accepts: a good deal below what it can on a fast machine, above it on a small one. */
+/** Clients that a server accepts a second: far too low for a fast machine, too high for a small one. */
 const clientsPerSecond = 500;
 const buildMilliseconds = 1_500;
 const executableMilliseconds = 3_000;
-/** Between what was asked for and the lines of counters that a window begins and ends with. */
+/**
+ * A window begins and ends with lines of counters, so it lasts up to this many report intervals longer than planned.
+ */
 const windowIntervals = 1;
 
-/** One trial of this phase; of build and calibration the whole. Pure. */
+/** Milliseconds of one trial of this phase; build and calibration have no trials and count as a whole. Pure. */
 export function expectedMilliseconds(config: Config, phase: PhaseName): number {
   return expected[phase](config);
 }
 
-/** Servers that are built, and neither timed nor weighed. */
+/** Milliseconds to build each server once, without timing or sizes. */
 export function buildOnceMilliseconds({ contenders }: Config): number {
   return contenders.length * buildMilliseconds;
 }
 
-/** A fresh server whose clients are brought up, and held. */
+/** Milliseconds to start a server, connect its clients and hold them. */
 export function stepMilliseconds(clients: number, holdMilliseconds: number): number {
   return startMilliseconds + connectMilliseconds(clients) + holdMilliseconds;
 }
@@ -40,7 +42,7 @@ const expected: Record<PhaseName, (config: Config) => number> = {
   sending: (config) =>
     searchMilliseconds(config, config.ramp.sendingHoldMilliseconds + settleIntervals * config.intervalMilliseconds),
   arrivals: (config) => arrivalsMilliseconds(config.arrivals),
-  // One that does not count, over kept connections, over new ones.
+  // Three bursts of requests: a warm-up, one over kept connections, one over new ones.
   https: ({ https, reportMilliseconds }) =>
     startMilliseconds + 3 * Math.max(https.durationMilliseconds, 4 * reportMilliseconds),
 };
@@ -49,7 +51,7 @@ function connectMilliseconds(clients: number): number {
   return (clients / clientsPerSecond) * 1_000;
 }
 
-/** Steps on one server to the target, then one server for each halving of what lies between two steps. */
+/** All steps up to the target on one server, then a fresh server for each bisection between two steps. */
 function searchMilliseconds({ ramp, reportMilliseconds }: Config, holdMilliseconds: number): number {
   const { clients, steps, growth, bracketShare, limitMilliseconds } = ramp;
   const hold = holdMilliseconds + windowIntervals * reportMilliseconds;
@@ -75,7 +77,7 @@ function stallMilliseconds({ calibration, memory, intervalMilliseconds, reportMi
   return stepMilliseconds(memory.clients, memory.warmUpMilliseconds + window + windowIntervals * reportMilliseconds);
 }
 
-/** Of rising rates, servers of today come through about half; the first one is done twice. */
+/** Current servers keep up with about half of the rising rates; the first rate runs twice, once as a warm-up. */
 function arrivalsMilliseconds(arrivals: Config['arrivals']): number {
   const { ratesPerSecond, firstPerSecond, growth, mostPerSecond, leastArrivals, stepMilliseconds } = arrivals;
   const milliseconds = (rate: number) => Math.max(stepMilliseconds, (leastArrivals / rate) * 1_000);

@@ -9,7 +9,7 @@ import { machine, roomyLimits } from '../testing/samples.ts';
 import { silentProgress } from '../testing/silent-progress.ts';
 import { prepareMachines } from './machines.ts';
 
-/** What was done, in its order. */
+/** Inspections, tunings and restorations in the order in which they happened. */
 let events: string[];
 let entries: Entry[];
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 interface FakeMachine {
   name: string;
   limits: HostLimits;
-  /** What it says that it could not put back. */
+  /** Messages about settings that it could not restore. */
   left?: string[];
   failure?: Error;
 }
@@ -56,8 +56,8 @@ const fleet: FakeMachine = { name: 'fleet', limits: { ...roomyLimits, portLow: 3
 const server: FakeMachine = { name: 'server', limits: { ...roomyLimits, somaxconn: 128 } };
 
 async function prepare(here: Host, host: Host, { tune = true, isSameMachine = false } = {}): Promise<void> {
-  await using ends = new AsyncDisposableStack();
-  ends.defer(() => void events.push('closed'));
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => void events.push('closed'));
   const target: HostOpener = {
     address: '10.0.0.2',
     isSameMachine,
@@ -71,7 +71,7 @@ async function prepare(here: Host, host: Host, { tune = true, isSameMachine = fa
     record: { append: (entry: Entry) => void entries.push(entry) },
     progress: { ...silentProgress, phase: (text: string) => void events.push(text) },
   };
-  await prepareMachines(context, { target, host, here, tune, ends });
+  await prepareMachines(context, { target, host, here, tune, cleanup });
   events.push('prepared');
 }
 
@@ -79,8 +79,8 @@ function warningsSaid(): string[] {
   return entries.flatMap((entry) => (entry.type === 'warning' ? [entry.message] : []));
 }
 
-describe('machines', () => {
-  test('are tuned each for its part, inspected again, and put back before the host is closed', async () => {
+describe('preparing the machines', () => {
+  test('tunes each for its part, inspects again, and restores before the host is closed', async () => {
     await prepare(fakeHost(fleet), fakeHost({ ...server, left: ['it is stuck'] }));
     assert.deepEqual(events, [
       'fleet inspected',
@@ -105,14 +105,14 @@ describe('machines', () => {
       assert.ok(said.includes(message), said.join('\n'));
   });
 
-  test('are put back as far as they were tuned when something goes wrong', async () => {
+  test('restores what was already tuned when a later tuning fails', async () => {
     await assert.rejects(prepare(fakeHost(fleet), fakeHost({ ...server, failure: new Error('lost') })), {
       message: 'lost',
     });
     assert.deepEqual(events.slice(-2), ['fleet put back', 'closed']);
   });
 
-  test('that are one are tuned once', async () => {
+  test('tunes one machine once when server and fleet share it', async () => {
     const one = fakeHost({ ...server, limits: { ...fleet.limits, somaxconn: 128 } });
     await prepare(one, one, { isSameMachine: true });
     assert.deepEqual(events, [
@@ -127,7 +127,7 @@ describe('machines', () => {
     ]);
   });
 
-  test('are left as they are without --tune', async () => {
+  test('changes nothing without --tune', async () => {
     await prepare(fakeHost(fleet), fakeHost(server), { tune: false });
     assert.deepEqual(events, ['fleet inspected', 'server inspected', 'prepared', 'closed']);
   });

@@ -3,7 +3,7 @@ import type { Host, HostOpener, Raise } from '../host/host.ts';
 import type { EntryOf } from '../record/record.ts';
 import { renderCeilings } from '../report/ceilings.ts';
 import type { TrialContext } from '../trial/context.ts';
-import { warn } from '../trial/context.ts';
+import { recordWarning } from '../trial/context.ts';
 import { restoreHere } from '../tune/here.ts';
 import type { HeldTuning } from '../tune/tune.ts';
 import { predictCeilings } from './predict-ceilings.ts';
@@ -15,23 +15,25 @@ export type Identities = EntryOf<'limits'>['machines'];
 interface Machines {
   target: HostOpener;
   host: Host;
-  /** Where the fleet runs: this machine, whatever the target is. */
+  /** This machine, where the fleet runs. */
   here: Host;
 }
 
 interface Tunable extends Machines {
   tune: boolean;
-  /** Of the run: what is raised is put back with it, whatever goes wrong. */
-  ends: AsyncDisposableStack;
+  /** Disposed of at the end of the run, also after a failure; restores the raised settings. */
+  cleanup: AsyncDisposableStack;
 }
 
-/** Reads the ceilings of both machines, raises what may be raised, and tells what will bind first. */
+/**
+ * Reads the ceilings of both machines, raises settings with `tune`, and records and shows which ceiling binds first.
+ */
 export async function prepareMachines(
   context: Context,
   machines: Tunable,
 ): Promise<Pick<TrialContext, 'limits' | 'predicted'>> {
-  // What an earlier run raised and could not put back.
-  for (const message of restoreHere()) warn(context, message);
+  // Restores settings that an earlier run raised and could not restore itself.
+  for (const message of restoreHere()) recordWarning(context, message);
   let { limits, identities } = await inspectBoth(machines);
   let results = predictAll(context, machines.target, limits);
   if (machines.tune) {
@@ -49,12 +51,12 @@ export async function prepareMachines(
     });
   }
   if (results.length > 0) context.progress.show(renderCeilings(results));
-  // In the record and the table; on the terminal it has just been said.
+  // Only recorded: the terminal has just shown the same in the table of ceilings.
   for (const message of new Set(results.flatMap(warnings))) context.record.append({ type: 'warning', message });
   return { limits, predicted: results };
 }
 
-/** Records call a remedy "mend" since their first version. */
+/** The record's field for a remedy is `mend` since its first version. */
 function recorded({ remedy, remedyIsCommand, ...ceiling }: Ceiling) {
   return { ...ceiling, mend: remedy };
 }
@@ -69,27 +71,27 @@ export function predictAll(
 
 async function tuneBoth(
   context: Context,
-  { target, host, here, ends }: Tunable,
+  { target, host, here, cleanup }: Tunable,
   results: readonly Preflight[],
 ): Promise<void> {
   const raise = async (machine: Host, owner: string, raises: readonly Raise[]) => {
     const held = await machine.tune(raises);
-    ends.defer(() => putBack(context, owner, held));
+    cleanup.defer(() => putBack(context, owner, held));
     for (const { setting, from, to } of held.raised) {
       context.progress.phase(`${owner}'s ${setting} raised from ${from} to ${to}`);
     }
-    for (const message of held.warnings) warn(context, `on ${owner}: ${message}`);
+    for (const message of held.warnings) recordWarning(context, `on ${owner}: ${message}`);
   };
   await raise(here, target.isSameMachine ? 'this machine' : 'the fleet', raisesOf(results, 'here'));
   if (!target.isSameMachine) await raise(host, 'the server', raisesOf(results, 'there'));
 }
 
-/** Never throws: it is done whatever else went wrong. */
+/** Never throws, because it also runs after failures. */
 async function putBack(context: Context, owner: string, { restore }: HeldTuning): Promise<void> {
-  for (const message of await restore()) warn(context, `on ${owner}: ${message}`);
+  for (const message of await restore()) recordWarning(context, `on ${owner}: ${message}`);
 }
 
-/** Of both machines; the fleet runs here, whatever the target is. Where else it runs, nobody looks. */
+/** Limits and identities of the server's machine and of this one. Further machines of the fleet are not inspected. */
 export async function inspectBoth({
   target,
   host,

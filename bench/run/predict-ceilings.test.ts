@@ -13,7 +13,7 @@ const portsOf = (address: string, fleetPlaces?: number) => {
   return found && [found.needed, found.limit / (roomyLimits.portHigh - roomyLimits.portLow + 1)];
 };
 
-/** Clients from this machine, and addresses that they come from. */
+/** The clients on this machine, and how many source addresses they use. */
 const table: [address: string, places: number | undefined, found: [clients: number, addresses: number]][] = [
   ['127.0.0.1', undefined, [25_000, 3]],
   ['127.0.0.1', 1, [25_000, 3]],
@@ -23,7 +23,7 @@ const table: [address: string, places: number | undefined, found: [clients: numb
   ['10.0.0.2', 3, [8_334, 1]],
 ];
 for (const [address, places, found] of table) {
-  test(`of a fleet at ${places ?? 'no further'} places, towards ${address}, the part here is predicted`, () => {
+  test(`client ports are predicted for the part of the fleet on this machine: ${places ?? 'default'} places, ${address}`, () => {
     assert.deepEqual(portsOf(address, places), found);
   });
 }

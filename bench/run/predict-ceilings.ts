@@ -9,17 +9,17 @@ interface Machines {
   isSameMachine: boolean;
   /** Where clients reach the servers. */
   address: string;
-  /** Machines that the fleet runs on, this one among them; without it, this one alone. */
+  /** Number of machines that the fleet runs on, including this one. Default 1. */
   fleetPlaces?: number;
 }
 
-/** How far each search of a plan can come on these machines. Pure. */
+/** The ceilings of each search of a plan on these machines: one result per contender and phase. Pure. */
 export function predictCeilings(
   config: Config,
   { limits, isSameMachine, address, fleetPlaces = 1 }: Machines,
 ): Preflight[] {
   const processes = fleetProcesses(config.ramp.clients, config.fleet.clientsPerProcess, fleetPlaces);
-  // Those of the processes here: as many as at each of the places.
+  // Only addresses of processes on this machine; each machine has the same number of processes.
   const addresses = Array.from({ length: processes / fleetPlaces }, (_, index) =>
     sourceAddresses(index * fleetPlaces, processes, address),
   ).flat();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ofType } from '../record/entries.ts';
-import { type Entry, settled } from '../record/record.ts';
+import { type Entry, withoutAbandoned } from '../record/record.ts';
 import { recordFileName } from '../record/writer.ts';
 import { summarize } from '../summary/summary.ts';
 import {
@@ -27,8 +27,8 @@ const resumed = (...abandoned: string[]): Entry => ({
   abandoned,
 });
 
-describe('what is missing of a run', () => {
-  test('is what was not begun, or did not come to its end', () => {
+describe('finished and abandoned trials of a run', () => {
+  test('failed, void and cut-off trials are abandoned, complete ones are finished', () => {
     const failed: Entry = { type: 'trialEnd', trial: 'https-1-async', outcome: 'failed', code: 'X', message: 'x' };
     const voided: Entry = { type: 'trialEnd', trial: 'memory-2-async', outcome: 'void', audit: [] };
     const entries = [
@@ -45,7 +45,7 @@ describe('what is missing of a run', () => {
     assert.ok(finishedTrials([...entries, ...search.slice(-1)]).has('connected-1-async'));
   });
 
-  test('is all of a calibration that was not over', () => {
+  test('a calibration without its result is abandoned as a whole', () => {
     const trial: Entry = { ...trialEntry('memory', 'async'), trial: 'calibration-fleet', phase: 'calibration' };
     const end: Entry = { type: 'trialEnd', trial: 'calibration-fleet', outcome: 'complete', audit: [] };
     assert.deepEqual(abandonedTrials([runEntry(), trial, end]), ['calibration-fleet']);
@@ -53,14 +53,14 @@ describe('what is missing of a run', () => {
     assert.deepEqual(abandonedTrials([runEntry(), trial, end, found]), []);
   });
 
-  test('is not what was made once more because it was void', () => {
+  test('a void trial whose repetition is complete is finished', () => {
     const again: Entry = { type: 'trialEnd', trial: 'memory-1-async/again', outcome: 'complete', audit: [] };
     assert.deepEqual(finishedTrials([again]), new Set(['memory-1-async']));
   });
 });
 
-describe('a record that was gone on with', () => {
-  test('reads as if it had never been interrupted', () => {
+describe('the record of a resumed run', () => {
+  test('reads as if the run had never been interrupted', () => {
     const begun = [runEntry(), ...buildEntries('async', [[1, 1]])];
     const half = [...memoryEntries('async').slice(0, 5), ...search.slice(0, -1)];
     const rest = [...memoryEntries('async'), ...search, endEntry()];
@@ -73,51 +73,55 @@ describe('a record that was gone on with', () => {
     ];
     const expected = [...begun, ...rest];
     assert.deepEqual(
-      settled(entries).filter(({ type }) => type !== 'resume'),
+      withoutAbandoned(entries).filter(({ type }) => type !== 'resume'),
       expected,
     );
-    assert.deepEqual(summarize(settled(entries)), summarize(expected));
+    assert.deepEqual(summarize(withoutAbandoned(entries)), summarize(expected));
   });
 
-  test('keeps the trials of a contender whose name begins like another one', () => {
+  test('keeps the trials of a contender whose name begins with that of an abandoned one', () => {
     const entries = [runEntry(), ...memoryEntries('async'), ...memoryEntries('async-2')];
-    const kept = settled([...entries, resumed('memory-1-async')]);
+    const kept = withoutAbandoned([...entries, resumed('memory-1-async')]);
     assert.deepEqual(new Set(ofType(kept, 'trial').map(({ trial }) => trial)), new Set(['memory-1-async-2']));
   });
 });
 
-describe('what agents kept elsewhere when the connection was lost', () => {
+describe('lines spooled on another machine after the connection was lost', () => {
   const begin = { ...trialEntry('connected', 'async'), trial: 'connected-1-async/2' };
   const { trial } = begin;
   const lines = [1, 2, 3, 4].map((at) => agentSample(at * 1_000));
   const entries = (type: 'server' | 'spool', from: number, to: number): Entry[] =>
     lines.slice(from, to).map((line) => ({ type, trial, line }));
   const table: [title: string, before: Entry[], from: number][] = [
-    ['nothing of it arrived', [begin], 0],
-    ['a part of it arrived', [begin, ...entries('server', 0, 3)], 3],
-    ['all of it arrived', [begin, ...entries('server', 0, 4)], 4],
-    ['it was fetched, and not yet removed there', [begin, ...entries('server', 0, 1), ...entries('spool', 1, 4)], 4],
+    ['none had arrived', [begin], 0],
+    ['some had arrived', [begin, ...entries('server', 0, 3)], 3],
+    ['all had arrived', [begin, ...entries('server', 0, 4)], 4],
     [
-      'whoever went on with it came not so far',
+      'they were fetched before, and not deleted there',
+      [begin, ...entries('server', 0, 1), ...entries('spool', 1, 4)],
+      4,
+    ],
+    [
+      'an earlier resumption was interrupted before it fetched them',
       [begin, ...entries('server', 0, 2), endEntry('failed'), resumed('connected-1-async'), endEntry('interrupted')],
       2,
     ],
     [
-      'it is of a trial that was begun anew',
+      'the trial has begun again since',
       [begin, ...entries('server', 0, 2), resumed('connected-1-async'), ...entries('spool', 2, 4), begin],
       0,
     ],
-    ['it is of no trial that was begun', [], 4],
+    ['their trial never began', [], 4],
   ];
   for (const [title, before, from] of table) {
-    test(`is fetched from the first line on that is missing: ${title}`, () => {
+    test(`are fetched from the first missing line on: ${title}`, () => {
       const spooled = new Map([['connected-1-async.2', lines]]);
       assert.deepEqual(fetchedEntries([runEntry(), ...before], spooled), entries('spool', from, 4));
     });
   }
 });
 
-test('a run with servers elsewhere is not gone on with here, even at the same address', async (t) => {
+test('a run with remote servers is not resumed with local ones, even at the same address', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const run = runEntry();
@@ -125,11 +129,11 @@ test('a run with servers elsewhere is not gone on with here, even at the same ad
   await writeFile(join(directory, recordFileName), `${JSON.stringify(begun)}\n`);
   await assert.rejects(readUnfinished(directory, run.environment, run.host), {
     code: 'RESUME_REFUSED',
-    message: /: its servers ran at 127\.0\.0\.1, and now they would on this machine: name the same --target, or none/,
+    message: /: the run's servers ran at 127\.0\.0\.1 and would now run on this machine: give the same --target as/,
   });
 });
 
-test('a run without a trial is gone on with when it broke off, and not when it was complete', async (t) => {
+test('a run without trials is resumed when it failed, and refused when it is complete', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const run = runEntry({ only: 'build' });
@@ -139,7 +143,10 @@ test('a run without a trial is gone on with when it broke off, and not when it w
     return readUnfinished(directory, run.environment, run.host);
   };
   assert.equal((await read('failed')).entries.length, 2);
-  await assert.rejects(read('complete'), { code: 'RESUME_REFUSED', message: /: nothing of it is missing$/ });
+  await assert.rejects(read('complete'), {
+    code: 'RESUME_REFUSED',
+    message: /^cannot resume: this run is already complete$/,
+  });
 });
 
 describe('a run whose fleet ran on several machines', () => {
@@ -147,12 +154,24 @@ describe('a run whose fleet ran on several machines', () => {
     [undefined, undefined, undefined],
     [undefined, [], undefined],
     [['pi@a', 'pi@b'], ['pi@b', 'pi@a'], undefined],
-    [['pi@a'], undefined, /: its fleet ran here and on pi@a, and now it would on no other machine: name the same/],
-    [undefined, ['pi@a'], /: its fleet ran here and on no other machine, and now it would on pi@a: name the same/],
-    [['pi@a', 'pi@b'], ['pi@a', 'pi@c'], /on pi@a, pi@b, and now it would on pi@a, pi@c: name the same --fleet$/],
+    [
+      ['pi@a'],
+      undefined,
+      /: the run's fleet ran here and on pi@a, and would now run here and on no other machine: give the/,
+    ],
+    [
+      undefined,
+      ['pi@a'],
+      /: the run's fleet ran here and on no other machine, and would now run here and on pi@a: give the/,
+    ],
+    [
+      ['pi@a', 'pi@b'],
+      ['pi@a', 'pi@c'],
+      /on pi@a, pi@b, and would now run here and on pi@a, pi@c: give the same --fleet$/,
+    ],
   ];
   for (const [were, are, refusal] of table) {
-    test(`on ${were}, is ${refusal === undefined ? '' : 'not '}gone on with on ${are}`, async (t) => {
+    test(`on ${were}, is ${refusal === undefined ? 'resumed' : 'refused'} on ${are}`, async (t) => {
       const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
       t.after(() => rm(directory, { recursive: true, force: true }));
       const run = runEntry();

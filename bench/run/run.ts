@@ -12,9 +12,9 @@ import { ofType } from '../record/entries.ts';
 import type { Environment } from '../record/environment.ts';
 import { type Entry, schemaVersion } from '../record/record.ts';
 import { RecordWriter } from '../record/writer.ts';
-import { type Run, type Workshop, warn } from '../trial/context.ts';
+import { type BuildContext, type Run, recordWarning } from '../trial/context.ts';
+import { checkReachable } from './check-reachable.ts';
 import { prepareMachines } from './machines.ts';
-import { reach } from './reach.ts';
 import { abandonedTrials, fetchedEntries, type Unfinished } from './resume.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -25,37 +25,40 @@ export interface RunOptions {
   environment: Environment;
   /** The machine that servers run on. */
   target: HostOpener;
-  /** The machines that the fleet runs on; this one is the first, and without them the only one. */
+  /** The machines that the fleet runs on, this one first. Default: this machine alone. */
   places?: readonly FleetPlace[] | undefined;
-  /** Raise what the plan needs on both machines, for the time of the run. */
+  /** Raises kernel settings that the plan needs, on both machines, for the time of the run. */
   tune: boolean;
-  /** Gets a folder for this run. */
+  /** The parent of the run's own folder. */
   resultsDirectory: string;
   progress: Progress;
   signal: AbortSignal;
-  /** A run to go on with, in its own folder. */
+  /** A run to resume, in its own folder. */
   unfinished?: Unfinished | undefined;
 }
 
 export interface RunSteps {
-  /** Builds what the target is then given. */
-  build(workshop: Workshop): Promise<void>;
+  /** Builds the servers before the target is opened, which receives them. */
+  build(buildContext: BuildContext): Promise<void>;
   measure(run: Run): Promise<void>;
 }
 
 /**
- * Opens a record, prepares what every trial needs, tells the story, and closes the record with how it went. What was
- * measured survives whatever goes wrong; nothing else of the run does.
+ * Opens or resumes a record, prepares what every trial needs, runs the steps, and closes the record with the outcome.
+ * The record survives every failure; servers, fleets, raised settings and the work folder are always cleaned up.
+ * Failures with a BenchError are recorded and shown as warnings, not thrown.
  *
  * @returns the folder of the run.
+ * @throws BenchError RESULTS_NOT_WRITABLE when the record cannot be opened; any error that is no BenchError, after the
+ * record is closed.
  */
-export async function inRun(options: RunOptions, steps: RunSteps): Promise<string> {
+export async function executeRun(options: RunOptions, steps: RunSteps): Promise<string> {
   const { config, environment, progress, target, unfinished, places = [fleetHere] } = options;
   const startedAt = new Date();
   const record =
     unfinished === undefined
       ? new RecordWriter(join(options.resultsDirectory, runName(startedAt, environment)))
-      : new RecordWriter(unfinished.directory, 'go on');
+      : new RecordWriter(unfinished.directory, 'resume');
   let outcome: 'complete' | 'interrupted' | 'failed' = 'complete';
   let failure: unknown;
   const { pid } = process;
@@ -80,10 +83,10 @@ export async function inRun(options: RunOptions, steps: RunSteps): Promise<strin
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, record.broken, lost.signal]);
   try {
-    const before = unfinished?.entries ?? [];
-    await carryOut(
-      { config, places, record, progress, signal, before },
-      { ...options, run: keyOf(startedAt, before), lost },
+    const earlierEntries = unfinished?.entries ?? [];
+    await executeSteps(
+      { config, places, record, progress, signal, earlierEntries },
+      { ...options, run: runKey(startedAt, earlierEntries), lost },
       steps,
     );
   } catch (error) {
@@ -94,20 +97,20 @@ export async function inRun(options: RunOptions, steps: RunSteps): Promise<strin
     record.append({ type: 'end', endedAt: new Date().toISOString(), outcome, ...message });
     record.close();
   }
-  // Then whatever else went wrong followed from it, or nothing did because it was the last entry.
+  // A record that cannot be written is the cause of any other failure, and the only failure when it is the last entry.
   if (record.broken.aborted) {
     outcome = 'failed';
     failure = record.broken.reason;
   }
   if (outcome !== 'failed') return record.directory;
-  // A mistake of ours is shown whole; what a user can mend is told in the report.
+  // A BenchError is something the user can fix; any other error is a defect of this suite and keeps its stack.
   progress.warn(`${messageOf(failure)}; what was measured until then is in ${record.directory}`);
   if (!(failure instanceof BenchError)) throw failure;
   return record.directory;
 }
 
-async function carryOut(
-  context: Pick<Run, 'config' | 'places' | 'record' | 'progress' | 'signal' | 'before'>,
+async function executeSteps(
+  context: Pick<Run, 'config' | 'places' | 'record' | 'progress' | 'signal' | 'earlierEntries'>,
   {
     target,
     tune,
@@ -117,12 +120,12 @@ async function carryOut(
   }: Pick<RunOptions, 'target' | 'tune' | 'unfinished'> & { run: string; lost: AbortController },
   { build, measure }: RunSteps,
 ): Promise<void> {
-  await using ends = new AsyncDisposableStack();
+  await using cleanup = new AsyncDisposableStack();
   const workFolder = await openWorkFolder(join(root, '.build'));
-  ends.defer(() => workFolder.remove());
-  const workshop = { ...context, bundleDirectory: workFolder.directory };
+  cleanup.defer(() => workFolder.remove());
+  const buildContext = { ...context, bundleDirectory: workFolder.directory };
   const { ca, ...certificates } = await prepareCertificates(target.certificateHosts);
-  await build(workshop);
+  await build(buildContext);
   const release = {
     run,
     bundleDirectory: workFolder.directory,
@@ -131,55 +134,57 @@ async function carryOut(
     compileThere: context.config.compileOnTarget,
     signal: context.signal,
   };
-  for (const place of context.places) endWith(place.lost, lost);
+  for (const place of context.places) abortOnLoss(place.lost, lost);
   const { host, remoteTarget, close } = await target.open(release);
-  ends.defer(close);
-  endWith(remoteTarget?.lost, lost);
+  cleanup.defer(close);
+  abortOnLoss(remoteTarget?.lost, lost);
   const probe = async () => {
     for (const machine of [remoteTarget, ...context.places]) await machine?.probe?.();
   };
   try {
-    if (remoteTarget !== undefined) await settleRemoteTarget(context, remoteTarget, unfinished);
+    if (remoteTarget !== undefined) await recordRemoteState(context, remoteTarget, unfinished);
     const { host: here } = await localHost.open(release);
-    const machines = await prepareMachines(context, { target, host, here, tune, ends });
-    const trials = { ...workshop, host, remoteTarget, probe, ca: await readFile(ca, 'utf8'), ...machines };
-    if (remoteTarget !== undefined) await reach(trials);
+    const machines = await prepareMachines(context, { target, host, here, tune, cleanup });
+    const trials = { ...buildContext, host, remoteTarget, probe, ca: await readFile(ca, 'utf8'), ...machines };
+    if (remoteTarget !== undefined) await checkReachable(trials);
     await measure(trials);
   } catch (error) {
-    // Whatever it was, it may have come of a lost connection, which is then what is told.
+    // A lost connection may be the cause; probing finds that out and aborts with CONNECTION_LOST as the reason.
     await probe();
     throw error;
   }
 }
 
-/** A run ends with the connection to a machine that it needs. */
-function endWith(lost: AbortSignal | undefined, end: AbortController): void {
+/** Aborts `end`, with the same reason, when the connection to a machine of the run is lost. */
+function abortOnLoss(lost: AbortSignal | undefined, end: AbortController): void {
   if (lost === undefined) return;
   const onLost = () => end.abort(lost.reason);
   lost.addEventListener('abort', onLost);
   if (lost.aborted) onLost();
 }
 
-/** Before the first trial on another machine: what is to be known of it, and what was left there. */
-async function settleRemoteTarget(
-  context: Pick<Workshop, 'record' | 'progress'>,
-  { notes, spooled, forget }: RemoteTarget,
+/** Records notes about the remote machine and, in a resumed run, the lines that its agents spooled there. */
+async function recordRemoteState(
+  context: Pick<BuildContext, 'record' | 'progress'>,
+  { notes, spooled, deleteSpooled }: RemoteTarget,
   unfinished: Unfinished | undefined,
 ): Promise<void> {
-  for (const note of notes) warn(context, note);
+  for (const note of notes) recordWarning(context, note);
   if (unfinished === undefined) return;
-  const fetched = fetchedEntries(unfinished.whole, await spooled());
+  const fetched = fetchedEntries(unfinished.allEntries, await spooled());
   for (const entry of fetched) context.record.append(entry);
-  await forget();
-  if (fetched.length > 0) context.progress.phase(`${fetched.length} lines of samples fetched that had not arrived`);
+  await deleteSpooled();
+  if (fetched.length > 0)
+    context.progress.phase(`fetched ${fetched.length} lines of samples that the lost connection had held back`);
 }
 
-/** The same for whoever goes on with a run. */
-function keyOf(startedAt: Date, before: readonly Entry[]): string {
-  const begun = ofType(before, 'run')[0]?.startedAt ?? startedAt.toISOString();
+/** Identifies the run in file names on the target; a resumed run keeps the key of its beginning. */
+function runKey(startedAt: Date, earlierEntries: readonly Entry[]): string {
+  const begun = ofType(earlierEntries, 'run')[0]?.startedAt ?? startedAt.toISOString();
   return begun.replaceAll(':', '-');
 }
 
+/** Creates the CA and the servers' certificate under certs/local, or reuses them. @throws BenchError CERTIFICATES */
 export async function prepareCertificates(hosts: string[]): Promise<CertificateFiles> {
   try {
     return await ensureCertificates(join(root, 'certs', 'local'), hosts);
@@ -189,7 +194,7 @@ export async function prepareCertificates(hosts: string[]): Promise<CertificateF
   }
 }
 
-/** "2026-11-20T10-43-25Z-raspberrypi-2e38c61002fa": sorts by time, and is a legal name on every file system. */
+/** "2026-11-20T10-43-25Z-raspberrypi-2e38c61002fa": sorts by time and is a legal name on every file system. */
 function runName(startedAt: Date, { commit }: Environment): string {
   const time = startedAt.toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
   return [time, hostname().replaceAll(/[^\w.-]/g, '_'), commit ?? 'no-commit'].join('-');

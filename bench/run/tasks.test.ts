@@ -10,7 +10,7 @@ const { config } = runEntry({ contenders: 'async', only: 'build,calibration,memo
 const calibration: Entry = { type: 'calibration', fleet: { messagesPerSecond: 1 }, stall: { absent: 'x' } };
 
 describe('the tasks of a comparison', () => {
-  test('are all known from the plan, in the order in which they are done', () => {
+  test('follow from the plan, in the order in which they run', () => {
     const tasks = comparisonTasks(config);
     assert.deepEqual(
       tasks.map(({ title, ordinal, pauseMilliseconds }) => [title, ordinal, pauseMilliseconds]),
@@ -24,7 +24,7 @@ describe('the tasks of a comparison', () => {
     assert.ok(tasks.every(({ isDoneBefore }) => !isDoneBefore));
   });
 
-  test('name the trial where there are several, and the build on the target where that is timed', () => {
+  test('have the trial number in their titles with several trials, and a timed build on the target', () => {
     const titles = (overrides: Parameters<typeof runEntry>[0]) =>
       comparisonTasks(runEntry({ contenders: 'async', ...overrides }).config).map(({ title }) => title);
     assert.deepEqual(titles({ only: 'memory', trials: '2' }), [
@@ -35,7 +35,7 @@ describe('the tasks of a comparison', () => {
     assert.deepEqual(titles({ only: 'build', compileOnTarget: true }), ['build', 'build on the target']);
   });
 
-  test('that were finished before are shown as such; files to start are built anew', () => {
+  test('are done before when the record of a resumed run holds them, except the build', () => {
     const before = [calibration, ...memoryEntries('async')];
     const tasks = comparisonTasks(config, before);
     assert.deepEqual(
@@ -47,11 +47,11 @@ describe('the tasks of a comparison', () => {
         ['connected-1-async', false],
       ],
     );
-    assert.equal(tasks.at(-1)?.pauseMilliseconds, 0, 'the first that is done');
+    assert.equal(tasks.at(-1)?.pauseMilliseconds, 0, 'no pause before the first trial that runs');
   });
 });
 
-describe('what became of a task', () => {
+describe('the outcome of a task', () => {
   const failed: Entry = { type: 'trialEnd', trial: 'memory-1-async', outcome: 'failed', code: 'X', message: 'x' };
   const ended = (outcome: 'complete' | 'void'): Entry => ({ type: 'trialEnd', trial: 'x', outcome, audit: [] });
   const search = searchEntries('connected', 'async', [10], verdictOf('target reached')).filter(
@@ -82,7 +82,7 @@ describe('what became of a task', () => {
     end: (outcome: string) => void told.push(outcome),
   };
   for (const [outcome, error] of throwing) {
-    test(`is "${outcome}" when it throws ${error.name}, which goes on`, async () => {
+    test(`is "${outcome}" when its body throws ${error.name}, which is rethrown`, async () => {
       told.length = 0;
       const context = { record: { append: () => {} }, progress };
       await assert.rejects(
@@ -93,7 +93,7 @@ describe('what became of a task', () => {
     });
   }
 
-  test('is told by what it has recorded, which is recorded', async () => {
+  test('follows from the entries that its body appends to the record', async () => {
     told.length = 0;
     const recorded: Entry[] = [];
     const context = { record: { append: (entry: Entry) => void recorded.push(entry) }, progress };

@@ -3,7 +3,7 @@ import type { Config } from '../plan/config.ts';
 import { planTrials } from '../plan/plan.ts';
 import type { Task, TaskOutcome } from '../progress/progress.ts';
 import type { Entry } from '../record/record.ts';
-import type { Workshop } from '../trial/context.ts';
+import type { BuildContext } from '../trial/context.ts';
 import { buildOnceMilliseconds, expectedMilliseconds } from './expect.ts';
 import { finishedTrials } from './resume.ts';
 
@@ -11,11 +11,11 @@ export const buildTask = 'build';
 export const compileTask = 'build on the target';
 export const calibrationTask = 'calibration';
 
-/** All that a comparison does, in order. Pure. @param before what the record of a run that goes on holds. */
-export function comparisonTasks(config: Config, before: readonly Entry[] = []): Task[] {
+/** All tasks of a comparison, in order. Pure. @param earlierEntries the record of a run that is resumed. */
+export function comparisonTasks(config: Config, earlierEntries: readonly Entry[] = []): Task[] {
   const { phases, compileOnTarget } = config;
   const timed = phases.includes('build') ? expectedMilliseconds(config, 'build') : buildOnceMilliseconds(config);
-  const isCalibrated = before.some(({ type }) => type === 'calibration');
+  const isCalibrated = earlierEntries.some(({ type }) => type === 'calibration');
   const calibration = {
     ...taskOf(calibrationTask, expectedMilliseconds(config, 'calibration')),
     isDoneBefore: isCalibrated,
@@ -24,12 +24,12 @@ export function comparisonTasks(config: Config, before: readonly Entry[] = []): 
     taskOf(buildTask, timed),
     ...(compileOnTarget === true && phases.includes('build') ? [taskOf(compileTask, timed)] : []),
     ...(phases.includes('calibration') ? [calibration] : []),
-    ...trialTasks(config, before),
+    ...trialTasks(config, earlierEntries),
   ];
 }
 
-function trialTasks(config: Config, before: readonly Entry[]): Task[] {
-  const finished = finishedTrials(before);
+function trialTasks(config: Config, earlierEntries: readonly Entry[]): Task[] {
+  const finished = finishedTrials(earlierEntries);
   const planned = planTrials(config);
   const first = planned.find(({ id }) => !finished.has(id));
   return planned.map(({ id, phase, contender, number }, index) => ({
@@ -43,13 +43,13 @@ function trialTasks(config: Config, before: readonly Entry[]): Task[] {
   }));
 }
 
-/** One that is of its own kind. */
+/** A task with no contender, title and kind equal to its id. */
 export function taskOf(id: string, expectedMilliseconds: number): Task {
   return { id, title: id, kind: id, expectedMilliseconds, pauseMilliseconds: 0, isDoneBefore: false };
 }
 
-/** Does a task of the plan, and tells when it begins and what became of it. */
-export async function asTask<Context extends Pick<Workshop, 'record' | 'progress'>, Result>(
+/** Runs `body` as the planned task `id`, and shows its beginning and its outcome. Rethrows what `body` throws. */
+export async function asTask<Context extends Pick<BuildContext, 'record' | 'progress'>, Result>(
   context: Context,
   id: string,
   body: (context: Context) => Promise<Result>,
@@ -76,7 +76,7 @@ export async function asTask<Context extends Pick<Workshop, 'record' | 'progress
   }
 }
 
-/** By what a task has recorded. A search that has its result is done, whatever became of its last attempt. Pure. */
+/** The outcome that a task's entries show. A search with a result is done even if an attempt failed before it. Pure. */
 export function outcomeOf(entries: readonly Entry[]): TaskOutcome {
   const last = entries.at(-1);
   if (last?.type !== 'trialEnd' || last.outcome === 'complete') return 'done';

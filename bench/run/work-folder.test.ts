@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { openWorkFolder } from './work-folder.ts';
 
-/** The id of a process that has ended and was waited for. */
+/** The pid of a process that has ended and been reaped. */
 async function endedPid(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'close');
@@ -22,13 +22,13 @@ describe('work folder', () => {
   });
   afterEach(() => rm(join(parent, '..'), { recursive: true, force: true }));
 
-  test('is empty and ours, and its parent is made', async () => {
+  test('is created empty, together with its parent', async () => {
     const folder = await openWorkFolder(parent);
     assert.equal(folder.directory, join(parent, ours));
     assert.deepEqual(await readdir(folder.directory), []);
   });
 
-  test('clears away what killed runs left, and nothing of runs that are alive', async () => {
+  test('removes folders of killed runs, and leaves those of live runs', async () => {
     const dead = String(await endedPid());
     const alive = String(process.ppid);
     for (const name of [dead, alive, '1', 'async', '12-not-a-pid']) {
@@ -40,12 +40,12 @@ describe('work folder', () => {
     assert.deepEqual(await readdir(join(parent, alive)), ['server.js']);
   });
 
-  test('is empty even when an earlier process of the same id left one', async () => {
+  test('is emptied when an earlier process with the same pid left one', async () => {
     await mkdir(join(parent, ours, 'async'), { recursive: true });
     assert.deepEqual(await readdir((await openWorkFolder(parent)).directory), []);
   });
 
-  test('is gone after remove, with all that was built in it', async () => {
+  test('is gone after remove, with everything in it', async () => {
     const folder = await openWorkFolder(parent);
     await mkdir(join(folder.directory, 'async'));
     await writeFile(join(folder.directory, 'async', 'server.js'), '');

@@ -7,8 +7,8 @@ export interface WorkFolder {
 }
 
 /**
- * A folder below `parent` for this process alone, so that two runs never build over each other. Folders of runs that
- * were killed are cleared away on the way.
+ * Creates a folder below `parent`, named after this process, so that two runs never build over each other. Removes the
+ * folders of runs that were killed.
  */
 export async function openWorkFolder(parent: string): Promise<WorkFolder> {
   await mkdir(parent, { recursive: true });
@@ -26,7 +26,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // There is such a process, and it is somebody else's.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

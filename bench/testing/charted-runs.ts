@@ -7,7 +7,7 @@ import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdict
 
 export type Trial = [clients: number, cause: Cause];
 
-/** One search a trial. */
+/** Entries of one search per trial. */
 export function searched(phase: 'connected' | 'sending', contender: Entrant, trials: readonly Trial[]): Entry[] {
   return trials.flatMap(([clients, cause], index) =>
     searchEntries(phase, contender, [clients], verdictOf(cause), index + 1),
@@ -28,7 +28,7 @@ export const plain = measuredRun([
   endEntry(),
 ]);
 
-/** The worst that a run may bring: four contenders, many trials far apart, long causes, and nothing of one of them. */
+/** The hardest run to draw: four contenders, trials far apart, long causes, and a contender without figures. */
 export const crowded = measuredRun(
   [
     runEntry({ contenders: 'async,async,blocking,blocking', intervalMs: '250' }),

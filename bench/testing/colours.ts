@@ -1,8 +1,8 @@
-/** A colour as the eye is told about it, to test how far colours are apart. */
+/** Three values of a colour, in some colour space, to test how far colours are apart. */
 type Triple = readonly [number, number, number];
 
 /**
- * What is left of linear sRGB without one of the three kinds of cones: Machado, Oliveira and Fernandes, "A
+ * How linear sRGB appears to an eye that lacks one of the three kinds of cones: Machado, Oliveira and Fernandes, "A
  * Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1.0.
  */
 const dichromacies = {
@@ -31,19 +31,19 @@ const dichromacies = {
 export type Vision = keyof typeof dichromacies;
 export const visions: readonly Vision[] = ['trichromacy', 'protanopia', 'deuteranopia', 'tritanopia'];
 
-/** WCAG 2.2, "contrast ratio": 1 to 21. */
+/** Contrast ratio of WCAG 2.2: 1 to 21. */
 export function contrastOf(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [luminanceOf(one), luminanceOf(other)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** CIE 1976: 2.3 is a difference that is just seen. */
+/** Distance by CIE 1976; 2.3 is a just noticeable difference. */
 export function distanceOf(one: string, other: string, vision: Vision): number {
   const [a, b] = [one, other].map((colour) => labOf(through(dichromacies[vision], linear(colour))));
   return a === undefined || b === undefined ? Number.NaN : Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
-/** What is seen where a colour lies over another, so much of it opaque. */
+/** The visible colour where one colour lies over another with this opacity, 0 to 1. */
 export function mixed(over: string, under: string, opacity: number): string {
   const channels = bytesOf(under).map((byte, index) => byte + ((bytesOf(over)[index] ?? 0) - byte) * opacity);
   return `#${channels.map((byte) => Math.round(byte).toString(16).padStart(2, '0')).join('')}`;
@@ -53,7 +53,7 @@ function luminanceOf(colour: string): number {
   return dot([0.2126, 0.7152, 0.0722], linear(colour));
 }
 
-/** CIELAB of linear sRGB, white D65. */
+/** Converts linear sRGB to CIELAB, with white D65. */
 function labOf(rgb: Triple): Triple {
   const toXyz: readonly [Triple, Triple, Triple] = [
     [0.4124564 / 0.95047, 0.3575761 / 0.95047, 0.1804375 / 0.95047],

@@ -3,7 +3,7 @@ import type { Entry } from '../record/record.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { buildEntries, memoryEntries, rateEntries, searchEntries } from './runs.ts';
 
-/** Numbers of clients that a search passed at, and what stopped it at the next one. */
+/** Numbers of clients at which a search passed, and what stopped it at the next one. */
 type Search = [passedAt: number[], stop: Verdict];
 
 interface Searches {
@@ -12,7 +12,7 @@ interface Searches {
   number?: number;
 }
 
-/** Everything that a record has of one contender, phase by phase: one build, and one trial of each kind. */
+/** All entries of one contender, phase by phase: one build, and one trial of each kind. */
 export function contenderEntries(contender: Entrant, { connected, sending, number = 1 }: Searches): Entry[] {
   return [
     ...buildEntries(contender, [[1_000, 200]]),

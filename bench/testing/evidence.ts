@@ -8,12 +8,12 @@ import type { Timed } from '../host/timeline.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine, fleetSample, roomyLimits } from './samples.ts';
 
-/** When clients began to connect, when their hold began, and when it was judged. */
+/** When clients began to connect, when their hold began, and when it was judged, in milliseconds. */
 export const connectingAt = 1_000;
 export const holdingAt = 5_000;
 export const now = 8_000;
 
-/** A connection may take six seconds. */
+/** Connections time out after six seconds. */
 export const evidenceConfig: Evidence['config'] = {
   reportMilliseconds: 1_000,
   ramp: { connectTimeoutMilliseconds: 6_000 },

@@ -13,23 +13,23 @@ import { silentProgress } from './silent-progress.ts';
 export interface FakeOptions {
   record: Pick<RecordWriter, 'append'>;
   overrides?: Overrides;
-  /** What the fleet answers to `connect`; by default all clients are there after 50 ms. */
+  /** The fleet's answer to `connect`; by default all clients are open after 50 ms. */
   connect?: (clients: number, withinMilliseconds: number) => Promise<FleetConnected[]>;
-  /** What is seen in each hold, in their order, by its number from 0. */
+  /** The window of each hold, by its number from 0. */
   window?: (hold: number, clients: number) => Partial<ReturnType<typeof fleetWindow>>;
-  /** The agent has no further sample when it is asked for one. */
+  /** True when the agent sends no further sample. */
   isMute?: boolean;
 }
 
 export interface FakeTrial {
   trial: Trial;
-  /** What the agent says now. */
+  /** Sends a line as the agent. */
   say(line: AgentLine): void;
-  /** Whoever waits for a line gets this instead. */
+  /** Rejects everything that waits for a line. */
   lose(error: Error): void;
 }
 
-/** A trial without processes and without waiting: whole ramps in microseconds. */
+/** A trial without processes and without waiting, so that whole ramps take microseconds. */
 export function createFakeTrial({ record, overrides, connect, window, isMute = false }: FakeOptions): FakeTrial {
   const listeners = new Set<(line: AgentLine) => void>();
   const losses = new Set<(error: Error) => void>();
@@ -120,7 +120,7 @@ export function createFakeTrial({ record, overrides, connect, window, isMute = f
   };
 }
 
-/** The answer to `connect`: five connections, or so many, opened in 50 ms. */
+/** An answer to `connect`: `opened` connections, opened in 50 ms. */
 export function connected(open: number, failures: FleetConnected['failures'] = {}, opened = 5): FleetConnected {
   return {
     type: 'connected',

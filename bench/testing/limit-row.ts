@@ -6,7 +6,7 @@ import { evidenceOf, now, type Seen } from './evidence.ts';
 import { stepOf } from './runs.ts';
 import { serverEnd } from './samples.ts';
 
-/** What has to be explained. */
+/** Evidence of each effect that a cause can explain. */
 const effects: Record<Effect, Seen> = {
   connections: { step: stepOf({}, 'failed', ['some did not come'], ['connections']) },
   reports: { step: stepOf({}, 'failed', ['it said nothing'], ['reports']) },
@@ -42,7 +42,7 @@ export function assertLimit({ cause, seen, at, below, explains, detail }: LimitR
   }
 }
 
-/** Every cause that the evidence supports, the earliest first. */
+/** All causes that the evidence supports, the earliest first. */
 export function named(seen: Seen): Cause[] {
   const { cause, others } = decide(evidenceOf(seen));
   return [cause, ...others.map((other) => other.cause)];

@@ -4,7 +4,7 @@ import { rampEntries, rampStep } from './ramp-entries.ts';
 import { memoryEntries, runEntry, verdictOf } from './runs.ts';
 import { fleetWindow, histogramOf } from './samples.ts';
 
-/** 1 to 2,000 ms. */
+/** Latencies from 1 to 2,000 ms. */
 const window = fleetWindow({
   correctedMicroseconds: histogramOf(...Array.from({ length: 2_000 }, (_, index) => (index + 1) * 1_000)),
   uncorrectedMicroseconds: histogramOf(...Array.from({ length: 1_990 }, (_, index) => (index + 1) * 500)),
@@ -45,6 +45,6 @@ const entries: Entry[] = [
     { contender: 'blocking', stop: verdictOf('memory maps') },
   ),
 ];
-/** A run with all that charts of lines are drawn from: ramps that are told second by second, and two thousand latencies. */
+/** A run with the data of all line charts: ramps with a sample per second, and two thousand latencies. */
 export const lined = measuredRun(entries);
 export const linedAs = (label: string) => measuredRun(entries, label);

@@ -8,7 +8,7 @@ export function measuredRun(entries: Entry[], label = '2026-11-20T10-43-25Z-vm-0
   return { folder: label, label, summary: summarize(entries), curves: curvesOf(entries) };
 }
 
-/** A line of text in a picture, and where it lies. Pixels. */
+/** A line of text in a picture, and its place in pixels. */
 export interface DrawnText {
   text: string;
   left: number;
@@ -19,7 +19,10 @@ export interface DrawnText {
 
 const characters: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
 
-/** Of an SVG as echarts writes it: one element a line, placed by x, y and a translation; upright, in the middle of a label. */
+/**
+ * Texts of an SVG as echarts writes it: one element per line, placed by x, y and a translation, or by a matrix for the
+ * middle of an upright label.
+ */
 export function textsOf(svg: string): DrawnText[] {
   return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes = '', content = '']) => {
     const number = (pattern: RegExp) => Number(pattern.exec(attributes)?.[1] ?? 0);
@@ -37,12 +40,12 @@ export function textsOf(svg: string): DrawnText[] {
   });
 }
 
-/** Of its middle. */
+/** Turns the middle and the size of a text into its edges. */
 function around({ text, x, y, width, height }: { text: string; x: number; y: number; width: number; height: number }) {
   return { text, left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
 }
 
-/** What no reader should meet: text that the picture cuts, or that lies on other text. In words; [] is good. */
+/** Texts that the picture cuts or that overlap, one phrase each; [] when there is none. */
 export function defectsOf(svg: string): string[] {
   const [, width = 0, height = 0] = /<svg width="([\d.]+)" height="([\d.]+)"/.exec(svg)?.map(Number) ?? [];
   const texts = textsOf(svg);
@@ -59,7 +62,7 @@ function overlap(one: DrawnText, other: DrawnText): boolean {
   return !isApart;
 }
 
-/** All that stands in it, lines that were wrapped put together again. */
+/** All text of a picture, with wrapped lines joined. */
 export function wordsOf(svg: string): string {
   return textsOf(svg)
     .map(({ text }) => text)

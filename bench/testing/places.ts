@@ -1,12 +1,12 @@
 import { type FleetPlace, fleetHere } from '../host/fleet-place.ts';
 
-/** How far the clock of the second place is ahead: a machine that was started some time before this one. */
+/** How far the clock of the second place is ahead, like that of a machine that booted earlier. */
 export const aheadMilliseconds = 100_000_000;
 
-/** What CLOCK_MONOTONIC is read by, of a machine with another one. */
+/** Code that shifts `process.hrtime.bigint`, by which a fleet process reads CLOCK_MONOTONIC. */
 const otherClock = `const { bigint } = process.hrtime; process.hrtime.bigint = () => bigint() + ${aheadMilliseconds}000000n;`;
 
-/** Another machine for a test, on this one: real fleet processes, started through another program, by another clock. */
+/** Simulates another machine on this one: real fleet processes, started through a shell, with another clock. */
 export const secondPlace: FleetPlace = {
   ...fleetHere,
   name: 'pi@second',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Inherited by everything that a test starts, and by nothing else: how what was left behind is found. */
+/** Variable that everything started by a test inherits, and nothing else does, so that leftovers can be found. */
 export const markVariable = 'PI_WEBSOCKET_BENCH_TEST';
 
 export interface MarkedProcess {
@@ -9,26 +9,26 @@ export interface MarkedProcess {
   command: string;
 }
 
-/** All processes alive that carry the mark in their environment, whoever their parent is by now. */
+/** All live processes with the mark in their environment, even after their parent has ended. */
 export function markedProcesses(mark: string): MarkedProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        // Of a process that has ended but was not waited for, nothing of both is left.
+        // Both files of a zombie are empty.
         const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
         return environment.includes(`${markVariable}=${mark}`) && command !== ''
           ? [{ pid: Number(name), command }]
           : [];
       } catch {
-        // Ended meanwhile, or somebody else's.
+        // The process has ended meanwhile, or belongs to another user.
         return [];
       }
     });
 }
 
-/** Asks until there is an answer: for what the kernel gives no event. */
+/** Polls until `look` returns a value, for changes without an event. @throws Error after the time-out */
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false,

@@ -5,9 +5,9 @@ import type { Verdict } from '../record/verdict.ts';
 import { stepOf } from './runs.ts';
 import { agentSample, countersLine } from './samples.ts';
 
-/** What a server was seen to have at a moment: a sample of the agent's, and a line of counters half a second behind it. */
+/** State of a server at one moment: a sample of the agent, and a line of counters half a second later. */
 interface Second {
-  /** By the server's clock. */
+  /** Milliseconds on the server's clock. */
   at: number;
   clients: number;
   rssBytes: number;
@@ -21,14 +21,14 @@ interface Second {
 interface Ramp {
   contender?: Entrant;
   phase?: 'connected' | 'sending';
-  /** Of the search, and of its attempts. */
+  /** Number of the search's trial; `attempt` is the number of the attempt in it. */
   number?: number;
   attempt?: string;
   outcome?: EntryOf<'trialEnd'>['outcome'] | 'cut off';
   stop?: Verdict;
 }
 
-/** An attempt of a search as it is recorded, second by second. */
+/** Entries of one attempt of a search, second by second. */
 export function rampEntries(seconds: Second[], ramp: Ramp = {}): Entry[] {
   const { contender = 'async', phase = 'connected', number = 1, attempt = '1', outcome = 'complete', stop } = ramp;
   const search = `${phase}-${number}-${contender}`;
@@ -56,7 +56,7 @@ function secondEntries(trial: string, { at, clients, rssBytes, messages = 0, los
   ];
 }
 
-/** A step that ended so, with so many clients. */
+/** A step with this number of clients and this verdict. */
 export function rampStep(clients: number, verdict: Step['verdict'] = 'passed'): Step {
   return stepOf({ clientsRequested: clients, clientsOpen: clients }, verdict);
 }

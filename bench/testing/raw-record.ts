@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordFileName } from '../record/writer.ts';
 
-/** The folder of a run, with a record as a run that was killed leaves it, or as somebody has edited it. */
+/** The folder of a run with any content as its record, as a killed run or an editor leaves it. */
 export interface RawRecord extends Disposable {
   directory: string;
   file: string;

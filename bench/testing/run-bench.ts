@@ -11,24 +11,24 @@ import { markedProcesses, markVariable, until } from './processes.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** The command line of the suite as a process, with a results folder of its own. Disposing of it leaves nothing. */
+/** The suite's command line as a process with its own results folder. Disposal removes all processes and files. */
 export interface BenchProcess extends AsyncDisposable {
   process: ChildProcess;
   pid: number;
-  /** In the environment of this process and of all it starts. */
+  /** Value of the mark variable in the environment of this process and of all that it starts. */
   mark: string;
   results: string;
-  /** Where this run builds. */
+  /** The folder in which this run builds servers. */
   buildFolder: string;
   stdout: string[];
   stderr: string[];
-  /** Resolves with the first line of stderr that matches, even when it has already come. */
+  /** Resolves with the first line of stderr that matches, even an earlier one. */
   progress(pattern: RegExp): Promise<string>;
-  /** To everyone in front of the terminal, as Ctrl-C. */
+  /** Signals the whole process group, as Ctrl-C does. */
   signalGroup(signal: NodeJS.Signals): void;
-  /** Resolves with the exit code when it has ended and all it said has been read. */
+  /** Resolves with the exit code when the process has ended and its output has been read. */
   ended: Promise<number | null>;
-  /** The folder of the run, when there is one. */
+  /** The folder of the run; fails unless there is exactly one. */
   runFolder(): Promise<string>;
 }
 
@@ -39,12 +39,12 @@ export async function startBench(command?: string, ...options: string[]): Promis
     command !== undefined && !/^(-|diff$|report$|deploy)/.test(command) && !options.includes('--resume');
   const words = takesResults ? ['--results', results] : [];
   const given = command === undefined ? [] : [command];
-  // As npm starts it.
+  // Starts the command line as npm does.
   const child = spawn(process.execPath, ['bench/cli.ts', ...given, ...words, ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, [markVariable]: mark },
-    // A process group of its own, as a shell gives it.
+    // Its own process group, as a shell gives each command.
     detached: true,
   });
   await once(child, 'spawn');
@@ -94,20 +94,20 @@ export async function startBench(command?: string, ...options: string[]): Promis
   };
 }
 
-/** Runs to the end. */
+/** Runs a command to its end. */
 export async function runBench(...words: string[]) {
   await using bench = await startBench(...words);
   const exitCode = await bench.ended;
   return { exitCode, stdout: bench.stdout, stderr: bench.stderr };
 }
 
-/** After the end of a run: nothing that it started or built is there any more; and without a process no open port. */
+/** Asserts that no process and no build of an ended run is left; without a process there is no open port either. */
 export function assertNothingLeft(bench: BenchProcess): void {
   assert.deepEqual(markedProcesses(bench.mark), []);
   assert.ok(!existsSync(bench.buildFolder), 'the build folder is gone');
 }
 
-/** After the harness was killed: what it had started goes by itself, if not at once. */
+/** Asserts that everything that a killed harness had started ends by itself within eight seconds. */
 export async function assertAllGoSoon(bench: BenchProcess): Promise<void> {
   await until('everything started is gone', () => markedProcesses(bench.mark).length === 0, 8_000).catch((error) => {
     assert.fail(`${error.message}: ${JSON.stringify(markedProcesses(bench.mark))}`);

@@ -8,10 +8,10 @@ import type { Observation, Step } from '../record/step.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { agentSample, countersLine, environment, fleetWindow, observation } from './samples.ts';
 
-/** Of a trial that passed. */
+/** The audit of a trial that passed. */
 const audit = [{ name: 'clients', found: 'all', asked: 'all', isMet: true }];
 
-/** Synthetic records, entry by entry, as the harness appends them. */
+/** The first entry of a synthetic record, as the harness appends it. */
 export function runEntry(overrides: Overrides = {}): EntryOf<'run'> {
   return {
     type: 'run',
@@ -61,7 +61,7 @@ export function verdictOf(cause: Cause, others: Cause[] = []): Verdict {
   };
 }
 
-/** A search whose first attempt passed at these numbers of clients, and what stopped it at the next one. */
+/** A search with one attempt, which passed at these numbers of clients and was stopped at the next one. */
 export function searchEntries(
   phase: 'connected' | 'sending',
   contender: Entrant,
@@ -95,7 +95,7 @@ export function searchEntries(
   ];
 }
 
-/** An arrivals trial whose last rate but one was kept, and an HTTPS trial. */
+/** An arrivals trial that kept all rates but the last, and an HTTPS trial. */
 export function rateEntries(contender: Entrant, number = 1): Entry[] {
   const arrivals = trialEntry('arrivals', contender, number);
   const https = trialEntry('https', contender, number);
@@ -148,8 +148,8 @@ export function rateEntries(contender: Entrant, number = 1): Entry[] {
 }
 
 /**
- * A memory trial of known figures: 50 MB when idle, 60 MB with 10 clients (so 1 MB a client), 64 MB at the peak,
- * 9 threads, 12 MB of heap; idle it takes 1 % of a core, in the window of 2 s 100 messages cost 120 ms of CPU.
+ * A memory trial with known figures: 50 MB when idle, 60 MB with 10 clients (so 1 MB per client), 64 MB at the peak,
+ * 9 threads, 12 MB of heap; it uses 1 % of a core when idle, and 120 ms of CPU for 100 messages in the window of 2 s.
  */
 export function memoryEntries(contender: Entrant, number = 1): Entry[] {
   const begin = trialEntry('memory', contender, number);
@@ -190,7 +190,7 @@ export function memoryEntries(contender: Entrant, number = 1): Entry[] {
     sample(500, 50, 55, 7),
     counters(1_100, 0, 0, 210),
     mark('connecting', 1_120),
-    // Clients come, and the window has not begun: neither idle nor steady.
+    // Clients connect before the window begins, so this sample counts neither as idle nor as steady.
     sample(1_150, 90, 91, 30),
     counters(1_200, 10, 0, 250),
     mark('window-start', 2_000),

@@ -9,7 +9,7 @@ import type { ServerEnd } from '../host/host.ts';
 import type { Environment } from '../record/environment.ts';
 import type { Observation } from '../record/step.ts';
 
-/** Synthetic lines of a run: everything plausible and nothing remarkable, but for what a test says. */
+/** This and the functions below give synthetic parts of a run with unremarkable values, which a test can change. */
 export const environment: Environment = {
   hostname: 'test-host',
   cpuModel: 'Cortex-A72',
@@ -132,7 +132,7 @@ export const idleMachine: MachineSample = {
   interfaces: {},
 };
 
-/** How a server ended; by itself and in order, but for what a test says. */
+/** The end of a server, with the changes of a test. */
 export function serverEnd(seen: Partial<ServerEnd> = {}): ServerEnd {
   return {
     type: 'end',
@@ -147,7 +147,7 @@ export function serverEnd(seen: Partial<ServerEnd> = {}): ServerEnd {
   };
 }
 
-/** A machine with room for everything. */
+/** Limits of a machine far above every need. */
 export const roomyLimits: HostLimits = {
   memoryTotalBytes: 8_000_000_000,
   memoryAvailableBytes: 6_000_000_000,
@@ -196,7 +196,7 @@ export function fleetWindow(seen: Partial<FleetWindow> = {}): FleetWindow {
     suppressed: 0,
     pongs: 80,
     outstanding: 0,
-    // The three timed ones below, in two seconds.
+    // The three latencies below sum to 6 ms, over two seconds.
     waitingMean: 0.003,
     correctedMicroseconds: histogramOf(1_000, 2_000, 3_000),
     uncorrectedMicroseconds: histogramOf(900, 1_900, 2_900),
@@ -228,7 +228,7 @@ export function fleetSample(seen: Partial<FleetSample> = {}): FleetSample {
   };
 }
 
-/** A hundred arrivals in a second, all of them well: upgrades after 2 ms, pongs after 3 ms. */
+/** A hundred successful arrivals in a second: upgrades after 2 ms, pongs after 3 ms. */
 export function fleetArrived(seen: Partial<FleetArrived> = {}): FleetArrived {
   return {
     type: 'arrived',

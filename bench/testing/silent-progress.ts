@@ -1,4 +1,4 @@
 import { quietProgress } from '../progress/create.ts';
 
-/** Nobody watches. */
+/** Progress that shows nothing. */
 export const silentProgress = quietProgress(() => {});

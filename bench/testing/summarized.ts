@@ -6,7 +6,7 @@ import { summarize } from '../summary/summary.ts';
 import { contenderEntries } from './contender-entries.ts';
 import { endEntry, runEntry, verdictOf } from './runs.ts';
 
-/** A run that is complete: of each contender every phase, in so many trials, or what a test has in their place. */
+/** A complete run with every phase and trial of each contender, or with the entries `instead`. */
 export function summarizedRun(label: string, overrides: Overrides = {}, instead?: readonly Entry[]): SummarizedRun {
   const begin = runEntry(overrides);
   const { contenders, trials } = begin.config;
@@ -14,7 +14,7 @@ export function summarizedRun(label: string, overrides: Overrides = {}, instead?
   return { label, summary: summarize([begin, ...entries, endEntry()]) };
 }
 
-/** The event loop holds twice as many as its rival. */
+/** Trials in which the event loop holds twice as many clients as its rival. */
 function trialsOf(contender: Entrant, trials: number): Entry[] {
   const clients = contender.startsWith('async') ? 2_000 : 1_000;
   return Array.from({ length: trials }, (_, index) =>

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Need = 'root' | 'prlimit' | 'unshare' | 'ip' | 'tc' | 'cgroups' | 'conntrack';
 
-/** Why something cannot be provoked here, when it needs any of these; false when it can. */
+/** Names the needs that this machine lacks, as the reason to skip a test; false when it lacks none. */
 export function lacking(...needs: Need[]): string | false {
   const missing = needs.filter((need) => !isThere(need));
   return missing.length > 0 && `missing here: ${missing.join(', ')}`;
@@ -23,7 +23,7 @@ export function run(program: string, ...words: string[]): void {
   if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${error?.message ?? stderr}`);
 }
 
-/** Something that must be put back: when it is disposed of, and also when the test is ended from outside. */
+/** Calls `undo` on disposal, and also when a signal ends the test. */
 export function toUndo(undo: () => void): Disposable {
   const onSignal = () => {
     undo();
@@ -38,7 +38,7 @@ export function toUndo(undo: () => void): Disposable {
   };
 }
 
-/** Sets a sysctl of the whole machine, until it is disposed of. @param path below /proc/sys. */
+/** Sets a sysctl of the whole machine until disposal. @param path below /proc/sys */
 export function setSysctl(path: string, value: string): Disposable {
   const file = join('/proc/sys', path);
   const before = readFileSync(file, 'utf8');
@@ -47,26 +47,26 @@ export function setSysctl(path: string, value: string): Disposable {
   return undo;
 }
 
-/** Sets soft and hard limit of a process that runs. */
+/** Sets the soft and hard limit of open files of a running process. */
 export function limitDescriptors(pid: number, descriptors: number): void {
   run('prlimit', '--pid', String(pid), `--nofile=${descriptors}:${descriptors}`);
 }
 
-/** How a command is started so that none of its processes leaves a core dump, with a limit to their address space. */
+/** Prefix of a command whose processes leave no core dump, and may have a limit of address space. */
 export function withoutCores(addressSpaceBytes?: number): string[] {
   const limit = addressSpaceBytes === undefined ? [] : [`--as=${addressSpaceBytes}`];
   return ['prlimit', '--core=0', ...limit, '--'];
 }
 
-/** How a command is started in a network of its own, of which only loopback is up, after `commands` of a shell there. */
+/** Prefix of a command that runs in its own network namespace with loopback up, after the shell commands `commands`. */
 export function inOwnNetwork(...commands: string[]): string[] {
   return ['unshare', '--net', 'sh', '-c', ['ip link set lo up', ...commands, 'exec "$@"'].join(' && '), 'sh'];
 }
 
-/** Processes that take all cores, each in a session of its own: the kernel shares the cores out by session first. */
+/** Starts processes that take all cores, each in its own session, because the kernel shares cores by session first. */
 export function occupyCores(processes: number): Disposable {
   const spinning = Array.from({ length: processes }, () =>
-    // Even a test that is killed does not leave them for long.
+    // `timeout` ends them soon even if the test is killed.
     spawn('timeout', ['60', 'sh', '-c', 'while :; do :; done'], { detached: true, stdio: 'ignore' }),
   );
   return {
@@ -76,7 +76,7 @@ export function occupyCores(processes: number): Disposable {
   };
 }
 
-/** Waits until others leave at least half of the machine's cores free. @returns why not, when they do not. */
+/** Waits up to 30 s until other programs leave half of the cores free. @returns the reason when they do not. */
 export async function coresTaken(): Promise<string | undefined> {
   const seconds = 30;
   const ticks = () => (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/).slice(1, 9).map(Number);
@@ -96,7 +96,7 @@ const cgroupLimits = {
   pids: { version1: 'pids.max', version2: 'pids.max' },
 };
 
-/** A cgroup with one limit; it must be empty before it is disposed of. */
+/** A cgroup with one limit; it must be empty before disposal. */
 export interface Cgroup extends Disposable {
   add(pid: number): void;
 }
@@ -116,7 +116,7 @@ function cgroupsAreVersion2(): boolean {
   return existsSync(join(cgroups, 'cgroup.controllers'));
 }
 
-/** Share of the machine's memory that is available, less so many bytes. */
+/** Share of the machine's memory that is available, after `lessBytes` are subtracted. */
 export function availableShare(lessBytes: number): number {
   const text = readFileSync('/proc/meminfo', 'utf8');
   const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024;

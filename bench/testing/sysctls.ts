@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 import type { Ceiling, Preflight } from '../ceilings/preflight.ts';
 import type { Raise, Setting } from '../tune/settings.ts';
 
-/** A tree of /proc and /sys that nobody depends on, and a place for what is remembered of them. */
+/** A copy of parts of /proc and /sys that only a test uses, and a place for the state files of tuning. */
 export interface TestSysctls {
   root: string;
   stateFile: string;
   set(setting: Setting, value: string): void;
   get(setting: Setting): string;
-  /** A governor of cpufreq, and those that it may be. @returns its name. */
+  /** Adds a cpufreq policy with its governor and the available ones. @returns its setting. */
   addPolicy(number: number, governor: string, available: string): Setting;
-  /** Names of the files that remember something. */
+  /** Names of the state files. */
   stateFiles(): string[];
   remove(): void;
 }
@@ -45,12 +45,12 @@ export function createSysctls(): TestSysctls {
   };
   sysctls.set('vm.max_map_count', '65530');
   sysctls.set('kernel.threads-max', '30000');
-  // As the kernel writes it.
+  // The kernel separates the two values by a tab.
   sysctls.set('net.ipv4.ip_local_port_range', '32768\t60999');
   return sysctls;
 }
 
-/** A plan for which these are too low, of this machine unless it says otherwise. */
+/** A plan for which these settings are too low. */
 export function needing(raises: Raise[], isSameMachine = true, host: Ceiling['host'] = 'server'): Preflight {
   return {
     ...{ contender: 'blocking', sending: false, clients: 10, isSameMachine, fits: false, advice: [] },
@@ -61,7 +61,7 @@ export function needing(raises: Raise[], isSameMachine = true, host: Ceiling['ho
   };
 }
 
-/** Runs `body` while what is written to a file below `root` is what `change` makes of it. */
+/** Runs `body` while `change` replaces every value that is written to a file below `root`. */
 export function withWrites<Result>(
   root: string,
   change: (file: string, value: string) => string,

@@ -1,6 +1,6 @@
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
-/** "three"; in digits beyond ten. */
+/** "three"; numbers above ten in digits. */
 export function numberWord(count: number): string {
   return words[count] ?? count.toLocaleString('en-US');
 }

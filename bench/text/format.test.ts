@@ -6,12 +6,12 @@ import { type Format, megabytes, microseconds, milliseconds, show, whole } from 
 const cases: [what: string, values: number[], format: Format, text: string][] = [
   ['one value', [1_234.6], whole, '1,235'],
   ['values that are the same', [7, 7, 7], whole, '7'],
-  ['several, by the one furthest from the median', [1_000, 1_100, 1_500], whole, '1,100 ± 400'],
-  ['counts that are the same when they are rounded', [1_135.8, 1_136.1], whole, '1,136'],
-  ['a spread below one of what is no count', [10, 10.4], milliseconds, '10.2 ± 0.2 ms'],
+  ['several values, with the largest distance from the median', [1_000, 1_100, 1_500], whole, '1,100 ± 400'],
+  ['counts that are equal after rounding', [1_135.8, 1_136.1], whole, '1,136'],
+  ['a spread below one for a time', [10, 10.4], milliseconds, '10.2 ± 0.2 ms'],
   ['a spread in another unit', [10_600_000, 10_637_000], megabytes, '10.6 ± 0.018 MB'],
   ['times beyond ten seconds', [12_000, 12_400], milliseconds, '12.2 s ± 200 ms'],
-  ['nothing of it', [0, 0], microseconds, '0 µs'],
+  ['zeros', [0, 0], microseconds, '0 µs'],
 ];
 
 describe('a figure as text', () => {
@@ -19,7 +19,7 @@ describe('a figure as text', () => {
     test(`of ${what}`, () => assert.equal(show(figureOf(values, 'never'), format), text));
   }
 
-  test('says why there is none', () => {
+  test('gives the reason when there is no value', () => {
     assert.equal(show(figureOf([], 'no trial was finished'), whole), 'not measured: no trial was finished');
   });
 });

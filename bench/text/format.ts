@@ -1,22 +1,27 @@
 import { type Figure, isMeasured } from '../stats/figure.ts';
 
-/** Median, and how far the trials lie from it when there are several; the reason when there is none. */
+/**
+ * The median with the largest distance of a trial from it ("1,100 ± 400"), or the reason why there is no figure. Pure.
+ */
 export function show(figure: Figure, format: Format): string {
   if (!isMeasured(figure)) return `not measured: ${figure.absent}`;
   const middle = format(figure.median, 3);
   if (figure.min === figure.max) return middle;
   const spread = format(Math.max(figure.max - figure.median, figure.median - figure.min), 2);
-  // Of counts that lie less than one apart: "± 0" would say that they do not.
+  // "± 0" would claim equality for counts that differ by less than one.
   if (Number.parseFloat(spread) === 0) return middle;
   const [number = '', unit] = middle.split(' ');
-  // One unit does for both.
+  // The unit appears once when both share it.
   return `${unit === spread.split(' ')[1] ? number : middle} ± ${spread}`;
 }
 
-/** A value with its unit behind a space, in so many significant digits: more would claim what the spread does not bear. */
+/**
+ * Formats a value with its unit after a space, in `significant` digits: more digits would claim more than the spread
+ * supports.
+ */
 export type Format = (value: number, significant?: number) => string;
 
-/** With strokes between; when none was measured, the reason once. */
+/** Several figures joined by " / "; the reason once when none was measured. */
 export function showSeveral(figures: Figure[], format: Format): string {
   const texts = figures.map((figure) => show(figure, format));
   return (figures.some(isMeasured) ? texts : [...new Set(texts)]).join(' / ');
@@ -30,7 +35,7 @@ export const microseconds: Format = (value, significant = 3) => `${digits(value,
 export const kilobytes: Format = (bytes, significant = 3) =>
   bytes >= 1_000_000 ? megabytes(bytes, significant) : `${digits(bytes / 1_000, significant)} kB`;
 export const megabytes: Format = (bytes, significant = 3) => `${digits(bytes / 1_000_000, significant)} MB`;
-/** Of a count every digit is known; of how far apart counts lie, no more than of anything else. */
+/** A count shows every digit; only a spread of counts, with fewer than three significant digits, is rounded. */
 export const whole: Format = (value, significant = 3) =>
   (significant < 3 ? Number(Math.round(value).toPrecision(significant)) : Math.round(value)).toLocaleString('en-US');
 

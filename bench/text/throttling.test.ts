@@ -13,5 +13,5 @@ describe('throttle bits in words', () => {
   ];
   for (const [bits, text] of table) test(text, () => assert.equal(describeThrottling(bits), text));
 
-  test('of now are those of now alone', () => assert.deepEqual(throttlingNow(0xf0004), ['throttled']));
+  test('the current state leaves out bits since boot', () => assert.deepEqual(throttlingNow(0xf0004), ['throttled']));
 });

@@ -1,8 +1,8 @@
-/** Of get_throttled: bits 0 to 3 are of now, 16 to 19 the same since boot. */
+/** Bits 0 to 3 of `vcgencmd get_throttled` are current states; bits 16 to 19 are the same states since boot. */
 const states = ['under-voltage', 'frequency capped', 'throttled', 'soft temperature limit'];
 const sinceBootShift = 16;
 
-/** What slows the board down now; [] when nothing does. */
+/** The states that slow the board down now; [] when none does. */
 export function throttlingNow(bits: number): string[] {
   return states.filter((_, bit) => (bits & (1 << bit)) !== 0);
 }

@@ -1,4 +1,6 @@
-/** Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. */
+/**
+ * Wraps text at spaces into lines of at most `width`; a longer word is broken too, because cli-table3 would cut it off.
+ */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';

@@ -7,42 +7,43 @@ import type { Progress } from '../progress/progress.ts';
 import type { Entry } from '../record/record.ts';
 import type { RecordWriter } from '../record/writer.ts';
 
-/** Tells the user, and the record. */
-export function warn({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
+/** Appends a warning to the record and shows it. */
+export function recordWarning({ record, progress }: Pick<TrialContext, 'record' | 'progress'>, message: string): void {
   record.append({ type: 'warning', message });
   progress.warn(message);
 }
 
-/** What every trial of a run has in common. */
+/** What all trials of a run share. */
 export interface TrialContext {
   config: Config;
   host: Host;
-  /** The machines that the fleet runs on; this one is the first. */
+  /** The machines that the fleet runs on, this one first. */
   places: readonly FleetPlace[];
-  /** The CA that clients verify servers against, PEM. */
+  /** The CA that clients verify servers against, in PEM. */
   ca: string;
   record: Pick<RecordWriter, 'append'>;
   progress: Progress;
   signal: AbortSignal;
-  /** Resolves when it is known whether all machines can be spoken to; where one cannot, `signal` is aborted. */
+  /** Checks the connections to all machines; aborts `signal` when one is lost. Never rejects. */
   probe?(): Promise<void>;
   /** Ceilings of both machines. */
   limits: { server: HostLimits; fleet: HostLimits };
-  /** How far they let each search come. */
+  /** Predicted ceilings of each search. */
   predicted: readonly Preflight[];
-  /** Messages a second that one process of the fleet can send; absent when that was not measured. */
+  /** Messages a second that one fleet process can send; absent when that was not measured. */
   fleetCeiling?: number | undefined;
 }
 
-/** What there is before servers can be started. */
-export interface Workshop extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
-  /** Where servers are built, one folder a contender. */
+/** What the build of servers needs. */
+export interface BuildContext extends Pick<TrialContext, 'config' | 'record' | 'progress' | 'signal'> {
+  /** Servers are built here, one folder per contender. */
   bundleDirectory: string;
-  /** What the record held when this began: nothing, but in a run that goes on. */
-  before: Entry[];
+  /** Entries that the record held when the run was resumed; empty in a new run. */
+  earlierEntries: Entry[];
 }
 
-export interface Run extends Workshop, TrialContext {
+/** Everything that the steps of a run after the build need. */
+export interface Run extends BuildContext, TrialContext {
   /** Absent where servers run on this machine. */
   remoteTarget?: RemoteTarget | undefined;
 }

@@ -2,10 +2,10 @@ import type { CountersLine } from '../../servers/contract/lines.ts';
 import { BenchError } from '../errors.ts';
 import type { RunningServer } from '../host/host.ts';
 
-/** A server that has reported nothing for so long hangs. */
+/** A server without a line of counters for this long counts as hung. */
 const hungMilliseconds = 10_000;
 
-/** Lines come once a period, give or take what a timer is late: waiting for one more would not be more exact. */
+/** True when two lines lie `milliseconds` apart, give or take a late timer; one more line would not be more exact. */
 export function spans(before: CountersLine, after: CountersLine, milliseconds: number): boolean {
   const timerMilliseconds = 50;
   return after.monotonicMilliseconds - before.monotonicMilliseconds >= milliseconds - timerMilliseconds;

@@ -2,18 +2,19 @@ import type { Config } from '../plan/config.ts';
 import { type Observation, type Step, type Symptom, symptoms } from '../record/step.ts';
 
 /**
- * A message due this close to the end of a window may be counted on either side of it. That is one message of few
- * clients, and far below the share asked for of many.
+ * A message due this close to the end of a window may be counted on either side of it. With few clients that is one
+ * message; with many it is far below the tolerated share.
  */
 const edgeMilliseconds = 5;
 
-/** The criteria, all of them. A step passes when there is nothing to say against it. */
+/** Judges a step by all criteria; it passes when it meets each. Pure. */
 export function judge(observation: Observation, config: Config): Step {
   const { criteria, intervalMilliseconds } = config;
-  // Without a word from the server there is no window to measure the fleet in.
+  // Without counters from the server there is no window over which to judge the fleet.
   const fleet = observation.serverReported ? fleetReasons(observation, config) : [];
   const isStarved = observation.fleetBusyShare <= criteria.fleetBusyShare && isMachineSaturated(observation);
-  // A fleet that is late although it has little to do was kept from the cores, and there the server is the only other.
+  // A fleet that is late but not busy, on a saturated machine, was starved of CPU by the server: that is the server's
+  // load.
   if (fleet.length > 0 && !isStarved) return { observation, verdict: 'void', reasons: fleet, symptoms: [] };
   const found: Record<Symptom, string[]> = {
     connections: connectionReasons(observation),
@@ -30,14 +31,14 @@ export function judge(observation: Observation, config: Config): Step {
   };
 }
 
-/** All cores busy, but for a rest that no scheduler hands out. */
+/** Busy share of all cores above which the machine is saturated; schedulers leave a small rest idle. */
 const saturatedShare = 0.95;
 
 function isMachineSaturated({ machineBusyShare }: Observation): boolean {
   return machineBusyShare !== undefined && machineBusyShare >= saturatedShare;
 }
 
-/** What there is to say against the fleet: beyond these, what it measured is its own. */
+/** Reasons why the fleet was overloaded: then its figures describe the fleet, not the server. */
 export function fleetReasons(
   seen: Pick<Observation, 'latenessP99Milliseconds' | 'fleetBusyShare'>,
   { criteria, intervalMilliseconds }: Config,
@@ -76,10 +77,10 @@ function messageReasons(seen: Observation, criteria: Config['criteria'], interva
     reasons.push(`${percent(parsedShare)} of the messages parsed in time, asked for ${percent(criteria.parsedShare)}`);
   }
   const limit = criteria.p99Intervals * interval;
-  // No pong at all is no proof of speed.
+  // Without a pong the latency counts as infinite.
   const p99 = seen.correctedP99Milliseconds ?? Number.POSITIVE_INFINITY;
   if (p99 > limit) {
-    const found = Number.isFinite(p99) ? `${round(p99)} ms` : 'not to be had: no pong came';
+    const found = Number.isFinite(p99) ? `${round(p99)} ms` : 'unknown (no pong came)';
     reasons.push(`p99 latency ${found}, allowed ${round(limit)} ms`);
   }
   return reasons;
@@ -90,6 +91,6 @@ function round(value: number): string {
 }
 
 function percent(share: number): string {
-  // Rounded down, so that 98.99 % never reads as the 99 % it misses.
+  // Rounds down, so that 98.99 % never reads as the 99 % that it misses.
   return `${Math.floor(share * 1_000) / 10} %`;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { agentSample, countersLine } from '../testing/samples.ts';
 import { createReader } from './live.ts';
 
-test('what is going on is of the time since the last look, by the clock of the server', () => {
+test('live rates cover the time since the last reading, by the clock of the server', () => {
   let counters: ReturnType<typeof countersLine> | undefined;
   let sample: ReturnType<typeof agentSample> | undefined;
   const fleet: { open: number; clientsAsked?: number; p99?: number } = { open: 0 };
@@ -34,7 +34,7 @@ test('what is going on is of the time since the last look, by the clock of the s
   const rates = { newClientsPerSecond: 10, messagesPerSecond: 2_000, cpuCores: 1 };
   const seen = { clients: 25, clientsAsked: 40, p99Milliseconds: 12, rssBytes: 60_000_000 };
   assert.deepEqual(read(), { ...seen, ...rates });
-  // One look may come between two lines; a server that says nothing more does nothing that is known.
+  // Rates stay for two readings without a new line of counters, and are dropped at the third.
   assert.deepEqual(
     [read(), read()],
     [

@@ -4,20 +4,20 @@ import type { RunningServer } from '../host/host.ts';
 import type { LiveFigures, Progress } from '../progress/progress.ts';
 
 const everyMilliseconds = 1_000;
-/** A server that is silent for longer does nothing that is known. */
+/** Readings without a new line of counters after which the rates are unknown. */
 const mostSilentTicks = 2;
 
 type WatchedServer = Pick<RunningServer, 'counters' | 'sample'>;
 type WatchedFleet = Pick<Fleet, 'total' | 'clientsAsked' | 'correctedP99Milliseconds'>;
 
-/** Tells once a second what a server and its fleet do. @returns how to stop that. */
+/** Shows live figures of a server and its fleet once a second. @returns a function that stops it. */
 export function showLive(progress: Pick<Progress, 'live'>, server: WatchedServer, fleet: WatchedFleet): () => void {
   const read = createReader(server, fleet);
   const timer = setInterval(() => progress.live(read()), everyMilliseconds);
   return () => clearInterval(timer);
 }
 
-/** Each call tells of the time since the one before, as far as lines of the server have come since. */
+/** Creates a reader whose calls return rates since the last line of counters that an earlier call saw. */
 export function createReader(server: WatchedServer, fleet: WatchedFleet): () => LiveFigures {
   let before: CountersLine | undefined;
   let rates: Partial<LiveFigures> = {};
@@ -46,7 +46,7 @@ function fleetFigures(fleet: WatchedFleet): LiveFigures {
   };
 }
 
-/** By the server's own counts and clock. */
+/** Rates from the server's own counts and clock. */
 function ratesBetween(before: CountersLine | undefined, after: CountersLine): Partial<LiveFigures> {
   if (before === undefined) return {};
   const milliseconds = after.monotonicMilliseconds - before.monotonicMilliseconds;

@@ -4,17 +4,17 @@ import { serverOptions } from '../host/server-options.ts';
 import { Timeline } from '../host/timeline.ts';
 import type { AnyTrial } from '../plan/plan.ts';
 import type { TrialContext } from './context.ts';
-import { warn } from './context.ts';
+import { recordWarning } from './context.ts';
 import { showLive } from './live.ts';
 
-/** A fresh server and a fresh fleet; disposing of them leaves nothing behind. */
+/** A fresh server and a fresh fleet. Disposal ends all their processes. */
 export interface ServerAndFleet extends AsyncDisposable {
   server: RunningServer;
   fleet: Fleet;
   timeline: Timeline;
 }
 
-/** Starts both, with everything they say going into the record. @param clients the most that the fleet will have. */
+/** Starts both and records all their lines. @param clients the largest number that the fleet will have. */
 export async function startServerAndFleet(
   context: TrialContext,
   planned: AnyTrial,
@@ -31,7 +31,7 @@ export async function startServerAndFleet(
       timeline,
       async [Symbol.asyncDispose]() {
         stopLive();
-        // One after the other: the server's last counts are to hold all that the fleet has sent.
+        // In this order, so that the server's last counters hold everything that the fleet has sent.
         await fleet.stop();
         await server.stop();
       },
@@ -52,10 +52,10 @@ async function startServer(context: TrialContext, planned: AnyTrial, timeline: T
     onLine(line) {
       timeline.agentSaid(line);
       record.append({ type: 'server', trial, line });
-      if (line.type === 'started') for (const message of line.limitations) warn(context, message);
+      if (line.type === 'started') for (const message of line.limitations) recordWarning(context, message);
     },
   });
-  for (const message of server.ready.limitations) warn(context, `${contender}: ${message}`);
+  for (const message of server.ready.limitations) recordWarning(context, `${contender}: ${message}`);
   return server;
 }
 
@@ -73,7 +73,7 @@ function startFleet(
     ports,
     ca,
     clients,
-    // The same for all contenders of a trial, and others in the next one.
+    // All contenders of a trial get the same seed; the next trial gets another.
     seed: config.seed + number,
     onLine(process, line) {
       timeline.fleetSaid(process, line);

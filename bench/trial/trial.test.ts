@@ -8,7 +8,7 @@ import { runTrial } from './trial.ts';
 
 const planned: PlannedTrial = { id: 'memory-1-async', number: 1, phase: 'memory', contender: 'async' };
 
-/** A trial whose server cannot be started, of a run that finds out `isLost` when it asks. */
+/** Runs a trial whose server cannot start; `isLost`: the connection turns out to be lost when it is probed. */
 async function failingTrial(isLost: boolean): Promise<{ result: unknown; entries: Entry[] }> {
   const entries: Entry[] = [];
   const record = { append: (entry: Entry) => void entries.push(entry) };
@@ -28,8 +28,8 @@ async function failingTrial(isLost: boolean): Promise<{ result: unknown; entries
   return { result, entries };
 }
 
-describe('a trial whose server cannot be started', () => {
-  test('says so in the record, and takes no other with it', async () => {
+describe('a trial whose server cannot start', () => {
+  test('is recorded as failed, and the run continues', async () => {
     const { result, entries } = await failingTrial(false);
     assert.equal(result, undefined);
     assert.deepEqual(
@@ -38,7 +38,7 @@ describe('a trial whose server cannot be started', () => {
     );
   });
 
-  test('because a connection is lost is the end of all, and of that alone is told', async () => {
+  test('ends the run as interrupted, and records no failure of its own, when the connection is lost', async () => {
     const { result, entries } = await failingTrial(true);
     assert.ok(result instanceof Interrupted);
     assert.deepEqual(

@@ -11,39 +11,39 @@ import { objection } from '../record/check.ts';
 import type { EntryOf } from '../record/record.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { Ledger } from './audit/ledger.ts';
-import { type TrialContext, warn } from './context.ts';
+import { recordWarning, type TrialContext } from './context.ts';
 import { nextCounters, spans } from './counters.ts';
 import { type ServerAndFleet, startServerAndFleet } from './server-and-fleet.ts';
 
-/** A fresh server and a fresh fleet, everything they say going into the record. */
+/** One trial: a fresh server and a fresh fleet, whose lines are all recorded. */
 export interface Trial {
   context: TrialContext;
   planned: AnyTrial;
   server: RunningServer;
-  /** What is not done through the trial itself. */
+  /** Commands to the fleet that the trial does not wrap. */
   fleet: Pick<Fleet, 'send'>;
-  /** What both have said so far. */
+  /** The lines of server and fleet so far. */
   timeline: Timeline;
   mark(name: EntryOf<'mark'>['name']): void;
-  /** Tells the user, and the record. */
+  /** Records and shows a warning that names the trial. */
   warn(message: string): void;
   /**
-   * Has `clients` clients in all and resolves when every attempt has ended.
-   * @throws BenchError PROCESS_SILENT when that takes too long.
+   * Brings the fleet to `clients` clients in all; resolves when every attempt has succeeded or failed.
+   * @throws BenchError PROCESS_SILENT when that takes too long
    */
   connect(clients: number, withinMilliseconds: number): Promise<FleetConnected[]>;
-  /** Has clients arrive, say one thing and leave, at this rate for so long; resolves when the last has gone. */
+  /** Makes clients arrive at this rate, send one message and leave; resolves when the last one has left. */
   arrive(perSecond: number, durationMilliseconds: number, withinMilliseconds: number): Promise<FleetArrived[]>;
-  /** Waits; ends early, with an error, when the server ends. */
+  /** Waits. @throws BenchError PROCESS_FAILED when the server ends meanwhile @throws Interrupted */
   hold(milliseconds: number): Promise<void>;
   /**
-   * A measured window of at least `milliseconds`, from one line of the server's counters to another, because the
-   * server's counts are exact at those moments. A line that does not come (the server hangs, or has ended) is absent.
+   * Measures a window of at least `milliseconds`, from one line of the server's counters to another, because the
+   * server's counts are exact at those moments. `before` or `after` is undefined when the server hangs or has ended.
    */
   window(name: string, milliseconds: number): Promise<Window>;
-  /** What was measured in this window is to stand in the table: the audit looks at it. */
+  /** Marks a window whose figures enter the table, so that the audit checks it. */
   claim(window: Window, clientsRequested: number, sending: boolean): void;
-  /** Runs what is measured otherwise, and is to stand in the table too. @param what it is: "20 arrivals a second". */
+  /** Runs a measurement without a window, and marks its time for the audit. @param what "20 arrivals a second" */
   claimed<Found>(what: string, measure: () => Promise<Found>): Promise<Found>;
 }
 
@@ -51,25 +51,26 @@ export interface Window {
   before: CountersLine | undefined;
   after: CountersLine | undefined;
   fleet: FleetWindow[];
-  /** Of the harness's clock. */
+  /** Milliseconds on the harness's CLOCK_MONOTONIC. */
   startedAt: number;
   endedAt: number;
 }
 
-/** What a trial found, for whoever ran it, and why it stopped, for the record. */
+/** What a trial found, for its caller, and why it stopped, for the record. */
 export interface TrialResult<Found> {
   found: Found;
   stop?: Verdict;
 }
 
-/** One that could not be believed is made once more. */
+/** A void trial runs a second time. */
 const mostTries = 2;
 
 /**
- * Runs `body` with a server and a fleet of up to `clients`, ends both whatever happens, and has what was measured
- * audited. A trial that does not pass is void, and made again.
+ * Runs `body` with a server and a fleet of up to `clients` clients, always ends both, and audits the measurements. A
+ * trial that does not pass its audit is void and runs once more.
  *
- * @returns what was found; undefined when the trial broke off or stayed void: the record then says why.
+ * @returns what was found; undefined when the trial failed or stayed void, for which the record holds the reason.
+ * @throws Interrupted
  */
 export async function runTrial<Found>(
   context: TrialContext,
@@ -93,14 +94,14 @@ async function oneTrial<Found>(
 ): Promise<TrialResult<Found> | 'void' | undefined> {
   const { record } = context;
   const { id: trial, phase, contender, search } = planned;
-  const ofSearch = search === undefined ? {} : { search };
-  record.append({ type: 'trial', trial, phase, contender, ...ofSearch, ...now() });
+  const searchField = search === undefined ? {} : { search };
+  record.append({ type: 'trial', trial, phase, contender, ...searchField, ...now() });
   try {
     const ledger = new Ledger(context.config);
-    const result = await withPair(context, planned, clients, ledger, body);
+    const result = await withServerAndFleet(context, planned, clients, ledger, body);
     const checks = ledger.audit();
     const broken = checks.filter((check) => !check.isMet);
-    for (const check of broken) warn(context, `${trial} is void: ${objection(check)}`);
+    for (const check of broken) recordWarning(context, `${trial} is void: ${objection(check)}`);
     const outcome = broken.length === 0 ? 'complete' : 'void';
     record.append({
       type: 'trialEnd',
@@ -112,27 +113,27 @@ async function oneTrial<Found>(
     return outcome === 'void' ? 'void' : result;
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof BenchError)) throw error;
-    // What ran on another machine may be gone because the way there is, and then there is no other trial either.
+    // A process on another machine may have ended because the connection is lost, and then no further trial can run.
     await context.probe?.();
     if (context.signal.aborted) throw new Interrupted();
-    // One trial that fails does not take the others with it.
-    warn(context, `${trial}: ${error.message}`);
+    // Otherwise only this trial has failed, and the run continues.
+    recordWarning(context, `${trial}: ${error.message}`);
     record.append({ type: 'trialEnd', trial, outcome: 'failed', code: error.code, message: error.message });
     return undefined;
   }
 }
 
-/** When it has come to its end, so have server and fleet: their last words are what the audit begins with. */
-async function withPair<Found>(
+/** Server and fleet have ended when this resolves, because the audit needs their last counts. */
+async function withServerAndFleet<Found>(
   context: TrialContext,
   planned: AnyTrial,
   clients: number,
   ledger: Ledger,
   body: (trial: Trial) => Promise<TrialResult<Found>>,
 ): Promise<TrialResult<Found>> {
-  await using pair = await startServerAndFleet(context, planned, clients);
-  ledger.open(pair);
-  return await body(createTrial(context, planned, pair, ledger));
+  await using serverAndFleet = await startServerAndFleet(context, planned, clients);
+  ledger.attach(serverAndFleet);
+  return await body(createTrial(context, planned, serverAndFleet, ledger));
 }
 
 function createTrial(
@@ -147,7 +148,7 @@ function createTrial(
     server,
     fleet,
     timeline,
-    warn: (message) => warn(context, `${planned.id}: ${message}`),
+    warn: (message) => recordWarning(context, `${planned.id}: ${message}`),
     mark: (name) => context.record.append({ type: 'mark', trial: planned.id, name, ...now() }),
     async connect(clients, withinMilliseconds) {
       const { connectPerSecond } = context.config.ramp;

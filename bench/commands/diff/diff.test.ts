@@ -10,7 +10,7 @@ import { contenderEntries } from '../../testing/contender-entries.ts';
 import { runBench } from '../../testing/run-bench.ts';
 import { endEntry, runEntry, verdictOf } from '../../testing/runs.ts';
 
-/** Four trials of each contender, which held so many clients. */
+/** A run with four trials per contender, which held `clients` and a few more clients. */
 function entriesOf(clients: number, overrides: Overrides = {}): Entry[] {
   const trials = [1, 2, 3, 4].flatMap((number) =>
     (['blocking', 'async'] as const).flatMap((contender) =>
@@ -24,7 +24,7 @@ function entriesOf(clients: number, overrides: Overrides = {}): Entry[] {
   return [runEntry({ trials: '4', bracket: '0.01', ...overrides }), ...trials, endEntry()];
 }
 
-/** The command, on records as a run leaves them. */
+/** Runs the command on complete records. */
 describe('bench diff', { timeout: 30_000, concurrency: 2 }, () => {
   let folder: string;
   const folderOf = (name: string) => join(folder, name);
@@ -40,24 +40,24 @@ describe('bench diff', { timeout: 30_000, concurrency: 2 }, () => {
   after(() => rm(folder, { recursive: true, force: true }));
   const diff = (...words: string[]) => runBench('diff', ...words);
 
-  test('shows two runs side by side, with a verdict a row, and that they differ in nothing else', async () => {
+  test('shows two runs side by side with a verdict per row, and that nothing else differs', async () => {
     const { exitCode, stdout, stderr } = await diff(folderOf('before'), folderOf('after'));
     assert.deepEqual([exitCode, stderr], [0, []]);
     const rows = stdout.filter((line) => line.startsWith('│ Max clients connected'));
-    assert.equal(rows.length, 2, 'one of each contender');
+    assert.equal(rows.length, 2, 'one per contender');
     for (const row of rows) assert.match(row, /│ 1,003 ± 2, not.*│ 2,003 ± 2, not.*│ second 2×/);
     assert.ok(stdout.some((line) => /│ Memory at 10 clients.*│ 60 MB.*│ 60 MB.*│ no practical/.test(line)));
     assert.ok(stdout.includes('The two runs differ in nothing else: same machines, software and plan.'));
     for (const line of stdout) assert.ok(line.length <= 100, line);
   });
 
-  test('lists what else two runs differ in', async () => {
+  test('lists other differences of two runs', async () => {
     const { exitCode, stdout } = await diff(folderOf('before'), folderOf('other'));
     assert.equal(exitCode, 0);
     assert.ok(stdout.includes('- config.intervalMilliseconds: 250, then 500'), stdout.join('\n'));
   });
 
-  test('ends with 1 and a reason for every threshold that is crossed, and for no other', async () => {
+  test('ends with 1 and gives a reason for every crossed threshold, and for no other', async () => {
     const thresholds = [
       'async.maxClientsConnected > 1.5x',
       'blocking.memory.rssBytes > 50000000',
@@ -83,7 +83,7 @@ describe('bench diff', { timeout: 30_000, concurrency: 2 }, () => {
     ],
   ];
   for (const [words, code, sentence] of refused) {
-    test(`refuses what it cannot compare with one sentence: ${sentence.source}`, async () => {
+    test(`refuses a comparison with one sentence: ${sentence.source}`, async () => {
       const { exitCode, stdout, stderr } = await diff(...words());
       assert.deepEqual([exitCode, stdout], [code, []]);
       assert.equal(stderr.length, 1, stderr.join('\n'));

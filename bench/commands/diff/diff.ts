@@ -7,12 +7,15 @@ import { crossed, parseThreshold } from './threshold.ts';
 export interface Diff {
   /** Tables, verdicts and differences, for a terminal. */
   text: string;
-  /** Thresholds that were crossed, a sentence each. */
+  /** One sentence per crossed threshold. */
   failures: string[];
 }
 
 /**
- * Two runs side by side, from their records alone.
+ * Compares two runs from their records alone.
+ *
+ * @param failIf thresholds as in parseThreshold
+ * @param width columns of the terminal
  *
  * @throws BenchError RECORD_UNREADABLE, BAD_OPTION
  */

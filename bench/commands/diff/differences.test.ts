@@ -13,10 +13,10 @@ const limits = (kernel: string) => {
 test('two runs of the same plan, machine and software have no differences', () => {
   const [first, second] = ['1', '2'].map((seed) => summarize([runEntry({ seed }), limits('6.6'), endEntry()]));
   assert.ok(first !== undefined && second !== undefined);
-  assert.deepEqual(differences(first, second), [], 'but for the seed, which is meant to differ');
+  assert.deepEqual(differences(first, second), [], 'the seed may differ');
 });
 
-test('whatever else differs is named by its path, with both values', () => {
+test('each difference is named by its path, with both values', () => {
   const first = summarize([runEntry({ trials: '4' }), limits('6.6'), endEntry()]);
   const host = { ...runEntry().host, fleet: ['pi@a'] };
   const other = { ...runEntry({ trials: '5' }), environment: { ...environment, commit: 'ffff' }, host };

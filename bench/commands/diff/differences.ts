@@ -1,10 +1,10 @@
 import type { Summary } from '../../summary/summary.ts';
 
-/** What is never the same of two runs, and does not matter. */
+/** Values that differ between any two runs and do not matter. */
 const ownPaths =
   /^(config\.seed|limits\.\w+\.(memoryAvailableBytes|cgroupMemoryBytes|cgroupPids|threads|conntrackEntries))$/;
 
-/** Whatever two runs were not alike in, but for what they measured: one line each, by its path in the summary. Pure. */
+/** Differences of two runs apart from their figures: one line each, by path in the summary. Pure. */
 export function differences(first: Summary, second: Summary): string[] {
   const [before, after] = [first, second].map(
     ({ config, environment, machines, limits, isSameMachine, furtherFleet }) =>
@@ -17,7 +17,7 @@ export function differences(first: Summary, second: Summary): string[] {
     .map((path) => `${path}: ${before.get(path) ?? 'absent'}, then ${after.get(path) ?? 'absent'}`);
 }
 
-/** "config.ramp.clients" and what stands there, as JSON. */
+/** Leaf values as JSON, by path: "config.ramp.clients". */
 function flatten(value: unknown, path = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null) {
     return value === undefined ? new Map() : new Map([[path, JSON.stringify(value)]]);

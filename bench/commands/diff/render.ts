@@ -12,7 +12,7 @@ interface Sides {
   differences: string[];
 }
 
-/** One table a contender, a column a run, and a verdict in words; then in what else the runs differ. Pure. */
+/** One table per contender, with a column per run and a verdict in words; then the other differences. Pure. */
 export function renderDiff({ folders, summaries, differences }: Sides, width: number): string {
   const [first, second] = summaries;
   const common = first.config.contenders.filter((name) => second.contenders[name] !== undefined);

@@ -6,7 +6,7 @@ import { type Summary, summarize } from '../../summary/summary.ts';
 import { endEntry, memoryEntries, runEntry } from '../../testing/runs.ts';
 import { crossed, parseThreshold } from './threshold.ts';
 
-/** A run of which only the build is known, with so many bytes a build. */
+/** A run that only measured builds, with these bundle sizes. */
 function run(...bytes: number[]): Summary {
   const sized = bytes.flatMap((size): Entry[] => [
     { type: 'bundle', contender: 'async', bytes: size, gzipBytes: 1, brotliBytes: 1 },
@@ -24,7 +24,7 @@ describe('a threshold', () => {
     [' async-2.latencyP99Milliseconds <= 0.5 ', { contender: 'async-2', operator: '<=', bound: 0.5 }],
   ];
   for (const [text, expected] of table) {
-    test(`${text} is read`, () => {
+    test(`${text} is parsed`, () => {
       const threshold = parseThreshold(text);
       assert.deepEqual({ ...threshold, ...expected }, threshold);
     });
@@ -55,7 +55,7 @@ describe('a threshold', () => {
     ['async.bundleBytes > 10%', run(100, 100), run(120, 120), /> 10%: it is 1\.2/],
     ['async.bundleBytes > 1.1x', run(100), run(120), /it is 1\.2 \(1\.2–1\.2\)$/],
     ['async.typeCheckMilliseconds > 1.1x', run(100), run(120), /it is 1\.2, of one trial$/],
-    ['async.bundleBytes > 1.1x', run(100, 100), run(100, 115, 130), /\(1–1\.3\), an interval that reaches back/],
+    ['async.bundleBytes > 1.1x', run(100, 100), run(100, 115, 130), /\(1–1\.3\), but the interval includes/],
     ['async.bundleBytes > 110', run(500, 500), run(111, 111), /it is 111 \(111–111\)$/],
     ['async.bundleBytes < 110', run(500, 500), run(111, 111), undefined],
     ['async.rssBytes > 1.1x', run(100), run(100), /not measured in the second run: no memory trial was finished$/],
@@ -69,7 +69,7 @@ describe('a threshold', () => {
     });
   }
 
-  test('by the first run fails when that one did not measure it', () => {
+  test('relative to the first run fails when the first run did not measure the figure', () => {
     const measured = summarize([runEntry({ contenders: 'async' }), ...memoryEntries('async'), endEntry()]);
     const found = crossed(parseThreshold('async.rssBytes > 1.1x'), run(100), measured);
     assert.match(found ?? '', /not measured in the first run/);

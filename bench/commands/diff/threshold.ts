@@ -13,18 +13,21 @@ const operators = {
 type Operator = keyof typeof operators;
 const isOperator = (text: string): text is Operator => Object.hasOwn(operators, text);
 
-/** What a comparison of two runs is to fail by. */
+/** A condition under which a comparison of two runs fails. */
 export interface Threshold {
   text: string;
   contender: Entrant;
   figure: ComparedName;
   operator: Operator;
   bound: number;
-  /** `ratio`: of the second run's median to the first one's. `value`: the second run's median, in the figure's unit. */
+  /**
+   * What `bound` limits. `ratio`: the second run's median divided by the first one's. `value`: the second run's median,
+   * in its unit.
+   */
   of: 'ratio' | 'value';
 }
 
-/** @throws BenchError BAD_OPTION */
+/** Parses "async.memory.rssBytesPerClient > 1.1x". @throws BenchError BAD_OPTION */
 export function parseThreshold(text: string): Threshold {
   const match = /^\s*([a-z0-9-]+)\.(?:([a-z]+)\.)?(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)\s*(x|%)?\s*$/.exec(text);
   const [, name, phase, figure = '', operator = '', number, unit] = match ?? [];
@@ -41,7 +44,7 @@ export function parseThreshold(text: string): Threshold {
   }
   // "> 10%": more than a tenth above the first run; "< 10%": more than a tenth below it.
   const percent = (operator.startsWith('>') ? 1 : -1) * Number(number);
-  if (unit === '%' && percent <= -100) throw bad(text, 'nothing lies 100 % below: name fewer');
+  if (unit === '%' && percent <= -100) throw bad(text, 'no figure can be 100 % lower: give less than 100 %');
   const bound = unit === '%' ? 1 + percent / 100 : Number(number);
   return {
     text,
@@ -53,7 +56,10 @@ export function parseThreshold(text: string): Threshold {
   };
 }
 
-/** Why the second run fails by this; undefined when it does not. A figure that one of them lacks fails: nothing is known. */
+/**
+ * Why the second run crosses a threshold; undefined when it does not. A figure that a run lacks counts as crossed.
+ * Pure.
+ */
 export function crossed(threshold: Threshold, first: Summary, second: Summary): string | undefined {
   const { text, contender, figure, operator, bound, of } = threshold;
   const [before, after] = [first.contenders[contender], second.contenders[contender]];
@@ -80,8 +86,8 @@ function judge(
   const value = Number(found.toPrecision(4));
   if (interval === undefined) return `${text}: it is ${value}, of one trial`;
   const range = `${Number(interval.low.toPrecision(4))}–${Number(interval.high.toPrecision(4))}`;
-  const whole = isBeyond(interval.low, bound) && isBeyond(interval.high, bound);
-  return `${text}: it is ${value} (${range})${whole ? '' : ', an interval that reaches back across: more trials would tell'}`;
+  const isWhollyBeyond = isBeyond(interval.low, bound) && isBeyond(interval.high, bound);
+  return `${text}: it is ${value} (${range})${isWhollyBeyond ? '' : ', but the interval includes values that do not cross it: run more trials'}`;
 }
 
 function bad(text: string, sentence: string): BenchError {

@@ -1,8 +1,8 @@
 import { buildMessage, messageSchema } from '../../../servers/contract/message.ts';
 
 /**
- * What no server can do without: `JSON.parse` and the schema, over and over, on the bytes of the suite's messages.
- * A process of its own, as a server is one. Prints the CPU time of one message in microseconds.
+ * The work that no server can avoid: repeats `JSON.parse` and the schema on the bytes of the suite's messages, in its
+ * own process like a server. Prints the CPU time of one message in microseconds.
  */
 const [bytes = 10_240, rounds = 300] = process.argv.slice(2).map(Number);
 const messages = Array.from({ length: 64 }, (_, index) =>
@@ -15,7 +15,7 @@ function parseAll(times: number): void {
   }
 }
 
-// The compiler's work is not the message's.
+// A warm-up, so that compilation does not count.
 parseAll(Math.ceil(rounds / 10));
 const before = process.cpuUsage();
 parseAll(rounds);

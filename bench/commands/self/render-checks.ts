@@ -3,12 +3,12 @@ import Table from 'cli-table3';
 import { wrap } from '../../text/wrap.ts';
 import type { SelfCheck } from './self.ts';
 
-/** A promise's name is broken into lines at no fewer columns than this. */
+/** Names of promises wrap at this number of columns or more. */
 const narrowestName = 27;
-/** What the other columns of the promises take, with all borders. */
+/** Columns of the terminal that the rest of the table takes, with all borders. */
 const besidesName = 40;
 
-/** Promises of the suite about itself, found against asked for. Pure. */
+/** A table of the suite's promises about its own cost: found and promised. Pure. */
 export function renderChecks(checks: SelfCheck[], width: number): string {
   const table = new Table({ head: ['', 'found', 'promised', ''], style: { head: [], border: [] } });
   for (const { name, found, target, isMet } of checks) {

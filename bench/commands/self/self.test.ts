@@ -10,7 +10,7 @@ function server(trial: string, line: Extract<Entry, { type: 'server' }>['line'])
   return { type: 'server', trial, line };
 }
 
-/** A run that keeps every promise, each just so. */
+/** A run that only just keeps every promise. */
 function entries(
   sending: Partial<Observation> = {},
   silent: Partial<Observation> = {},
@@ -31,7 +31,7 @@ function entries(
     server('self-silent', agentSample(1, { rssBytes: 50_000_000 })),
     server('self-silent', agentSample(2, { rssBytes: 60_000_000 })),
     server('self-silent', { type: 'server', monotonicMilliseconds: 3, line: countersLine(3, { accepted: 0 }) }),
-    // From here on clients come.
+    // Clients connect from here on.
     server('self-silent', agentSample(4, { rssBytes: 900_000_000 })),
     server('self-silent', { type: 'server', monotonicMilliseconds: 5, line: countersLine(5, { accepted: 9 }) }),
     {
@@ -54,14 +54,14 @@ function entries(
   return found.map((entry) => withAgentCost(entry, agentMicroseconds));
 }
 
-/** Of the memory trial, whose server grows from 50 MB by ten clients. */
+/** Changes the memory trial, whose server grows from 50 MB with ten clients, to this many bytes per client. */
 function withRss(entry: Entry, bytesPerClient: number): Entry {
   if (entry.type !== 'server' || entry.line.type !== 'sample' || entry.line.process.threads !== 9) return entry;
   const process = { ...entry.line.process, rssBytes: 50_000_000 + 10 * bytesPerClient };
   return { ...entry, line: { ...entry.line, process } };
 }
 
-/** Of kept connections; those of new ones are of no interest here. */
+/** HTTPS rates over kept connections; the rate over new ones does not matter here. */
 function requests(trial: string, answeredPerSecond: number): Entry[] {
   return rateEntries('async')
     .filter((entry) => entry.type === 'https')
@@ -72,7 +72,7 @@ function requests(trial: string, answeredPerSecond: number): Entry[] {
     }));
 }
 
-/** So many microseconds of CPU in each millisecond. */
+/** Gives the agent this many microseconds of CPU per millisecond. */
 function withAgentCost(entry: Entry, microseconds: number): Entry {
   if (entry.type !== 'server' || entry.line.type !== 'sample') return entry;
   const agentCpuMicroseconds = Math.round(microseconds * entry.line.monotonicMilliseconds);
@@ -105,21 +105,21 @@ describe('promises of the suite about itself', () => {
     [/^new TLS websocket clients/, entries({}, { connectMilliseconds: 23_751 }), 50],
   ];
   for (const [promise, run, parse] of justBroken) {
-    test(`${promise.source.slice(1)} is the one broken when it just misses`, () => {
+    test(`"${promise.source.slice(1)}" alone is broken when it just misses`, () => {
       const names = broken(judgeSelf(run, parse)).filter((name) => !/^kB/.test(name) || promise.source.includes('kB'));
       assert.equal(names.length, 1, names.join());
       assert.match(names[0] ?? '', promise);
     });
   }
 
-  test('are all broken, and none found, when nothing was measured', () => {
+  test('are all broken, without a value, when nothing was measured', () => {
     for (const { isMet, found } of judgeSelf([runEntry()], undefined)) {
       assert.equal(isMet, false);
       assert.equal(found, undefined);
     }
   });
 
-  test('of connecting are judged over all holds of a step, of which only the first opened any', () => {
+  test('about connecting cover all holds of a step, of which only the first opened connections', () => {
     const repeated: Entry = {
       type: 'step',
       trial: 'self-silent',

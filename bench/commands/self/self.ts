@@ -13,7 +13,7 @@ import { readRecord } from '../../record/file.ts';
 import type { Entry } from '../../record/record.ts';
 import type { Observation } from '../../record/step.ts';
 import { buildOnceMilliseconds, expectedMilliseconds, stepMilliseconds } from '../../run/expect.ts';
-import { inRun, type RunOptions } from '../../run/run.ts';
+import { executeRun, type RunOptions } from '../../run/run.ts';
 import { asTask, buildTask, taskOf } from '../../run/tasks.ts';
 import { medianOf } from '../../stats/figure.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
@@ -21,7 +21,7 @@ import { memoryFigures } from '../../summary/memory-figures.ts';
 import type { Run } from '../../trial/context.ts';
 import { runTrial, type Trial, type TrialResult } from '../../trial/trial.ts';
 
-/** One promise about the suite's own cost, and what was found. */
+/** One promise about the suite's own cost, and the value found. */
 export interface SelfCheck {
   name: string;
   found: number | undefined;
@@ -33,11 +33,11 @@ const messagesPerSecond = 5_000;
 const silentClients = 19_000;
 const mostStepMilliseconds = 120_000;
 const sendingHoldMilliseconds = 10_000;
-/** Of the server that the silent clients will come to, to know what it weighs without them. */
+/** Pause before silent clients connect, to measure the server's memory without them. */
 const idleMilliseconds = 3_000;
 const watchedPairs = 4;
 const [watched, unwatched] = ['self-watched', 'self-unwatched'];
-/** Longer than any trial. */
+/** A sampling interval longer than any trial. */
 const neverMilliseconds = 3_600_000;
 const trials = {
   sending: { id: 'self-sending', number: 1, phase: 'sending', contender: 'async' },
@@ -45,12 +45,12 @@ const trials = {
   blocking: { id: 'self-blocking', number: 1, phase: 'memory', contender: 'blocking' },
 } as const satisfies Record<string, PlannedTrial>;
 
-/** Does the suite cost little enough to measure others? All ratios are of one run, on whatever machine this is. */
+/** Measures whether the suite costs little enough to measure others. All ratios come from one run on one machine. */
 export async function self(options: RunOptions): Promise<{ checks: SelfCheck[]; directory: string }> {
   const baselines: number[] = [];
   options.progress.plan(selfTasks(options.config));
-  const directory = await inRun(options, {
-    build: (workshop) => asTask(workshop, buildTask, buildOnce),
+  const directory = await executeRun(options, {
+    build: (context) => asTask(context, buildTask, buildOnce),
     async measure(run) {
       baselines.push(await parseBaseline(run.config));
       await asTask(run, trials.sending.id, manySending);
@@ -80,7 +80,7 @@ function manySilent(run: Run): Promise<unknown> {
   });
 }
 
-/** The same load on a server that is watched and on one that is not, in turns: what does watching take away? */
+/** Alternates the same load on a sampled and an unsampled server, to measure the cost of sampling. */
 function requestTrials(config: Config): { trial: PlannedTrial; sampleMilliseconds: number }[] {
   const both = [
     { name: watched, sampleMilliseconds: config.sampleMilliseconds },
@@ -135,7 +135,7 @@ async function parseBaseline(config: Config): Promise<number> {
   return Number(stdout);
 }
 
-/** Pure: the record of such a run, and the cost of parsing alone, in; kept and broken promises out. */
+/** Judges the promises from the record of such a run and the CPU microseconds of parsing alone. Pure. */
 export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefined): SelfCheck[] {
   const sending = lastObservation(entries, trials.sending.id);
   const silent = lastObservation(entries, trials.silent.id);
@@ -161,7 +161,7 @@ export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefine
   ];
 }
 
-/** Median over the trials of that name. */
+/** Median of requests a second over the trials of this name, over kept connections. */
 function requests(entries: Entry[], name: string): number | undefined {
   const rates = ofType(entries, 'https').filter(({ trial, rate }) => trial.startsWith(`${name}-`) && !rate.reconnect);
   return medianOf(rates.map(({ rate }) => rate.answeredPerSecond));
@@ -171,7 +171,7 @@ function lastObservation(entries: Entry[], trial: string): Observation | undefin
   return ofType(trialEntries(entries, trial), 'step').at(-1)?.step.observation;
 }
 
-/** The resident set at the end of the step, above that of the server before its first client, by clients. */
+/** Growth of the resident set from before the first client to the end of the step, in kB per client. */
 function silentKilobytes(entries: Entry[], silent: Observation | undefined): number | undefined {
   const lines = ofType(trialEntries(entries, trials.silent.id), 'server').map((entry) => entry.line);
   const untouched = lines.findLast(
@@ -198,7 +198,7 @@ function atLeast(name: string, found: number | undefined, limit: number): SelfCh
   return { name, found, target: `≥ ${limit}`, isMet: found !== undefined && found >= limit };
 }
 
-/** Over all steps of a ramp: what was opened, by the time it took, holds not counted. */
+/** Connections opened a second over all steps of a ramp, without the time of holds. */
 function connectionRate(trial: Entry[]): number | undefined {
   const steps = ofType(trial, 'step').map(({ step }) => step.observation);
   const opened = steps.reduce((sum, step) => sum + step.connectionsOpened, 0);

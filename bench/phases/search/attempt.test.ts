@@ -13,7 +13,7 @@ import { countersLine, fleetSample, histogramOf, serverEnd } from '../../testing
 import type { Trial } from '../../trial/trial.ts';
 import { attempt } from './attempt.ts';
 
-/** Lateness of 50 ms, where 12.5 are allowed: the step is void. */
+/** Lateness of 50 ms where 12.5 ms are allowed, so the step is void. */
 const late = { latenessMicroseconds: histogramOf(50_000) };
 const slow = { correctedMicroseconds: histogramOf(900_000) };
 const forEver = () => new Promise<never>(() => {});
@@ -39,7 +39,7 @@ describe('attempt', () => {
   const verdicts = async () =>
     (await steps()).map(({ verdict, observation }) => `${observation.clientsRequested} ${verdict}`);
 
-  test('goes through all its steps to the target', async () => {
+  test('passes all its steps up to the target', async () => {
     const { trial } = start();
     assert.deepEqual(await run(trial), {
       passed: 40,
@@ -56,11 +56,11 @@ describe('attempt', () => {
     }
   });
 
-  test('ends with the first step that failed, and knows what was seen in its hold', async () => {
+  test('ends with the first failed step, and diagnoses it from its hold', async () => {
     const fake: FakeTrial = start({
       window(_hold, clients) {
         if (clients < 20) return {};
-        // The first line of a hold tells of the time before it.
+        // The first line of a hold describes the time before the hold.
         for (const eventLoopUtilisation of [0.1, 0.97]) {
           const line = countersLine(1, {}, { eventLoopUtilisation });
           fake.say({ type: 'server', monotonicMilliseconds: 1, line });
@@ -76,7 +76,12 @@ describe('attempt', () => {
 
   // The third hold is the first of twenty clients.
   const holds: [title: string, slowHolds: number[], verdicts: string[], passed: number][] = [
-    ['passes a step that was slow for a moment', [2], ['20 failed', '20 passed', '20 passed', '40 passed'], 40],
+    [
+      'passes a step that was slow in one of three holds',
+      [2],
+      ['20 failed', '20 passed', '20 passed', '40 passed'],
+      40,
+    ],
     ['fails a step that was slow in two of three holds', [2, 4], ['20 failed', '20 passed', '20 failed'], 10],
     ['fails a step that was slow twice', [2, 3], ['20 failed', '20 failed'], 10],
   ];
@@ -88,7 +93,7 @@ describe('attempt', () => {
     });
   }
 
-  test('does not hold a step again from which clients are missing', async () => {
+  test('does not repeat the hold of a step with missing clients', async () => {
     const { trial } = start({ window: (_hold, clients) => ({ open: clients - 1, ...slow }) });
     await run(trial);
     assert.deepEqual(await verdicts(), ['5 failed']);
@@ -99,7 +104,7 @@ describe('attempt', () => {
     assert.deepEqual([passed, failed], [0, 5]);
   });
 
-  test('holds a void step again, and goes on when it passes then', async () => {
+  test('repeats a void hold, and continues when it passes', async () => {
     const { trial } = start({ window: (hold) => (hold === 1 ? late : {}) });
     assert.equal((await run(trial)).stop.cause, 'target reached');
     assert.deepEqual(await verdicts(), ['5 passed', '10 void', '10 passed', '20 passed', '40 passed']);
@@ -116,11 +121,11 @@ describe('attempt', () => {
         [5, 50],
         [5, 50],
       ],
-      'the hold that was repeated opened none',
+      'the repeated hold opened none',
     );
   });
 
-  test('fails when clients had to be replaced since the step before', async () => {
+  test('fails a step whose clients replaced lost ones', async () => {
     const { trial } = start({ connect: (clients) => Promise.resolve([connected(clients, {}, clients === 5 ? 5 : 7)]) });
     const { passed, failed, stop } = await run(trial);
     assert.deepEqual([passed, failed], [5, 10]);
@@ -128,7 +133,7 @@ describe('attempt', () => {
     assert.deepEqual((await steps()).at(-1)?.symptoms, ['connections']);
   });
 
-  test('ends by the fleet when a step stays void', async () => {
+  test('stops with "fleet saturated" when a step stays void', async () => {
     const { trial } = start({ window: (_hold, clients) => (clients < 10 ? {} : late) });
     const { passed, failed, stop } = await run(trial);
     assert.deepEqual([passed, failed, stop.cause], [5, 10, 'fleet saturated']);
@@ -136,7 +141,7 @@ describe('attempt', () => {
     assert.deepEqual(await verdicts(), ['5 passed', ...Array.from({ length: 1 + voidRetries }, () => '10 void')]);
   });
 
-  test('still knows why clients could not connect when the step is held again', async () => {
+  test('keeps the reason of failed connections when a hold is repeated', async () => {
     const { trial } = start({
       connect: (clients) => Promise.resolve([connected(clients - 1, { ports: 1 })]),
       window: (hold, clients) => ({ open: clients - 1, ...(hold === 0 && late) }),
@@ -144,7 +149,7 @@ describe('attempt', () => {
     assert.equal((await run(trial)).stop.cause, 'fleet out of ports');
   });
 
-  test('sees a server that ends while clients connect, though the fleet goes on trying', async () => {
+  test('notices that the server ends while the fleet still connects', async () => {
     const { trial, say } = start({
       connect: () => {
         say(serverEnd({ signal: 'SIGKILL' }));
@@ -156,7 +161,7 @@ describe('attempt', () => {
     assert.deepEqual(await steps(), []);
   });
 
-  test('sees a server that ended in the hold before', async () => {
+  test('notices that the server ended in the hold before', async () => {
     const fake: FakeTrial = start({
       window(hold) {
         if (hold === 1) fake.say(serverEnd({ signal: 'SIGSEGV' }));
@@ -167,13 +172,13 @@ describe('attempt', () => {
     assert.deepEqual([passed, failed, stop.cause], [10, 20, 'server crashed']);
   });
 
-  test('does without the last word of an agent that says nothing more', async () => {
+  test('diagnoses without a last line when the agent is silent', async () => {
     const { trial } = start({ window: () => slow, isMute: true });
     assert.equal((await run(trial)).stop.cause, 'unknown');
   });
 
   for (const error of [new BenchError('PROCESS_FAILED', 'the agent ended'), new Interrupted()]) {
-    test(`claims nothing when ${error.message || 'it is interrupted'} while clients connect`, async () => {
+    test(`records no further step when ${error.message || 'it is interrupted'} while clients connect`, async () => {
       let calls = 0;
       const { trial, lose } = start({
         connect: (clients) => {
@@ -188,7 +193,7 @@ describe('attempt', () => {
     });
   }
 
-  test('ends by its time limit when the fleet does not come to an end of connecting', async () => {
+  test('stops with "time limit" when the fleet does not finish connecting', async () => {
     const limits: number[] = [];
     const { trial } = start({
       connect: (clients, within) => {
@@ -204,13 +209,13 @@ describe('attempt', () => {
     for (const limit of limits) assert.ok(limit > 0 && limit <= limitMilliseconds);
   });
 
-  test('does not begin a step when the time is up', async () => {
+  test('begins no step after the deadline', async () => {
     const { trial } = start({ connect: () => assert.fail('it connects') });
     const { passed, failed, stop } = await attempt(trial, numbers, true, performance.now());
     assert.deepEqual([passed, failed, stop.cause], [0, 5, 'time limit']);
   });
 
-  test('that is silent looks at connections alone', async () => {
+  test('without messages judges only connections', async () => {
     const { trial } = start({ window: () => ({ scheduled: 0, sent: 0, pongs: 0, ...slow, ...late }) });
     assert.equal((await run(trial, false)).stop.cause, 'target reached');
     for (const { observation } of await steps()) assert.equal(observation.correctedP99Milliseconds, undefined);

@@ -12,20 +12,21 @@ import { judge } from '../../trial/judge.ts';
 import type { Trial } from '../../trial/trial.ts';
 import { observe, openingFigures } from './observe.ts';
 
-/** How far one server came. */
+/** The result of a ramp on one server. */
 export interface Attempt {
-  /** The highest number of clients that were held; 0 when none was. */
+  /** The highest number of clients that the server held; 0 when it held none. */
   passed: number;
-  /** Asked for when it stopped; absent when every step passed. */
+  /** The number of clients of the step that did not pass; absent when all passed. */
   failed?: number;
   stop: Verdict;
 }
 
 /**
- * Clients step up on one server, and stay; every step is held and judged, and the first that does not pass ends the
- * attempt. With `sending`, every client sends one message per interval from the moment it is connected.
+ * Raises the clients of one server in steps. Clients stay connected; each step is held and judged, and the first that
+ * does not pass ends the attempt. With `sending`, every client sends one message per interval as soon as it is
+ * connected.
  *
- * @param deadline of the whole search, by `performance.now()`.
+ * @param deadline of the whole search, by `performance.now()`
  */
 export async function attempt(
   trial: Trial,
@@ -63,15 +64,15 @@ interface Stop {
   timeIsUpAt?: number | undefined;
 }
 
-/** How long the last word of a server that may have ended, or its next sample, is waited for. */
-const lastWordMilliseconds = 3_000;
+/** Time-out for the next sample, or the end, of a server that may have ended. */
+const lastLineMilliseconds = 3_000;
 
 async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpAt }: Stop): Promise<Verdict> {
-  // The fleet may be the first to notice what the agent tells only with its next line.
-  if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await lastWord(trial);
+  // The fleet may notice an end before the agent's next line reports it.
+  if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await awaitLastLine(trial);
   const { config, limits, predicted } = trial.context;
   const { contender, phase } = trial.planned;
-  const ofThis =
+  const ownPreflight =
     contender === nullName
       ? undefined
       : predicted.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
@@ -84,28 +85,28 @@ async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpA
     holdingAt,
     timeIsUpAt,
     now: monotonicMilliseconds(),
-    predicted: ofThis && firstCeiling(ofThis),
+    predicted: ownPreflight && firstCeiling(ownPreflight),
   });
 }
 
-async function lastWord(trial: Trial): Promise<void> {
+async function awaitLastLine(trial: Trial): Promise<void> {
   if (trial.server.ended() !== undefined) return;
   try {
-    await trial.server.next('sample', lastWordMilliseconds, (line) =>
+    await trial.server.next('sample', lastLineMilliseconds, (line) =>
       line.type === 'sample' || line.type === 'end' ? true : undefined,
     );
   } catch (error) {
-    // An agent that says nothing more cannot tell more.
+    // A silent agent has no further evidence; the diagnosis uses what there is.
     if (!(error instanceof BenchError)) throw error;
   }
 }
 
-/** A step whose messages alone were late is what two of three holds say: others use the machine, too, for a moment. */
+/** When only its messages fail a step, two of up to three holds decide, because other programs may disturb one. */
 const decidingHolds = 2;
 
 /**
- * Holds a step: again while it is void, for then it has said nothing yet; and again when nothing but its messages spoke
- * against it. Every hold is recorded.
+ * Holds and judges a step. Repeats the hold while it is void, because a void hold says nothing about the server, and
+ * when only its messages failed it. Records every hold.
  */
 async function holdAndJudge(
   trial: Trial,
@@ -117,7 +118,7 @@ async function holdAndJudge(
   const holds = { passed: 0, failed: 0, void: 0 };
   for (let hold = 0; ; hold += 1) {
     if (sending) await settle(trial);
-    // What was opened counts once, however often the step is held; what could not be opened stays the reason.
+    // Opened connections count only in the first hold; failed ones count in each, as the reason of its verdict.
     const opened = hold === 0 ? opening : { ...opening, connectionsOpened: 0, connectMilliseconds: 0 };
     const { window, seen } = await observe(trial, clients, sending);
     const step = judge({ ...opened, ...seen, clientsLost: seen.clientsLost + lostBefore }, config);
@@ -136,19 +137,19 @@ function isDecided({ verdict, symptoms }: Step, holds: Record<Step['verdict'], n
 }
 
 /**
- * What piled up while clients connected is worked off, before anything is counted: handshakes cost a server several
- * times what messages do.
+ * Waits until the server has worked off the messages that piled up while clients connected, because a handshake costs
+ * several times as much as a message.
  */
 async function settle(trial: Trial): Promise<void> {
   try {
     await trial.hold(settleIntervals * trial.context.config.intervalMilliseconds);
   } catch (error) {
-    // A server that has ended is noticed by the window, as in any hold.
+    // If the server has ended, the following window notices it.
     if (!(error instanceof BenchError)) throw error;
   }
 }
 
-/** Brings the fleet to `clients`, unless the time runs out or the server ends before. */
+/** Brings the fleet to `clients` clients, unless the time runs out or the server ends first. */
 async function connect(
   trial: Trial,
   clients: number,

@@ -11,14 +11,14 @@ const ramps = fc.record({
   growth: fc.double({ min: 1.01, max: 10, noNaN: true }),
   bracketShare: fc.double({ min: 0.001, max: 1, noNaN: true }),
 });
-/** Of few clients too, where rounding weighs most. */
+/** Small numbers are frequent, because rounding matters most there. */
 const clients = fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 1_000_000 }));
 const brackets = fc
   .tuple(clients, clients)
   .filter(([passed, failed]) => passed < failed)
   .map(([passed, failed]) => ({ passed, failed }));
 
-describe('the first numbers of clients', () => {
+describe('the geometric steps', () => {
   const table: [clients: number, steps: number, growth: number, numbers: number[]][] = [
     [40, 3, 2, [10, 20, 40]],
     [2_000, 5, 2, [125, 250, 500, 1_000, 2_000]],
@@ -30,12 +30,12 @@ describe('the first numbers of clients', () => {
     [1, 5, 2, [1]],
   ];
   for (const [clients, steps, growth, numbers] of table) {
-    test(`towards ${clients} in ${steps}, each ${growth} times the one before`, () => {
+    test(`up to ${clients} in ${steps} steps, each ${growth} times the one before`, () => {
       assert.deepEqual(geometricSteps({ clients, steps, growth, bracketShare: 0.1 }), numbers);
     });
   }
 
-  test('are increasing whole numbers that end in the target, each about so many times the one before', () => {
+  test('are increasing integers that end in the target, each about `growth` times the one before', () => {
     fc.assert(
       fc.property(ramps, (ramp) => {
         const numbers = geometricSteps(ramp);
@@ -46,7 +46,7 @@ describe('the first numbers of clients', () => {
           const before = numbers[index - 1];
           if (before === undefined) continue;
           assert.ok(number > before, String(numbers));
-          // Rounding moves each by a half at most; below 1 all steps are one and the same.
+          // Rounding moves each by at most a half; steps below 1 all become 1.
           const isAbout = Math.abs(number - before * ramp.growth) <= 0.5 + 0.5 * ramp.growth;
           assert.ok(isAbout || before === 1, String(numbers));
         }
@@ -55,14 +55,14 @@ describe('the first numbers of clients', () => {
   });
 });
 
-describe('what is tried next', () => {
+describe('the next number between a bracket', () => {
   const table: [passed: number, failed: number | undefined, next: number | undefined, why: string][] = [
     [1_000, undefined, undefined, 'nothing failed'],
     [0, undefined, undefined, 'nothing was tried'],
-    [0, 40, 20, 'nothing passed yet: a step down'],
-    [0, 3, 2, 'likewise, rounded'],
-    [0, 2, 1, 'one client is the least'],
-    [0, 1, undefined, 'and not even that was held'],
+    [0, 40, 20, 'nothing passed yet, so a step down'],
+    [0, 3, 2, 'a step down, rounded'],
+    [0, 2, 1, 'one client is the minimum'],
+    [0, 1, undefined, 'one client failed'],
     [10, 20, 14, 'the geometric mean'],
     [100, 126, 112, 'just too wide'],
     [100, 125, undefined, 'just narrow enough'],
@@ -77,7 +77,7 @@ describe('what is tried next', () => {
     });
   }
 
-  test('is a whole number strictly between the two', () => {
+  test('is an integer strictly between the two', () => {
     fc.assert(
       fc.property(brackets, ramps, (bracket, ramp) => {
         const next = nextBetween(bracket, ramp);
@@ -87,7 +87,7 @@ describe('what is tried next', () => {
     );
   });
 
-  test('leads to any threshold in steps as the logarithm of the clients, and then the two are close', () => {
+  test('leads to every threshold in logarithmically many tries, and then the bracket is narrow', () => {
     fc.assert(
       fc.property(brackets, ramps, fc.nat(), (start, ramp, number) => {
         const threshold = start.passed + (number % (start.failed - start.passed));
@@ -101,7 +101,7 @@ describe('what is tried next', () => {
   });
 });
 
-/** Halves as the search does, against a server that holds exactly `threshold` clients. */
+/** Bisects as the search does, against a server that holds exactly `threshold` clients. */
 function bisect(start: { passed: number; failed: number }, ramp: Ramp, threshold: number) {
   let bracket = start;
   for (let tries = 0; ; tries += 1) {
@@ -112,7 +112,7 @@ function bisect(start: { passed: number; failed: number }, ramp: Ramp, threshold
   }
 }
 
-/** Steps down to one client, each by the growth; then halvings of what lies between, as a ratio. */
+/** An upper bound of the tries: steps down to one client, then bisections of the remaining ratio. */
 function mostTries(failed: number, { growth, bracketShare }: Ramp): number {
   const down = (1.5 * Math.log(failed)) / Math.log(growth);
   const halvings = Math.max(0, Math.log2(Math.log(failed + 1) / Math.log(1 + bracketShare)));

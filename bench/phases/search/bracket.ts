@@ -1,6 +1,6 @@
 import type { Config } from '../../plan/config.ts';
 
-/** How far a search has come: `passed` clients were held (0: none yet), `failed` were not. */
+/** State of a search: the server held `passed` clients (0: none yet) and not `failed` (undefined: no failure yet). */
 export interface Bracket {
   passed: number;
   failed: number | undefined;
@@ -8,15 +8,16 @@ export interface Bracket {
 
 type Ramp = Pick<Config['ramp'], 'clients' | 'steps' | 'growth' | 'bracketShare'>;
 
-/** The first numbers of clients to try: `steps` of them, each `growth` times the one before, the last the target. */
+/** Numbers of clients to try first: up to `steps` of them, each `growth` times the one before, ending in the target. */
 export function geometricSteps({ clients, steps, growth }: Ramp): number[] {
   const numbers = Array.from({ length: steps }, (_, index) => Math.round(clients / growth ** (steps - 1 - index)));
   return [...new Set(numbers.map((number) => Math.max(1, number)))];
 }
 
 /**
- * What to try between the two ends of a bracket: their geometric mean, because the bracket is asked for as a ratio. With
- * nothing passed yet it is the next step down. Undefined when the bracket is narrow enough, or nothing lies between.
+ * The next number of clients within a bracket: the geometric mean of its ends, because its width is given as a ratio,
+ * or one step down while nothing has passed. Undefined when the bracket is narrow enough or no integer lies between.
+ * Pure.
  */
 export function nextBetween({ passed, failed }: Bracket, { growth, bracketShare }: Ramp): number | undefined {
   if (failed === undefined || failed - passed <= 1 || failed <= passed * (1 + bracketShare)) return undefined;

@@ -7,10 +7,10 @@ import type { Trial } from '../../trial/trial.ts';
 import { observe } from './observe.ts';
 
 const elsewhere = { ...fleetHere, name: 'pi@a', isHere: false };
-/** Two processes here and two elsewhere, in turn. */
+/** Messages of two processes on this machine and two on another, in turn. */
 const sent = [300, 9_000, 500, 9_000];
 
-/** A trial with these windows, of a second each, whose fleet can send 1,000 messages a second from each process here. */
+/** A trial with one-second windows, in which each fleet process on this machine can send 1,000 messages a second. */
 function trialOf(places: Trial['context']['places'], fleet = sent.map((number) => windowOf(number))): Trial {
   const { trial } = createFakeTrial({ record: { append: () => {} } });
   return {
@@ -25,13 +25,13 @@ function windowOf(number: number) {
   return fleetWindow({ sent: number, durationMilliseconds: 1_000 });
 }
 
-test('what the fleet could send is known of its processes here alone', async () => {
+test('the share of the fleet ceiling covers only processes on this machine', async () => {
   const { seen } = await observe(trialOf([fleetHere, elsewhere]), 40, true);
   assert.equal(seen.fleetCeilingShare, 800 / 2_000);
-  assert.equal(seen.messagesSent, 18_800, 'what they sent, of all');
+  assert.equal(seen.messagesSent, 18_800, 'all processes count for the messages sent');
 });
 
-test('all of them are here when there is no other place', async () => {
+test('the share covers all processes without another machine', async () => {
   const { seen } = await observe(trialOf([fleetHere]), 40, true);
   assert.equal(seen.fleetCeilingShare, 18_800 / 4_000);
 });

@@ -6,7 +6,7 @@ import { mergeQuantiles } from '../../stats/histogram.ts';
 import type { TrialContext } from '../../trial/context.ts';
 import type { Trial } from '../../trial/trial.ts';
 
-/** Holds the clients there are and tells what was seen, and in which window. */
+/** Holds the connected clients for a window. @returns the window, and the figures seen in it. */
 export async function observe(trial: Trial, clients: number, sending: boolean) {
   const { ramp } = trial.context.config;
   const hold = sending ? ramp.sendingHoldMilliseconds : ramp.silentHoldMilliseconds;
@@ -27,7 +27,11 @@ export async function observe(trial: Trial, clients: number, sending: boolean) {
   return { window, seen };
 }
 
-/** @param openBefore at the end of the step before: who has been lost since was replaced by a new connection. */
+/**
+ * Figures of a step's connections, and the clients lost since the step before, which new connections replaced.
+ *
+ * @param openBefore clients open at the end of the step before
+ */
 export function openingFigures(connected: FleetConnected[], openBefore: number) {
   const connectFailures: Record<string, number> = {};
   for (const line of connected) {
@@ -47,8 +51,8 @@ export function openingFigures(connected: FleetConnected[], openBefore: number) 
 }
 
 /**
- * What was due is counted over the server's own window, from line to line, and not over the fleet's, which begins and
- * ends some milliseconds later: of clients with regular intervals that is the open ones times the intervals.
+ * Due messages are counted over the server's window, from line to line of its counters, because the fleet's window
+ * begins and ends some milliseconds later. With regular intervals they are the open clients times the intervals.
  */
 function messageFigures(
   windows: FleetWindow[],
@@ -63,7 +67,7 @@ function messageFigures(
     messagesSent: sum(windows, (window) => window.sent),
   };
   const fleetCpu = sum(windows, (window) => window.cpuUserMicroseconds + window.cpuSystemMicroseconds);
-  // A server that gives no counters any more has, as far as anyone can tell, parsed nothing.
+  // Without counters nothing proves that the server parsed a message.
   if (before === undefined || after === undefined) {
     return { ...figures, messagesDue: figures.messagesScheduled, messagesParsed: 0 };
   }
@@ -81,7 +85,7 @@ function messageFigures(
   };
 }
 
-/** Of the processes here: what one of another machine could send at all has not been measured. */
+/** Share of the fleet ceiling, over processes on this machine: the ceiling of another machine's is not measured. */
 function ceilingShare(
   windows: FleetWindow[],
   { fleetCeiling, places }: Pick<TrialContext, 'fleetCeiling' | 'places'>,

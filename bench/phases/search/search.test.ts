@@ -14,23 +14,23 @@ import { search, searchTime, type Tries } from './search.ts';
 
 /** The smoke profile: steps of 10, 20 and 40 clients, and a bracket of a quarter. */
 const planned: PlannedTrial = { id: 'sending-1-async', number: 1, phase: 'sending', contender: 'async' };
-/** A server that answers after 900 ms, where 250 are allowed; and a fleet that is late by 50 ms, where 12.5 are. */
+/** A server that answers after 900 ms where 250 ms are allowed, and a fleet late by 50 ms where 12.5 ms are allowed. */
 const slow = { correctedMicroseconds: histogramOf(900_000) };
 const late = { latenessMicroseconds: histogramOf(50_000) };
 const inTime = () => performance.now() + 60_000;
 
 interface Fake {
-  /** The server holds so many. */
+  /** Number of clients that the server holds. */
   holds: number;
-  /** The fleet is too late with so many. */
+  /** The fleet is too late at this number of clients. */
   lateAt?: number;
-  /** Of the attempt with this number, from 0. */
+  /** Deadline of the attempt with this number, from 0. */
   deadline?: (attempt: number) => number;
-  /** This attempt, from 0, breaks off. */
+  /** Number, from 0, of the attempt that fails. */
   breaksOff?: number;
 }
 
-/** A search of which each attempt is a real one, against a server that is none. */
+/** A search with real attempts against a fake server. */
 async function found({ holds, lateAt, deadline = inTime, breaksOff }: Fake, clients = '40') {
   const entries: Entry[] = [];
   const record = { append: (entry: Entry) => void entries.push(entry) };
@@ -57,7 +57,7 @@ function figures(entry: EntryOf<'search'> | undefined) {
 }
 
 describe('search', () => {
-  test('that reaches its target has a lower bound, in one attempt', async () => {
+  test('that reaches its target gives a lower bound after one attempt', async () => {
     const { entry, tried } = await found({ holds: 40 });
     assert.deepEqual(figures(entry), [40, undefined, false, 'target reached']);
     assert.deepEqual(tried, [[10, 20, 40]]);
@@ -65,49 +65,49 @@ describe('search', () => {
     assert.deepEqual([entry.search, entry.phase, entry.contender], ['sending-1-async', 'sending', 'async']);
   });
 
-  test('halves between held and not held, one number a server, until the two are close', async () => {
+  test('bisects between held and not held, one number per server, until the bracket is narrow', async () => {
     const { entry, tried } = await found({ holds: 23 });
     assert.deepEqual(tried, [[10, 20, 40], [28], [24]]);
     assert.deepEqual(figures(entry), [20, 24, true, 'unknown']);
   });
 
-  test('goes up from what is held', async () => {
+  test('moves up when the middle is held', async () => {
     const { entry, tried } = await found({ holds: 36 });
     assert.deepEqual(tried, [[10, 20, 40], [28], [33]]);
     assert.deepEqual(figures(entry), [33, 40, true, 'unknown']);
   });
 
-  test('goes down from a first step that was not held, and to none at all', async () => {
+  test('moves down from a first step that was not held, as far as 0', async () => {
     const { entry, tried } = await found({ holds: 6 });
     assert.deepEqual(tried, [[10, 20, 40], [5], [7], [6]]);
     assert.deepEqual(figures(entry), [6, 7, true, 'unknown']);
     assert.deepEqual(figures((await found({ holds: 0 })).entry), [0, 1, true, 'unknown']);
   });
 
-  test('has the stop of the lowest number that was not held', async () => {
+  test('reports the stop cause of the lowest number that was not held', async () => {
     const { entry } = await found({ holds: 23 });
     assert.match(entry?.stop.detail ?? '', /"clientsRequested":24,/);
   });
 
-  test('keeps the bracket as it is when an attempt in the middle is void, and the stop of its upper end', async () => {
+  test('keeps its bracket, and the stop cause of the upper end, when an attempt in between is void', async () => {
     const { entry, tried } = await found({ holds: 36, lateAt: 28 });
     assert.deepEqual(tried, [[10, 20, 40], [28]]);
     assert.deepEqual(figures(entry), [20, 40, false, 'unknown']);
   });
 
-  test('does not halve below a step that was void', async () => {
+  test('does not bisect below a void step', async () => {
     const { entry, tried } = await found({ holds: 36, lateAt: 20 });
     assert.deepEqual(tried, [[10, 20, 40]]);
     assert.deepEqual(figures(entry), [10, undefined, false, 'fleet saturated']);
   });
 
-  test('keeps the bracket as it is when the time is up in the middle', async () => {
+  test('keeps its bracket when the time runs out', async () => {
     const { entry, tried } = await found({ holds: 23, deadline: (attempt) => (attempt < 2 ? inTime() : 0) });
     assert.deepEqual(tried, [[10, 20, 40], [28], [24]]);
     assert.deepEqual(figures(entry), [20, 28, false, 'unknown']);
   });
 
-  test('that runs out of time on its way up has a lower bound', async () => {
+  test('that runs out of time in its first attempt gives a lower bound', async () => {
     assert.deepEqual(figures((await found({ holds: 40, deadline: () => 0 })).entry), [
       0,
       undefined,
@@ -116,19 +116,19 @@ describe('search', () => {
     ]);
   });
 
-  test('claims nothing when its first attempt broke off, and tries no further', async () => {
+  test('has no result, and no further attempt, when its first attempt fails', async () => {
     const { entry, tried } = await found({ holds: 23, breaksOff: 0 });
     assert.equal(entry, undefined);
     assert.equal(tried.length, 1);
   });
 
-  test('keeps the bracket that it had when a later attempt broke off, and says that it is wide', async () => {
+  test('keeps its bracket, marked as not narrow, when a later attempt fails', async () => {
     const { entry, tried } = await found({ holds: 23, breaksOff: 1 });
     assert.deepEqual(figures(entry), [20, 40, false, 'unknown']);
     assert.equal(tried.length, 2);
   });
 
-  test('finds the number that a server holds, whatever it is', async () => {
+  test('finds every number that a server can hold', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 3_000 }), fc.integer({ min: 1, max: 2_000 }), async (holds, clients) => {
         const { entry, tried, context } = await found({ holds }, String(clients));
@@ -144,7 +144,7 @@ describe('search', () => {
   });
 });
 
-test('an attempt is a trial of its own with the name of its search, and says why it broke off', async () => {
+test('an attempt is recorded as a trial that names its search, with the reason of its failure', async () => {
   const entries: Entry[] = [];
   const { context } = createFakeTrial({ record: { append: (entry) => void entries.push(entry) } }).trial;
   const broken: TrialContext = {
@@ -169,7 +169,7 @@ test('an attempt is a trial of its own with the name of its search, and says why
   assert.deepEqual(others, []);
 });
 
-test('the time of a search goes on from attempt to attempt, and not while one was void', () => {
+test('the time of a search runs on through its attempts, and void attempts give their time back', () => {
   let now = 1_000;
   const attempt = searchTime(500, () => now);
   const first = attempt();
@@ -178,7 +178,7 @@ test('the time of a search goes on from attempt to attempt, and not while one wa
   const second = attempt();
   assert.equal(second(), 1_500);
   now = 1_450;
-  assert.equal(second(), 1_750, 'the second again, 250 later');
+  assert.equal(second(), 1_750, 'the repetition of the second attempt, 250 ms later');
   now = 1_500;
   assert.equal(attempt()(), 1_750);
 });

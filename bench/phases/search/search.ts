@@ -6,12 +6,13 @@ import { runTrial } from '../../trial/trial.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import { type Bracket, geometricSteps, nextBetween } from './bracket.ts';
 
-/** Goes through these numbers of clients on one server; undefined when that broke off. */
+/** Tries these numbers of clients on one server; undefined when the trial failed. */
 export type Tries = (numbers: readonly number[]) => Promise<Attempt | undefined>;
 
 /**
- * How many clients a server holds: geometric steps on one server until a step is not passed, then bisection, every
- * attempt on a fresh server. What stopped it is the cause of the lowest number that was not held.
+ * Finds how many clients a server holds: geometric steps on one server until a step does not pass, then bisection with
+ * a fresh server per attempt. The stop cause is that of the lowest number that was not held. Records the result, unless
+ * the first attempt fails.
  */
 export async function search(
   context: TrialContext,
@@ -27,7 +28,7 @@ export async function search(
   for (let next = nextBetween(bracket, config.ramp); next !== undefined; next = nextBetween(bracket, config.ramp)) {
     const found = await tries([next]);
     const bound = found && boundOf(found);
-    // Broken off, void, or out of time: the bracket stays as wide as it is.
+    // A failed, void or late attempt says nothing about the server, so the bracket stays as wide as it is.
     if (found === undefined || (found.failed !== undefined && bound === undefined)) break;
     bracket = bound === undefined ? { ...bracket, passed: next } : { ...bracket, failed: bound };
     if (bound !== undefined) stop = found.stop;
@@ -46,12 +47,14 @@ export async function search(
   context.progress.phase(`  ${planned.contender}: ${describe(bracket, stop)}`);
 }
 
-/** A number that was not held is a bound only when it was the server that did not hold it. */
+/**
+ * A number that was not held is an upper bound only when the server, not the fleet or the time limit, was the cause.
+ */
 function boundOf({ failed, stop }: Attempt): number | undefined {
   return notTheServers.has(stop.cause) ? undefined : failed;
 }
 
-/** Each attempt with a server and a fleet of its own; of one that breaks off, the record says why. */
+/** Runs each attempt with its own server and fleet; the record holds the reason of a failed attempt. */
 function freshServers(context: TrialContext, planned: PlannedTrial, sending: boolean): Tries {
   const timeOf = searchTime(context.config.ramp.limitMilliseconds, () => performance.now());
   let attempts = 0;
@@ -68,8 +71,8 @@ function freshServers(context: TrialContext, planned: PlannedTrial, sending: boo
 }
 
 /**
- * The time that a search has. Each attempt begins with the deadline of the whole; one that begins again was void, and
- * took nothing from it.
+ * Keeps the deadline of a search. The outer function is called once per attempt, the inner one at each beginning of it;
+ * a second beginning means that the first was void, and moves the deadline by the time it took.
  */
 export function searchTime(limitMilliseconds: number, now: () => number): () => () => number {
   let deadline = now() + limitMilliseconds;
@@ -83,7 +86,7 @@ export function searchTime(limitMilliseconds: number, now: () => number): () => 
   };
 }
 
-/** Of a line of progress: the whole is in the record. */
+/** Characters of a detail in a line of progress; the record holds the whole. */
 const longestDetail = 300;
 
 function describe({ passed, failed }: Bracket, { cause, detail }: Verdict): string {

@@ -25,7 +25,7 @@ const claimed = (fleet = steady, change: Partial<AuditedWindow> = {}): AuditedWi
   ...change,
 });
 
-/** A trial of which there is nothing bad to say, but for what a test says. */
+/** A trial that meets every check, with the changes of a test. */
 function seen(change: Partial<Audited> = {}): Audited {
   return {
     config,
@@ -46,7 +46,7 @@ const broken = (change: Partial<Audited>): string[] =>
 const late = { latenessMicroseconds: histogramOf(12_600) };
 
 describe('the audit of a trial', () => {
-  test('looks at everything, and finds nothing in one that went as it should', () => {
+  test('makes every check, and a sound trial meets them all', () => {
     const checks = audit(seen());
     assert.deepEqual(
       checks.filter((check) => !check.isMet),
@@ -78,7 +78,7 @@ describe('the audit of a trial', () => {
     ['a message that was parsed and not sent', { fleet: { sent: 99, lost: 0 } }, 'sent = parsed + rejected'],
     ['more parsed than sent, even with sessions lost', { fleet: { sent: 99, lost: 3 } }, 'sent = parsed + rejected'],
     [
-      'arrivals that were through and not parsed',
+      'arrivals that finished and were not parsed',
       { fleet: { sent: 0, lost: 0 }, arrivals: { due: 101, finished: 101 } },
       'sent = parsed + rejected',
     ],
@@ -104,7 +104,7 @@ describe('the audit of a trial', () => {
       { samples: [sampled(1_000, { throttleBits: 0 }), sampled(2_500, { throttleBits: 0x40004 })] },
       'throttle state: 0x0, then 0x40004',
     ],
-    ['a client that was not there', { windows: [claimed({ ...steady, open: 9 })] }, 'clients open at 10 clients: 9'],
+    ['a missing client', { windows: [claimed({ ...steady, open: 9 })] }, 'clients open at 10 clients: 9'],
     [
       'a time without samples',
       { samples: [sampled(1_000), sampled(4_001)] },
@@ -115,7 +115,11 @@ describe('the audit of a trial', () => {
       { windows: [], spans: [{ what: '20 arrivals a second', startedAt: 500, endedAt: 9_000 }] },
       'longest time without a sample at 20 arrivals a second: 5000 ms',
     ],
-    ['more in flight than one session can hold', { fleet: { sent: 100_000, lost: 1 } }, 'sent = parsed + rejected'],
+    [
+      'more messages in flight than one session can hold',
+      { fleet: { sent: 100_000, lost: 1 } },
+      'sent = parsed + rejected',
+    ],
     ['pongs that were counted twice', { windows: [claimed({ ...steady, waitingMean: 0.0032 })] }, "Little's law"],
     ['pongs that were lost', { windows: [claimed({ ...steady, waitingMean: 0.0028 })] }, "Little's law"],
     ['a fleet that was late', { windows: [claimed({ ...steady, ...late })] }, 'p99 of how late messages were sent'],
@@ -136,14 +140,14 @@ describe('the audit of a trial', () => {
   const bits = (...seenBits: (number | undefined)[]) =>
     seenBits.map((throttleBits, index) => sampled(1_000 + index * 1_000, { throttleBits }));
   const throttling: [title: string, throttleBits: (number | undefined)[], isSame: boolean][] = [
-    ['that stays', [0x50000, 0x50000, 0x50000], true],
-    ['that is not in every sample', [undefined, 0x50000, undefined, 0x50000], true],
-    ['that comes, with a sticky bit', [0, 0x40000], false],
-    ['that comes in a sample behind others without', [0, undefined, 0x10000], false],
-    ['that goes, and is remembered', [0x40004, 0x40000], false],
+    ['that stays the same', [0x50000, 0x50000, 0x50000], true],
+    ['that some samples do not report', [undefined, 0x50000, undefined, 0x50000], true],
+    ['that begins, with a sticky bit', [0, 0x40000], false],
+    ['that begins after samples without a report', [0, undefined, 0x10000], false],
+    ['that ends and leaves a sticky bit', [0x40004, 0x40000], false],
   ];
   for (const [title, throttleBits, isSame] of throttling) {
-    test(`${isSame ? 'bears' : 'does not bear'} throttling ${title}`, () => {
+    test(`${isSame ? 'accepts' : 'rejects'} throttling ${title}`, () => {
       const found = audit(seen({ windows: [], samples: bits(...throttleBits) })).filter(({ isMet }) => !isMet);
       assert.deepEqual(
         found.map(({ name }) => name),
@@ -152,7 +156,7 @@ describe('the audit of a trial', () => {
     });
   }
 
-  test('leaves throttling between two trials to the conditions, which tell it', () => {
+  test('accepts throttling between two trials, which the conditions of the summary report', () => {
     const trials = { 'memory-1-async': bits(0, 0), 'memory-1-blocking': bits(0x40000, 0x40000) };
     for (const samples of Object.values(trials)) assert.deepEqual(broken({ windows: [], samples }), []);
     const entries = Object.entries(trials).flatMap(([trial, samples]) =>
@@ -161,22 +165,22 @@ describe('the audit of a trial', () => {
     assert.deepEqual(conditionsOf(entries).throttleBits, [0, 0x40000]);
   });
 
-  test('lets messages be in flight in sessions that were lost', () => {
+  test('accepts messages in flight in lost sessions', () => {
     assert.deepEqual(broken({ fleet: { sent: 150, lost: 1 } }), []);
     assert.deepEqual(broken({ arrivals: { due: 5, finished: 0 } }), []);
   });
 
-  test('asks for no samples where none were to be taken', () => {
+  test('requires no samples when sampling was turned off', () => {
     const unwatched = { ...config, sampleMilliseconds: 3_600_000 };
     assert.deepEqual(broken({ config: unwatched, samples: [sampled(1_000)] }), []);
   });
 
-  test('looks at connections alone where nothing was sent', () => {
+  test('checks only connections when nothing was sent', () => {
     const silent = claimed({ ...steady, ...late, waitingMean: 7 }, { sending: false });
     assert.deepEqual(broken({ windows: [silent] }), []);
   });
 
-  test('has nothing to say of what was not there to look at', () => {
+  test('makes no check without data', () => {
     const nothing = { windows: [], handshakes: [], samples: [], counters: undefined, fleet: undefined };
     const checks = audit(seen(nothing));
     assert.deepEqual(

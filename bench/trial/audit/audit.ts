@@ -3,7 +3,7 @@ import type { Audited } from './check.ts';
 import { clockNotSet, fullHandshakes, messagesAccountedFor, sameSpeed } from './trial-checks.ts';
 import { spanChecks, windowChecks } from './window-checks.ts';
 
-/** Pure. A check that has nothing to look at is left out. */
+/** All checks of a trial; a check without data is left out. Pure. */
 export function audit(seen: Audited): AuditCheck[] {
   return [
     ...messagesAccountedFor(seen),

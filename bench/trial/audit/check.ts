@@ -3,17 +3,17 @@ import type { AgentSample } from '../../../servers/contract/agent.ts';
 import type { CountersLine } from '../../../servers/contract/lines.ts';
 import type { Config } from '../../plan/config.ts';
 
-/** A measured window whose figures stand in the table. */
+/** A measured window whose figures enter the table. */
 export interface AuditedWindow {
   clientsRequested: number;
   sending: boolean;
-  /** Of the harness's clock. */
+  /** Milliseconds on the harness's CLOCK_MONOTONIC. */
   startedAt: number;
   endedAt: number;
   fleet: FleetWindow[];
 }
 
-/** Of the harness's clock. */
+/** A measurement without a window; times in milliseconds on the harness's CLOCK_MONOTONIC. */
 export interface Span {
   /** "20 arrivals a second". */
   what: string;
@@ -21,19 +21,22 @@ export interface Span {
   endedAt: number;
 }
 
-/** Everything of one trial that the audit looks at. */
+/** The data of one trial that its audit checks. */
 export interface Audited {
   config: Pick<Config, 'cipher' | 'intervalMilliseconds' | 'messageBytes' | 'sampleMilliseconds' | 'criteria'>;
   windows: readonly AuditedWindow[];
-  /** Other times in which something was measured that stands in the table. */
+  /** Times of other measurements that enter the table. */
   spans: readonly Span[];
   handshakes: readonly Pick<FleetConnected, 'negotiated' | 'resumed'>[];
-  /** The agent's, and when each reached the harness. */
+  /** The agent's samples, and when each reached the harness. */
   samples: readonly { atMilliseconds: number; value: AgentSample }[];
-  /** The server's last counts, when it had stopped in order; absent when it did not. */
+  /** The server's last counts; undefined when it did not stop in order. */
   counters: CountersLine | undefined;
-  /** What the fleet had sent in all, and sessions that did not end in order; absent when it did not say. */
+  /**
+   * Messages that the fleet sent in all, and sessions that did not end in order; undefined when a process did not
+   * report.
+   */
   fleet: { sent: number; lost: number } | undefined;
-  /** Clients that came, said one thing and left: due, and through. */
+  /** Arriving clients, each with one message: how many were due, and how many finished. */
   arrivals: { due: number; finished: number };
 }

@@ -5,27 +5,27 @@ import type { AuditCheck } from '../../record/check.ts';
 import { audit } from './audit.ts';
 import type { Audited, AuditedWindow, Span } from './check.ts';
 
-/** The processes of one trial, so far as the audit goes. */
-interface Audience {
+/** What the audit needs from the processes of a trial. */
+interface TrialProcesses {
   timeline: Timeline;
   fleet: { readonly processes: number };
 }
 
-/** Keeps, while a trial is made, what its audit looks at. */
+/** Collects the data for the audit while a trial runs. */
 export class Ledger {
   readonly #config: Config;
   readonly #windows: AuditedWindow[] = [];
   readonly #spans: Span[] = [];
   readonly #handshakes: Audited['handshakes'][number][] = [];
   readonly #arrivals = { due: 0, finished: 0 };
-  #audience: Audience | undefined = undefined;
+  #processes: TrialProcesses | undefined = undefined;
 
   constructor(config: Config) {
     this.#config = config;
   }
 
-  open(audience: Audience): void {
-    this.#audience = audience;
+  attach(processes: TrialProcesses): void {
+    this.#processes = processes;
   }
 
   connected(answers: FleetConnected[]): FleetConnected[] {
@@ -54,10 +54,10 @@ export class Ledger {
     this.#spans.push(span);
   }
 
-  /** When server and fleet have ended. */
+  /** Call this after server and fleet have ended. */
   audit(): AuditCheck[] {
-    if (this.#audience === undefined) return [];
-    const { timeline, fleet } = this.#audience;
+    if (this.#processes === undefined) return [];
+    const { timeline, fleet } = this.#processes;
     const endedInOrder = timeline.end?.value.exitCode === 0 && timeline.guard === undefined;
     return audit({
       config: this.#config,

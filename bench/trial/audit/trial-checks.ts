@@ -3,13 +3,15 @@ import { messageRejections } from '../../../servers/contract/counters.ts';
 import type { AuditCheck } from '../../record/check.ts';
 import type { Audited } from './check.ts';
 
-/** Of the wall clock against the monotonic one, between two samples; NTP slews by 0.5 ms a second. */
+/**
+ * Allowed change of the wall clock against the monotonic one between two samples; NTP slews by only 0.5 ms a second.
+ */
 const clockStepMilliseconds = 100;
 
-/** TCP's buffers of both ends and all that the two processes had not read, of one session that was cut: a generous bound. */
+/** A generous bound for a cut session: TCP buffers of both ends and all data that the two processes had not read. */
 const inFlightBytes = 16 * 1_048_576;
 
-/** Sent = parsed + rejected + in flight at the end: nothing is in flight when every session has ended in order. */
+/** Checks sent = parsed + rejected + in flight at the end; nothing is in flight when every session ended in order. */
 export function messagesAccountedFor({ config, counters, fleet, arrivals }: Audited): AuditCheck[] {
   const name = 'sent = parsed + rejected + in flight at the end';
   if (counters === undefined || fleet === undefined) {
@@ -64,7 +66,7 @@ export function clockNotSet({ samples }: Audited): AuditCheck[] {
   ];
 }
 
-/** A machine that was throttled, or whose governor was changed, measured two machines. */
+/** Throttling or another governor changes the CPU's speed, so a trial must see no change of either. */
 export function sameSpeed({ samples }: Audited): AuditCheck[] {
   const seen = (read: (sample: AgentSample) => string | undefined) => [
     ...new Set(samples.map(({ value }) => read(value)).filter((value) => value !== undefined)),

@@ -7,7 +7,7 @@ import type { Audited, AuditedWindow, Span } from './check.ts';
 const littlesLawShare = 0.05;
 const longestGapMilliseconds = 3_000;
 
-/** Of a window whose figures stand in the table. */
+/** Checks of a window whose figures enter the table. */
 export function windowChecks(window: AuditedWindow, seen: Audited): AuditCheck[] {
   const { clientsRequested } = window;
   const open = window.fleet.reduce((sum, part) => sum + part.open, 0);
@@ -28,13 +28,13 @@ function named(checks: AuditCheck[], at: string): AuditCheck[] {
   return checks.map((check) => ({ ...check, name: `${check.name} ${at}` }));
 }
 
-/** Of another time in which something was measured. */
+/** Checks of a measurement without a window. */
 export function spanChecks(span: Span, seen: Audited): AuditCheck[] {
   return named(sampledThroughout(span, seen), `at ${span.what}`);
 }
 
 function sampledThroughout({ startedAt, endedAt }: Omit<Span, 'what'>, { config, samples }: Audited): AuditCheck[] {
-  // Whoever asks what watching costs has asked for none.
+  // A trial that measures the cost of sampling turns it off by a very long interval.
   if (config.sampleMilliseconds > longestGapMilliseconds) return [];
   const times = samples.map(({ atMilliseconds }) => atMilliseconds);
   const within = times.filter((time) => time > startedAt && time < endedAt);
@@ -59,7 +59,7 @@ function latencyChecks({ fleet }: AuditedWindow, { config }: Audited): AuditChec
   if (corrected !== undefined) {
     const { meanMilliseconds: mean, maxMilliseconds: max, p50Milliseconds: p50, p99Milliseconds: p99 } = corrected;
     checks.push(
-      // Both are rounded to three digits.
+      // The tolerance covers rounding: both values have three significant digits.
       {
         name: 'mean latency',
         found: milliseconds(mean),
@@ -90,9 +90,9 @@ function latencyChecks({ fleet }: AuditedWindow, { config }: Audited): AuditChec
 }
 
 /**
- * L = λW (Little, 1961): the timed messages that wait on average, counted in each process as they come and go, against
- * their rate times their mean latency, which have been through its histogram, a line and a merger. When the two books
- * differ, one of them does not hold what it should: an answer was taken twice, a histogram was cut or is another's.
+ * Little's law, L = λW (Little, 1961): the mean number of waiting messages, which each process counts as they come and
+ * go, must equal their rate times their mean latency, which pass through a histogram, a line and a merge. A difference
+ * means that one side is wrong: an answer was counted twice, or a histogram is cut or from another window.
  */
 function littlesLaw(fleet: FleetWindow[]): AuditCheck {
   const waiting = fleet.reduce((sum, part) => sum + (part.waitingMean ?? Number.NaN), 0);
@@ -105,7 +105,7 @@ function littlesLaw(fleet: FleetWindow[]): AuditCheck {
     name: "Little's law",
     found: `${waiting.toPrecision(3)} messages waiting, rate times latency ${rateTimesMean.toPrecision(3)}`,
     asked: `equal within ${littlesLawShare * 100} %`,
-    // Nor is it met when it is not known.
+    // An unknown difference (NaN) does not meet the check.
     isMet: difference <= littlesLawShare,
   };
 }

@@ -8,12 +8,13 @@ import type { Run } from '../trial/context.ts';
 const handshakeMilliseconds = 20_000;
 
 /**
- * A server that listens on another machine need not be reachable: one TLS handshake with each of its ports from here,
- * before the first trial, and against a server that is then stopped, so that no trial's counts hold it.
+ * Starts one server on the other machine and makes a TLS handshake with each of its ports, before the first trial: a
+ * firewall may block a port that a server listens on. The server is stopped again, so no trial counts the handshakes.
  *
- * @throws BenchError UNREACHABLE @throws Interrupted
+ * @throws BenchError UNREACHABLE, PROCESS_FAILED, PROCESS_SILENT
+ * @throws Interrupted
  */
-export async function reach(
+export async function checkReachable(
   { config, host, ca, progress, signal }: Pick<Run, 'config' | 'host' | 'ca' | 'progress' | 'signal'>,
   withinMilliseconds = handshakeMilliseconds,
 ): Promise<void> {
@@ -46,7 +47,7 @@ async function handshake(server: Server, withinMilliseconds: number, signal: Abo
   const socket = connect(
     {
       ...{ host, port, ca, ciphers, minVersion: 'TLSv1.3' as const },
-      // The name in SNI cannot be an address (RFC 6066); the certificate is checked against it all the same.
+      // SNI cannot carry an address (RFC 6066); the certificate is still checked against the name.
       ...(isIP(name) === 0 ? { servername: name } : {}),
       checkServerIdentity: (_reached, certificate) => checkServerIdentity(name, certificate),
     },
@@ -72,6 +73,6 @@ async function handshake(server: Server, withinMilliseconds: number, signal: Abo
 function unreachable({ address, port }: Server, reason: string): BenchError {
   return new BenchError(
     'UNREACHABLE',
-    `a server listens on port ${port} of ${address}, but no TLS handshake from here comes through (${reason}): open the ports of a firewall between, or name the target by another address`,
+    `a server listens on port ${port} of ${address}, but a TLS handshake from this machine fails (${reason}): open the port in any firewall in between, or give the target another address`,
   );
 }

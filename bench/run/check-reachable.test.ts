@@ -9,9 +9,9 @@ import { createServer as createTlsServer } from 'node:tls';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import { Interrupted } from '../errors.ts';
 import { createFakeTrial } from '../testing/fake-trial.ts';
-import { reach } from './reach.ts';
+import { checkReachable } from './check-reachable.ts';
 
-describe('a server on another machine', { timeout: 20_000 }, () => {
+describe('checkReachable', { timeout: 20_000 }, () => {
   let folder: string;
   let ours: CertificateFiles;
   let others: CertificateFiles;
@@ -35,7 +35,7 @@ describe('a server on another machine', { timeout: 20_000 }, () => {
     return typeof address === 'object' && address !== null ? address.port : assert.fail('no port');
   }
 
-  /** Where nobody answers a handshake, as behind a firewall that drops what comes. */
+  /** A port that accepts TCP and never answers a handshake. */
   const silent = () => listening(createServer((socket) => socket.on('error', () => {})));
   const withCertificate = async ({ certificate, key }: CertificateFiles) =>
     listening(createTlsServer({ cert: await readFile(certificate), key: await readFile(key) }, (peer) => peer.end()));
@@ -48,7 +48,11 @@ describe('a server on another machine', { timeout: 20_000 }, () => {
     return port;
   }
 
-  /** What `reach` makes of a server that says that it listens on these ports. @returns how often it was stopped. */
+  /**
+   * Runs `checkReachable` on a server that claims these ports.
+   *
+   * @returns its error, and how often it stopped the server.
+   */
   async function reachPorts(ports: number[], signal = new AbortController().signal) {
     const { trial } = createFakeTrial({ record: { append: () => {} } });
     let stops = 0;
@@ -61,14 +65,17 @@ describe('a server on another machine', { timeout: 20_000 }, () => {
       },
     };
     const host = { ...trial.context.host, serverName: '127.0.0.1', startServer: async () => server };
-    const error = await reach({ ...trial.context, host, signal, ca: await readFile(ours.ca, 'utf8') }, 300).then(
+    const error = await checkReachable(
+      { ...trial.context, host, signal, ca: await readFile(ours.ca, 'utf8') },
+      300,
+    ).then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
     return { error, stops };
   }
 
-  test('is taken when each of its ports answers with our certificate', async () => {
+  test('accepts a server whose ports all answer with our certificate', async () => {
     const ports = [await withCertificate(ours), await withCertificate(ours)];
     assert.deepEqual(await reachPorts(ports), { error: undefined, stops: 1 });
   });
@@ -79,22 +86,22 @@ describe('a server on another machine', { timeout: 20_000 }, () => {
     ['has a certificate of another CA', () => withCertificate(others), /\(.*certificate.*\)/],
   ];
   for (const [title, port, reason] of table) {
-    test(`of which one port ${title} is refused in a sentence, and stopped`, async () => {
+    test(`reports one port that ${title}, and stops the server`, async () => {
       const last = await port();
       const { error, stops } = await reachPorts([await withCertificate(ours), last]);
       assert.ok(error instanceof Error && 'code' in error);
       assert.equal(error.code, 'UNREACHABLE');
       assert.match(
         error.message,
-        new RegExp(`^a server listens on port ${last} of 127\\.0\\.0\\.1, but no TLS handsh`),
+        new RegExp(`^a server listens on port ${last} of 127\\.0\\.0\\.1, but a TLS handshake`),
       );
       assert.match(error.message, reason);
-      assert.match(error.message, /: open the ports of a firewall between, or name the target by another address$/);
+      assert.match(error.message, /: open the port in any firewall in between, or give the target another address$/);
       assert.equal(stops, 1);
     });
   }
 
-  test('is waited for no longer when the run is interrupted', async () => {
+  test('stops waiting when the run is interrupted', async () => {
     const { error, stops } = await reachPorts([await silent()], AbortSignal.abort());
     assert.ok(error instanceof Interrupted);
     assert.equal(stops, 1);
