@@ -51,7 +51,7 @@ export class FleetProcess implements ClientEvents {
   readonly #sweep: NodeJS.Timeout;
   /** Number of clients whose close handshake the server did not complete in time. */
   #abandoned = 0;
-  /** Called when the last closing client is gone. */
+  /** Resolves `connect` or `stop`: called when the last closing client is gone. */
   #closed: (() => void) | undefined = undefined;
   #arrivals: Arrivals | undefined = undefined;
 

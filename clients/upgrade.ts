@@ -6,7 +6,7 @@ import { websocketAccept } from '../servers/contract/websocket.ts';
 const longestHeadBytes = 8_192;
 const headEnd = '\r\n\r\n';
 
-/** The request that opens a websocket, and the answer it must get. */
+/** The request that opens a websocket, and the answer that it must get. */
 export interface Upgrade {
   request: Buffer;
   /** Required value of `Sec-WebSocket-Accept`. */
