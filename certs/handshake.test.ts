@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { type ConnectionOptions, connect, createServer, type Server } from 'node:tls';
 import { ensureCertificates } from './issue.ts';
 
-/** What the certificates are for: a client that verifies the server, and refuses any other. */
+/** The purpose of the certificates: a client accepts its own server and refuses any other. */
 describe('a client that verifies the server', () => {
   let directory: string;
   let server: Server;
@@ -44,12 +44,12 @@ describe('a client that verifies the server', () => {
     }
   }
 
-  test('takes it by address and by each name', async () => {
+  test('accepts it by address and by each name', async () => {
     assert.ok(await handshake({ ca }));
     for (const servername of ['localhost', 'pi.local']) assert.ok(await handshake({ ca, servername }));
   });
 
-  test('refuses it under a CA of the same name and another key', async () => {
+  test('refuses it under a CA with the same name and another key', async () => {
     await assert.rejects(handshake({ ca: otherCa }), {
       code: /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE)$/,
     });
@@ -59,7 +59,7 @@ describe('a client that verifies the server', () => {
     await assert.rejects(handshake({}), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
   });
 
-  test('refuses it under a name that it has not', async () => {
+  test('refuses it under a name that its certificate lacks', async () => {
     await assert.rejects(handshake({ ca, servername: 'elsewhere.local' }), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
   });
 });

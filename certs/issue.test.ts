@@ -19,7 +19,7 @@ describe('certificates', () => {
 
   const ensure = (hosts: string[] = [], at = now) => ensureCertificates(directory, hosts, at);
 
-  test('are P-256 signed with SHA-256, for 30 days, the CA fit to sign and the server fit to serve', async () => {
+  test('are P-256, signed with SHA-256, valid for 30 days; the CA may sign and the server may serve', async () => {
     const { ca, server } = await certificates(await ensure());
     for (const certificate of [ca, server]) {
       assert.equal(certificate.publicKey.asymmetricKeyType, 'ec');
@@ -35,21 +35,21 @@ describe('certificates', () => {
     assert.notEqual(ca.serialNumber, server.serialNumber);
   });
 
-  test('cover this machine and the hosts asked for, names and addresses', async () => {
+  test('cover this machine and the requested hosts, names and addresses', async () => {
     const { server } = await certificates(await ensure(['pi.local', '192.168.1.20', 'fd00::2']));
     for (const name of ['localhost', 'pi.local']) assert.equal(server.checkHost(name), name);
     for (const address of ['127.0.0.1', '::1', '192.168.1.20', 'fd00::2']) assert.ok(server.checkIP(address), address);
     assert.equal(server.checkHost('elsewhere.local'), undefined);
   });
 
-  test('keep every key from other users, and leave nothing half written', async () => {
+  test('hide every key from other users, and leave no temporary file', async () => {
     const files = await ensure();
     assert.deepEqual((await readdir(directory)).sort(), ['ca-key.pem', 'ca.pem', 'server-key.pem', 'server.pem']);
     for (const key of [files.key, join(directory, 'ca-key.pem')]) assert.equal((await stat(key)).mode & 0o777, 0o600);
     assert.equal((await stat(directory)).mode & 0o777, 0o700);
   });
 
-  test('are kept as they are while they are good, also for fewer hosts', async () => {
+  test('stay unchanged while they are valid, also for fewer hosts', async () => {
     await ensure(['pi.local']);
     const before = await contents();
     await ensure(['pi.local'], inDays(28));
@@ -57,7 +57,7 @@ describe('certificates', () => {
     assert.deepEqual(await contents(), before);
   });
 
-  test('are made again when they end within a day', async () => {
+  test('are reissued when they expire within a day', async () => {
     await ensure(['pi.local']);
     const before = await contents();
     const { server } = await certificates(await ensure([], inDays(29.5)));
@@ -66,7 +66,7 @@ describe('certificates', () => {
     for (const [name, text] of await contents()) assert.notEqual(text, before.get(name), name);
   });
 
-  test('are made again for a host that is missing, under the same CA, and keep the hosts of before', async () => {
+  test('are reissued for a missing host, under the same CA and with the earlier hosts', async () => {
     await ensure(['first.local', 'fd00::1']);
     const before = await contents();
     const { server } = await certificates(await ensure(['second.local']));
@@ -77,7 +77,7 @@ describe('certificates', () => {
     assert.equal((await contents()).get('ca.pem'), before.get('ca.pem'));
   });
 
-  test('are made again when the CA has changed', async () => {
+  test('are reissued when the CA has changed', async () => {
     const files = await ensure();
     const old = await certificates(files);
     await rm(files.ca);
@@ -88,7 +88,7 @@ describe('certificates', () => {
   });
 
   for (const name of ['server.pem', 'server-key.pem', 'ca.pem', 'ca-key.pem']) {
-    test(`are made again when ${name} is damaged`, async () => {
+    test(`are reissued when ${name} is damaged`, async () => {
       const files = await ensure();
       await writeFile(join(directory, name), '-----BEGIN NOTHING-----\n');
       await ensure();
@@ -99,7 +99,7 @@ describe('certificates', () => {
     });
   }
 
-  test('are made again when the key is that of another certificate', async () => {
+  test('are reissued when the key belongs to another certificate', async () => {
     const files = await ensure();
     await writeFile(files.key, await readFile(join(directory, 'ca-key.pem')));
     await ensure();
@@ -107,18 +107,18 @@ describe('certificates', () => {
   });
 
   for (const host of ['', 'a b', '-a.local', 'a..b', 'a/b', 'http://a', 'a:443', '1.2.3.4/8', `${'a'.repeat(254)}`]) {
-    test(`cannot be made for the host "${host.slice(0, 20)}"`, async () => {
+    test(`cannot be issued for the host "${host.slice(0, 20)}"`, async () => {
       await assert.rejects(ensure([host]), (error) => {
         assert.ok(error instanceof CertificateError);
         assert.equal(error.code, 'CERT_BAD_HOST');
         assert.ok(error.message.includes(`"${host}"`));
         return true;
       });
-      await assert.rejects(stat(directory), /ENOENT/, 'nothing was begun');
+      await assert.rejects(stat(directory), /ENOENT/, 'no folder was made');
     });
   }
 
-  test('say where they cannot be kept', async () => {
+  test('fail with the name of a folder that cannot be written', async () => {
     await writeFile(directory, 'a file where the folder should be');
     await assert.rejects(ensure(), (error) => {
       assert.ok(error instanceof CertificateError);
@@ -128,7 +128,7 @@ describe('certificates', () => {
     });
   });
 
-  test('get back their mode when somebody has opened the keys to all', async () => {
+  test('get mode 0600 back when a key has become readable for all', async () => {
     const files = await ensure();
     await chmod(files.key, 0o644);
     await ensure();

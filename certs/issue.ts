@@ -7,18 +7,18 @@ import { withLock } from './lock.ts';
 
 const validDays = 30;
 const dayMilliseconds = 86_400_000;
-/** A certificate is re-made this long before it expires, so that no run outlives it. */
-const spareMilliseconds = dayMilliseconds;
+/** A certificate is reissued this long before it expires, so that no run outlives it. */
+const reissueBeforeMilliseconds = dayMilliseconds;
 const alwaysCovered = ['localhost', '127.0.0.1', '::1'];
 
-/** Paths of PEM files. The CA's own key stays beside them and is needed by nobody else. */
+/** Paths of PEM files. The key of the CA lies beside them, and only `ensureCertificates` reads it. */
 export interface CertificateFiles {
   ca: string;
   certificate: string;
   key: string;
 }
 
-/** A certificate that cannot be made. `code` is stable; `message` says what to do. */
+/** Certificates cannot be issued. `code` is stable; `message` says what to do. */
 export class CertificateError extends Error {
   readonly code: 'CERT_BAD_HOST' | 'CERT_NOT_WRITABLE';
   constructor(code: CertificateError['code'], message: string) {
@@ -34,10 +34,12 @@ interface KeyPair {
 
 /**
  * Makes sure that `directory` holds a private CA and a server certificate signed by it: ECDSA P-256, SHA-256, for
- * localhost, 127.0.0.1, ::1 and the given `hosts` (names or addresses). Keeps what is still good; re-makes what has
- * expired, lacks a host or was signed by another CA. Keys have mode 0600. Several processes may do it at once.
+ * localhost, 127.0.0.1, ::1 and the given `hosts` (names or addresses). Keeps valid certificates; reissues one that
+ * expires soon, lacks a host or was signed by another CA. Keys have mode 0600. Several processes may call it at the
+ * same time.
  *
- * @throws CertificateError
+ * @throws CertificateError CERT_BAD_HOST when a host is neither a name nor an address; CERT_NOT_WRITABLE when
+ * `directory` cannot be written.
  */
 export async function ensureCertificates(
   directory: string,
@@ -72,7 +74,7 @@ export async function ensureCertificates(
     if (error instanceof Error && 'syscall' in error) {
       throw new CertificateError(
         'CERT_NOT_WRITABLE',
-        `certificates cannot be kept in ${directory} (${error.message}): give the user write access to that folder`,
+        `certificates cannot be written to ${directory} (${error.message}): give the user write access to that folder`,
       );
     }
     throw error;
@@ -123,7 +125,7 @@ function ecdsa(now: Date) {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // A minute back, for a server whose clock runs a little behind.
+    // Valid since a minute ago, for a server whose clock runs a little behind.
     notBeforeDate: new Date(now.getTime() - 60_000),
     notAfterDate: new Date(now.getTime() + validDays * dayMilliseconds),
   } as const;
@@ -132,14 +134,17 @@ function ecdsa(now: Date) {
 async function readPair(certificateFile: string, keyFile: string): Promise<KeyPair | undefined> {
   try {
     const [certificate, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
-    // Damaged files are as good as none.
+    // A damaged file counts as missing.
     return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) ? { certificate, key } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Written beside and renamed, so that nobody ever reads half a file or a key that others can read. */
+/**
+ * Writes each file under a temporary name and renames it, so that no process ever reads half a file, or a key that
+ * other users can read.
+ */
 async function writePair(certificateFile: string, keyFile: string, pair: KeyPair): Promise<void> {
   for (const [file, text, mode] of [
     [keyFile, pair.key, 0o600],
@@ -153,7 +158,7 @@ async function writePair(certificateFile: string, keyFile: string, pair: KeyPair
 
 function isCurrent(pair: KeyPair, now: Date): boolean {
   const { validFromDate, validToDate } = new X509Certificate(pair.certificate);
-  return validFromDate <= now && validToDate.getTime() > now.getTime() + spareMilliseconds;
+  return validFromDate <= now && validToDate.getTime() > now.getTime() + reissueBeforeMilliseconds;
 }
 
 function isSignedBy(pair: KeyPair, ca: KeyPair): boolean {
@@ -171,7 +176,7 @@ function hostsOf(pair: KeyPair): string[] {
   return names.split(', ').map((name) => canonical(name.replace(/^(DNS|IP Address):/, '')));
 }
 
-/** OpenSSL writes IPv6 in full; the URL parser knows the short form. */
+/** OpenSSL prints IPv6 addresses in full; the URL parser gives the short form. */
 function canonical(host: string): string {
   return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host;
 }

@@ -3,7 +3,7 @@ import type { FailureKind, FleetArrived } from './contract.ts';
 import { Handshakes } from './handshakes.ts';
 import { LatencyHistogram } from './latency.ts';
 
-/** When what of an arrival was. All times by `performance.now()`. */
+/** Timestamps of one arrival, in milliseconds by `performance.now()`. */
 export interface ArrivalTimes {
   readonly dueAt: number;
   readonly begunAt: number;
@@ -11,7 +11,7 @@ export interface ArrivalTimes {
   readonly pongedAt: number;
 }
 
-/** What became of the arrivals of one command. */
+/** Counts, latencies and handshakes of the arrivals of one command. */
 export class ArrivalResults {
   readonly #cpuBefore = process.cpuUsage();
   readonly #handshakes = new Handshakes();

@@ -8,8 +8,11 @@ import { type TestContext, test } from 'node:test';
 import { startTestServer } from '../servers/testing/start.ts';
 import { arrive, startFleetOf } from './testing.ts';
 
-/** A server that accepts every upgrade and then does with the bytes what `session` says, with a real one's certificate. */
-async function startOddServer(t: TestContext, session: (socket: Duplex) => void) {
+/**
+ * Starts a server that accepts every upgrade and then leaves the socket to `session`. It has the certificate of a real
+ * test server.
+ */
+async function startStubServer(t: TestContext, session: (socket: Duplex) => void) {
   const { certificates, ca, ...real } = await startTestServer('async');
   const [cert, key] = await Promise.all([readFile(certificates.certificate), readFile(certificates.key)]);
   await real.stop();
@@ -30,7 +33,7 @@ async function startOddServer(t: TestContext, session: (socket: Duplex) => void)
   return { ready: { ports: [typeof address === 'object' && address !== null ? address.port : 0] }, ca };
 }
 
-/** Answers the ping behind a message: its last ten bytes, masked, in one TLS record with the message. */
+/** Answers the ping that follows a message: the last ten bytes, masked, in one TLS record with the message. */
 function answerPing(socket: Duplex, answer: (pong: Buffer) => void): void {
   let bytes = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
@@ -42,21 +45,21 @@ function answerPing(socket: Duplex, answer: (pong: Buffer) => void): void {
   });
 }
 
-test('timeout: the upgrade is answered, the ping never', async (t) => {
-  const server = await startOddServer(t, (socket) => socket.resume());
+test('timeout: the server answers the upgrade, but never the ping', async (t) => {
+  const server = await startStubServer(t, (socket) => socket.resume());
   const fleet = await startFleetOf(server, { connectTimeoutMilliseconds: 500 });
   t.after(() => fleet.stop());
   const arrived = await arrive(fleet, 50, 100);
   assert.deepEqual([arrived.due, arrived.finished, arrived.failures], [5, 0, { timeout: 5 }]);
 });
 
-test('timeout: another ping than the one sent is answered', async (t) => {
-  const server = await startOddServer(t, (socket) => {
+test('timeout: the server answers a ping that the client never sent', async (t) => {
+  const server = await startStubServer(t, (socket) => {
     answerPing(socket, (pong) => {
       pong.writeUInt8((pong.readUInt8(5) + 1) & 0xff, 5);
       socket.write(pong);
     });
-    // A close frame would be answered.
+    // Answers a close frame by ending the connection.
     socket.on('data', (chunk: Buffer) => {
       if (chunk[0] === 0x88) socket.end();
     });
@@ -66,8 +69,8 @@ test('timeout: another ping than the one sent is answered', async (t) => {
   assert.deepEqual((await arrive(fleet, 50, 100)).failures, { timeout: 5 });
 });
 
-test('timeout: the pong comes, but the server never closes', async (t) => {
-  const server = await startOddServer(t, (socket) => answerPing(socket, (pong) => socket.write(pong)));
+test('timeout: the server sends the pong, but never closes', async (t) => {
+  const server = await startStubServer(t, (socket) => answerPing(socket, (pong) => socket.write(pong)));
   const fleet = await startFleetOf(server);
   t.after(() => fleet.stop());
   const arrived = await arrive(fleet, 50, 100);
@@ -82,13 +85,13 @@ test('reset: the session ends before its pong, with a close frame or without', a
   assert.deepEqual((await arrive(tooLarge, 50, 100)).failures, { reset: 5 });
   assert.deepEqual((await tooLarge.next('sample')).closeCodes, { 1009: 5 });
 
-  const fleet = await startFleetOf(await startOddServer(t, (socket) => socket.once('data', () => socket.destroy())));
+  const fleet = await startFleetOf(await startStubServer(t, (socket) => socket.once('data', () => socket.destroy())));
   t.after(() => fleet.stop());
   assert.deepEqual((await arrive(fleet, 50, 100)).failures, { reset: 5 });
   assert.deepEqual((await fleet.next('sample')).closeCodes, { 1006: 5 });
 });
 
-test('stop among arrivals closes those that are there and leaves nothing behind', async (t) => {
+test('stop during arrivals closes the open clients and leaves nothing behind', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
@@ -103,26 +106,26 @@ test('stop among arrivals closes those that are there and leaves nothing behind'
   assert.deepEqual(fleet.noise, []);
 });
 
-test('stop ends in time even before a server that stands still', async (t) => {
+test('stop ends in time even when the server is frozen', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.process.kill('SIGCONT'));
   t.after(() => server.stop());
   let closeFrames = 0;
-  const odd = await startOddServer(t, (socket) => {
+  const stub = await startStubServer(t, (socket) => {
     socket.on('data', (chunk: Buffer) => {
       if (chunk[0] === 0x88) closeFrames += 1;
     });
   });
-  const fleet = await startFleetOf({ ready: { ports: [server.port, ...odd.ready.ports] }, ca: odd.ca });
+  const fleet = await startFleetOf({ ready: { ports: [server.port, ...stub.ready.ports] }, ca: stub.ca });
   t.after(() => fleet.process.kill('SIGKILL'));
   server.process.kill('SIGSTOP');
   fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 60_000 });
   await fleet.next('sample', (sample) => sample.connecting >= 2 && sample.open >= 2);
   assert.equal(await fleet.stop(), 0);
-  assert.ok(closeFrames >= 2, 'open ones are closed in good order');
+  assert.ok(closeFrames >= 2, 'open clients close in good order');
 });
 
-test('arrivals end with stdin', async (t) => {
+test('the end of stdin ends arrivals', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);

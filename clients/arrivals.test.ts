@@ -10,7 +10,7 @@ import { arrive, open, startFleetOf, testConfiguration } from './testing.ts';
 const histogram = (encoded: string) => decodeFromCompressedBase64(encoded);
 const sum = (failures: FleetArrived['failures']) => Object.values(failures).reduce((total, count) => total + count, 0);
 
-/** What holds whatever the server does. */
+/** Asserts what holds for any behaviour of the server. */
 function assertConsistent(arrived: FleetArrived): void {
   assert.equal(arrived.due, arrived.finished + sum(arrived.failures));
   const corrected = [arrived.correctedConnectMicroseconds, arrived.correctedPongMicroseconds].map(histogram);
@@ -31,7 +31,7 @@ for (const [model, perSecond] of [
   ['async', 60],
   ['blocking', 20],
 ] as const) {
-  test(`arrivals at the ${model} server: each comes, sends, is answered and leaves in good order`, async (t) => {
+  test(`arrivals at the ${model} server: each connects, sends, is answered and closes in good order`, async (t) => {
     const server = await startTestServer(model, '--port', '0', '--port', '0');
     t.after(() => server.stop());
     const fleet = await startFleetOf(server, { maxHandshakesInFlight: 1 });
@@ -54,7 +54,7 @@ for (const [model, perSecond] of [
     assert.equal(counters.messageBytes, sessions * testConfiguration.messageBytes);
     const sample = await fleet.next('sample');
     assert.deepEqual([sample.open, sample.connecting, sample.failures, sample.closeCodes], [0, 0, {}, {}]);
-    assert.equal((await open(fleet, 1)).open, 1, 'other clients can come');
+    assert.equal((await open(fleet, 1)).open, 1, 'other clients can connect');
     fleet.tell({ type: 'arrive', perSecond: 1, durationMilliseconds: 1 });
     assert.deepEqual(await fleet.exited, [1, null]);
     const last = fleet.lines.at(-1);
@@ -63,7 +63,7 @@ for (const [model, perSecond] of [
   });
 }
 
-test('the time that arrivals spend before a server that stands still is in their latencies', async (t) => {
+test('latencies include the time that arrivals wait for a frozen server', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.process.kill('SIGCONT'));
   t.after(() => server.stop());
@@ -71,20 +71,20 @@ test('the time that arrivals spend before a server that stands still is in their
   t.after(() => fleet.stop());
   server.process.kill('SIGSTOP');
   const all = arrive(fleet, 20, 2_000);
-  // Arrivals go on coming, whatever becomes of those before them.
+  // Further arrivals begin, although none of the earlier ones has ended.
   const some = await fleet.next('sample', ({ connecting }) => connecting >= 5);
   const more = await fleet.next('sample', ({ connecting }) => connecting >= some.connecting + 5);
   server.process.kill('SIGCONT');
   const arrived = await all;
   assertConsistent(arrived);
   assert.deepEqual([arrived.due, arrived.finished], [40, 40]);
-  const stood = (more.monotonicMilliseconds - some.monotonicMilliseconds) * 1_000;
-  assert.ok(stood > 900_000);
-  assert.ok(histogram(arrived.connectMicroseconds).maxValue >= stood);
-  assert.ok(histogram(arrived.correctedPongMicroseconds).maxValue >= stood);
+  const frozen = (more.monotonicMilliseconds - some.monotonicMilliseconds) * 1_000;
+  assert.ok(frozen > 900_000);
+  assert.ok(histogram(arrived.connectMicroseconds).maxValue >= frozen);
+  assert.ok(histogram(arrived.correctedPongMicroseconds).maxValue >= frozen);
 });
 
-test('arrivals that a fleet begins late are late, and their waiting is in the corrected times alone', async (t) => {
+test('arrivals that a frozen fleet begins late count as late, and only the corrected times include their wait', async (t) => {
   const server = await startTestServer('async', '--report-ms', '100');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
@@ -98,9 +98,9 @@ test('arrivals that a fleet begins late are late, and their waiting is in the co
   fleet.process.kill('SIGCONT');
   const arrived = await all;
   assertConsistent(arrived);
-  assert.deepEqual([arrived.due, arrived.finished], [60, 60], 'all are made up for');
+  assert.deepEqual([arrived.due, arrived.finished], [60, 60], 'all delayed arrivals begin');
   const stalled = (last.monotonicMilliseconds - first.monotonicMilliseconds) * 1_000;
-  // The arrival that was due first within the stall came at most one twentieth of a second after its beginning.
+  // The first arrival due within the stall was due at most 50 ms after the stall began.
   for (const encoded of [arrived.latenessMicroseconds, arrived.correctedConnectMicroseconds]) {
     assert.ok(histogram(encoded).maxValue >= stalled - 50_000);
   }
@@ -121,7 +121,7 @@ test('a server that never answers: every arrival fails by timeout', async (t) =>
   assert.deepEqual((await fleet.next('sample')).failures, { timeout: 25 });
 });
 
-test('nobody listens: every arrival is refused', async () => {
+test('no listener: every arrival is refused', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -135,7 +135,7 @@ test('nobody listens: every arrival is refused', async () => {
   assert.equal(await fleet.stop(), 0);
 });
 
-test('a server that dies among arrivals: those after it are refused, and each is counted once', async (t) => {
+test('a server that dies during arrivals: later ones are refused, and each is counted once', async (t) => {
   const server = await startTestServer('async', '--report-ms', '50');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);

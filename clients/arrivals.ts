@@ -1,5 +1,5 @@
 import { ArrivalResults } from './arrival-results.ts';
-import { Client, type ClientEvents, type Common, closeWithinMilliseconds } from './client.ts';
+import { Client, type ClientContext, type ClientEvents, closeWithinMilliseconds } from './client.ts';
 import {
   arrivalsWithin,
   type FailureKind,
@@ -12,18 +12,18 @@ import { buildMessageFrames, withPing } from './frames.ts';
 import { countFailure, type Failures } from './handshakes.ts';
 import { PacedAttempts } from './paced.ts';
 import type { Routes } from './routes.ts';
-import { none } from './unanswered.ts';
+import { notYet } from './unanswered.ts';
 import { type CloseCodes, countCloseCode } from './window.ts';
 
 /**
- * With more in flight than this, further arrivals wait: a server that stands still must not fill the memory and the
- * descriptors of this process. Their waiting is lateness, and counts in the corrected latencies.
+ * Beyond this number in flight, further arrivals wait, so that a stalled server cannot fill the memory and the
+ * descriptors of this process. The wait is lateness and counts in the corrected latencies.
  */
-const mostInFlight = 10_000;
+const maxInFlight = 10_000;
 
 type Settings = Pick<FleetConfiguration, 'index' | 'messageBytes' | 'connectTimeoutMilliseconds'>;
 
-/** Counted since the start of the process. */
+/** Counts since the start of the process. */
 export interface Totals {
   failures: Failures;
   closeCodes: CloseCodes;
@@ -32,52 +32,52 @@ export interface Totals {
 interface Arrival {
   readonly dueAt: number;
   readonly begunAt: number;
-  /** Of the ping behind its message. */
-  readonly number: number;
-  /** `none` until then. */
+  /** Number of the ping that follows the message. */
+  readonly ping: number;
+  /** `notYet` until it happens; the same for `pongedAt`. */
   openedAt: number;
   pongedAt: number;
-  /** Why it cannot end well any more. */
+  /** First failure; undefined while the arrival can still succeed. */
   failure: FailureKind | undefined;
 }
 
 /**
- * The clients of one `arrive` command: each comes when it is due, sends one message, awaits its pong and leaves. All
- * times by `performance.now()`.
+ * The clients of one `arrive` command: each connects when it is due, sends one message, awaits its pong and closes.
+ * Times are milliseconds by `performance.now()`.
  */
 export class Arrivals implements ClientEvents {
-  /** Those under way. */
+  /** Arrivals in flight. */
   readonly #arrivals = new Map<Client, Arrival>();
   readonly #attempts: PacedAttempts;
   readonly #results: ArrivalResults;
-  readonly #common: Common;
+  readonly #context: ClientContext;
   readonly #routes: Routes;
   readonly #totals: Totals;
   readonly #frames: Buffer[];
-  /** From the beginning of an arrival to its pong. */
+  /** Deadlines for the pong, counted from the start of the arrival. */
   readonly #pongDue: Deadlines<Client>;
-  /** In the close handshake, whoever began it. */
+  /** Deadlines of clients in the close handshake, no matter which side started it. */
   readonly #closing = new Deadlines<Client>(closeWithinMilliseconds);
   readonly #done = Promise.withResolvers<FleetArrived>();
-  /** Called when the last one is gone that was under way when they were stopped. */
+  /** Resolves `stop`: called when the last arrival in flight is gone. */
   #stopped: (() => void) | undefined = undefined;
 
   constructor(
     command: FleetArrive,
     settings: Settings,
-    common: Omit<Common, 'events'>,
+    context: Omit<ClientContext, 'events'>,
     routes: Routes,
     totals: Totals,
   ) {
     const { perSecond, durationMilliseconds } = command;
-    this.#common = { ...common, events: this };
+    this.#context = { ...context, events: this };
     this.#routes = routes;
     this.#totals = totals;
     this.#frames = buildMessageFrames(settings.index, settings.messageBytes);
     this.#pongDue = new Deadlines(settings.connectTimeoutMilliseconds);
     this.#results = new ArrivalResults();
     this.#attempts = new PacedAttempts(
-      { attempts: arrivalsWithin(perSecond, durationMilliseconds), perSecond, maxInFlight: mostInFlight },
+      { attempts: arrivalsWithin(perSecond, durationMilliseconds), perSecond, maxInFlight },
       {
         begin: (dueAt) => this.#begin(dueAt),
         done: () =>
@@ -86,7 +86,7 @@ export class Arrivals implements ClientEvents {
     );
   }
 
-  /** To be called once; resolves when all have ended, and never when they are stopped. */
+  /** Call once. Resolves when all arrivals have ended; never resolves after `stop`. */
   run(): Promise<FleetArrived> {
     this.#attempts.proceed();
     return this.#done.promise;
@@ -97,12 +97,12 @@ export class Arrivals implements ClientEvents {
     let connecting = 0;
     for (const [client, { openedAt }] of this.#arrivals) {
       if (client.isOpen) open += 1;
-      if (openedAt === none) connecting += 1;
+      if (openedAt === notYet) connecting += 1;
     }
     return { open, connecting };
   }
 
-  /** Gives up those whose time is over. To be called a few times within the time a connection may take. */
+  /** Aborts clients past their deadline. Call it several times per connect timeout. */
   sweep(now: number): void {
     for (const client of [...this.#pongDue.missed(now), ...this.#closing.missed(now)]) {
       this.#fail(client, 'timeout');
@@ -110,7 +110,7 @@ export class Arrivals implements ClientEvents {
     }
   }
 
-  /** Lets nobody in any more, closes what is open with 1000, and resolves when all are gone. */
+  /** Starts no further arrivals, closes open clients with code 1000, and resolves when all are gone. */
   async stop(): Promise<void> {
     this.#attempts.stop();
     if (this.#arrivals.size === 0) return;
@@ -118,24 +118,24 @@ export class Arrivals implements ClientEvents {
     this.#stopped = resolve;
     for (const [client, { openedAt }] of this.#arrivals) {
       if (client.isOpen) this.#close(client);
-      else if (openedAt === none) client.socket.destroy();
+      else if (openedAt === notYet) client.socket.destroy();
     }
     await promise;
   }
 
   opened(client: Client): void {
     const arrival = this.#arrivals.get(client);
-    const message = this.#frames[(arrival?.number ?? 0) % this.#frames.length];
+    const message = this.#frames[(arrival?.ping ?? 0) % this.#frames.length];
     if (arrival === undefined || message === undefined) return;
     arrival.openedAt = performance.now();
     this.#results.opened(client.socket);
-    client.socket.write(withPing(message, arrival.number));
+    client.socket.write(withPing(message, arrival.ping));
   }
 
   ponged(client: Client, ping: number): void {
     const arrival = this.#arrivals.get(client);
-    // A pong that nobody asked for is allowed (RFC 6455, 5.5.3) and answers nothing.
-    if (arrival?.number !== ping) return;
+    // An unsolicited pong is allowed (RFC 6455, 5.5.3) and answers no ping.
+    if (arrival?.ping !== ping) return;
     arrival.pongedAt = performance.now();
     this.#close(client);
   }
@@ -143,7 +143,7 @@ export class Arrivals implements ClientEvents {
   lost(client: Client, code: number): void {
     countCloseCode(this.#totals.closeCodes, code);
     this.#fail(client, 'reset');
-    this.#leave(client);
+    this.#startClosing(client);
   }
 
   failed(client: Client, kind: FailureKind): void {
@@ -167,28 +167,28 @@ export class Arrivals implements ClientEvents {
   }
 
   #begin(due: number): void {
-    const client = new Client(this.#common, this.#routes.next());
+    const client = new Client(this.#context, this.#routes.next());
     const begunAt = client.startedAt;
-    // Never later than begun: a sum of fractions may miss by a hair.
+    // Never later than `begunAt`: floating-point sums may be off by a fraction.
     const dueAt = Math.min(due, begunAt);
-    const number = this.#attempts.started >>> 0;
-    this.#arrivals.set(client, { dueAt, begunAt, number, openedAt: none, pongedAt: none, failure: undefined });
+    const ping = this.#attempts.started >>> 0;
+    this.#arrivals.set(client, { dueAt, begunAt, ping, openedAt: notYet, pongedAt: notYet, failure: undefined });
     this.#pongDue.start(client, begunAt);
     this.#results.begun(dueAt, begunAt);
   }
 
-  /** The first reason is the one that counts. */
+  /** Keeps the first failure of an arrival. */
   #fail(client: Client, kind: FailureKind): void {
     const arrival = this.#arrivals.get(client);
     if (arrival !== undefined) arrival.failure ??= kind;
   }
 
   #close(client: Client): void {
-    this.#leave(client);
+    this.#startClosing(client);
     client.close(1000);
   }
 
-  #leave(client: Client): void {
+  #startClosing(client: Client): void {
     this.#pongDue.clear(client);
     this.#closing.start(client, performance.now());
   }

@@ -7,43 +7,46 @@ import type { SendingClient } from './sender.ts';
 import type { Unanswered } from './unanswered.ts';
 import { readUpgradeAnswer, type Upgrade } from './upgrade.ts';
 
-/** A server that does not answer a close frame is left alone after this. */
+/** Time that a server has to answer a close frame; after it the client gives up. */
 export const closeWithinMilliseconds = 2_000;
 
-/** Where one client connects to and from. */
+/** Destination and source of one client. */
 export interface Route {
-  /** An address: looking a name up for every client would measure the resolver. */
+  /** An IP address: looking up a name for each client would measure the resolver. */
   host: string;
   port: number;
-  /** Where from; without it the kernel chooses. */
+  /** Source address; when absent the kernel chooses one. */
   localAddress?: string;
 }
 
-/** What all clients of a process have in common. */
-export interface Common {
+/** What all clients of a process share. */
+export interface ClientContext {
   tls: ConnectionOptions;
   upgrade: Upgrade;
-  /** Of a TLS record; absent leaves it to TLS. */
+  /** Size of the largest TLS record to send; absent leaves it to OpenSSL. */
   recordBytes?: number;
   events: ClientEvents;
 }
 
-/** Each is called once at most, and for a client either `failed` alone or `opened`, perhaps `lost`, and `gone`. */
+/**
+ * Called in this order for each client: either `failed`, or `opened`, possibly `lost`, and `gone`; each of them at most
+ * once. `ponged` comes any number of times while the client is open.
+ */
 export interface ClientEvents {
   opened(client: Client): void;
   failed(client: Client, kind: FailureKind): void;
-  /** The session ended without having been asked to, by this code (1006: without a close frame). */
+  /** The session ended although this client did not close it. @param code close code (1006: no close frame). */
   lost(client: Client, code: number): void;
-  /** The socket of a client that had opened is closed. */
+  /** The socket of a client that had opened has closed. */
   gone(client: Client): void;
   /** @param ping the number of the ping that the server answered. */
   ponged(client: Client, ping: number): void;
 }
 
 /**
- * One websocket client, on `node:tls` alone: it can only do what a fleet needs, and so costs less CPU and memory for each
- * connection than a general websocket client. Listeners are shared functions that find their client
- * on the socket: closures for each of thousands of sockets would cost as much again.
+ * One websocket client on `node:tls` alone. It does only what a fleet needs, so each connection costs less CPU and
+ * memory than with a general websocket client. Listeners are shared functions that find their client on the socket:
+ * closures for each of thousands of sockets would double that cost.
  */
 export class Client implements SendingClient, ReadState, FrameSink {
   slot = -1;
@@ -51,19 +54,19 @@ export class Client implements SendingClient, ReadState, FrameSink {
   unread: Buffer | undefined = undefined;
   skip = 0;
   unanswered: Unanswered | undefined = undefined;
-  /** By `performance.now()`. */
+  /** When the attempt started, in milliseconds by `performance.now()`. */
   readonly startedAt: number;
   readonly socket: OwnedSocket;
-  readonly #common: Common;
+  readonly #context: ClientContext;
   #stage: Stage = 'connecting';
   #failure: FailureKind | undefined = undefined;
 
-  /** Begins to connect. */
-  constructor(common: Common, route: Route) {
-    this.#common = common;
+  /** Starts to connect. */
+  constructor(context: ClientContext, route: Route) {
+    this.#context = context;
     this.startedAt = performance.now();
-    const socket = connect({ ...common.tls, ...route });
-    // A message must leave when it is due, not when the kernel has gathered enough.
+    const socket = connect({ ...context.tls, ...route });
+    // A message must leave when it is due: Nagle's algorithm would hold it back.
     socket.setNoDelay(true);
     this.socket = Object.assign(socket, { client: this });
     socket.on('secureConnect', onSecureConnect);
@@ -76,13 +79,13 @@ export class Client implements SendingClient, ReadState, FrameSink {
     return this.#stage === 'open';
   }
 
-  /** Ends the attempt at once, for this reason; or the socket of a client that is being closed. */
+  /** Destroys the socket. An attempt that is still in progress fails by `kind`, unless it has failed already. */
   abort(kind: FailureKind): void {
     this.#failure ??= kind;
     this.socket.destroy();
   }
 
-  /** Begins the close handshake; `gone` follows when the server has answered. */
+  /** Starts the close handshake; `gone` follows when the server has answered. */
   close(code: number): void {
     this.#stage = 'closing';
     this.socket.write(closeFrame(code));
@@ -90,10 +93,10 @@ export class Client implements SendingClient, ReadState, FrameSink {
 
   secured(): void {
     this.#stage = 'upgrading';
-    const { recordBytes } = this.#common;
-    // A buffer of that size is kept for each connection.
+    const { recordBytes } = this.#context;
+    // OpenSSL keeps a buffer of this size for each connection.
     if (recordBytes !== undefined) this.socket.setMaxSendFragment(recordBytes);
-    this.socket.write(this.#common.upgrade.request);
+    this.socket.write(this.#context.upgrade.request);
   }
 
   received(chunk: Buffer): void {
@@ -106,9 +109,9 @@ export class Client implements SendingClient, ReadState, FrameSink {
   }
 
   ended(): void {
-    const { events } = this.#common;
+    const { events } = this.#context;
     if (this.#stage === 'connecting' || this.#stage === 'upgrading') {
-      // Closed in good order, but too early: for whoever wanted to connect it is the same as a reset.
+      // An orderly close before the session has opened counts as a reset of the attempt.
       events.failed(this, this.#failure ?? 'reset');
       return;
     }
@@ -122,17 +125,17 @@ export class Client implements SendingClient, ReadState, FrameSink {
 
   pong(payload: Buffer): void {
     const number = pingNumber(payload);
-    if (this.#stage === 'open' && number !== undefined) this.#common.events.ponged(this, number);
+    if (this.#stage === 'open' && number !== undefined) this.#context.events.ponged(this, number);
   }
 
   closed(code: number): void {
     if (this.#stage === 'closing') return;
     this.#lose(code);
-    // 1005 stands for a close frame without a code and may not be sent itself (RFC 6455, 7.4.1).
+    // 1005 stands for a close frame without a code and must not be sent itself (RFC 6455, 7.4.1).
     this.socket.end(closeFrame(code === 1005 ? undefined : code));
   }
 
-  violated(): void {
+  protocolError(): void {
     if (this.#stage !== 'open') return;
     this.#lose(1002);
     this.socket.end(closeFrame(1002));
@@ -140,18 +143,18 @@ export class Client implements SendingClient, ReadState, FrameSink {
 
   #upgrade(chunk: Buffer): void {
     const bytes = this.unread === undefined ? chunk : Buffer.concat([this.unread, chunk]);
-    const frames = readUpgradeAnswer(bytes, this.#common.upgrade.accept);
+    const frames = readUpgradeAnswer(bytes, this.#context.upgrade.accept);
     this.unread = frames === 'incomplete' ? bytes : undefined;
     if (frames === 'refused') this.abort('upgrade');
     if (typeof frames === 'string') return;
     this.#stage = 'open';
-    this.#common.events.opened(this);
+    this.#context.events.opened(this);
     if (frames < bytes.length) readFrames(this, bytes.subarray(frames), this);
   }
 
   #lose(code: number): void {
     this.#stage = 'closing';
-    this.#common.events.lost(this, code);
+    this.#context.events.lost(this, code);
   }
 }
 

@@ -10,11 +10,11 @@ const arrive: FleetCommand = { type: 'arrive', perSecond: 1, durationMillisecond
 const text = (...commands: unknown[]) => commands.map((command) => JSON.stringify(command)).join('\n');
 
 for (const [what, input, code] of [
-  ['no JSON', 'open sesame', 'FLEET_BAD_COMMAND'],
+  ['a line that is not JSON', 'open sesame', 'FLEET_BAD_COMMAND'],
   ['an unknown command', text({ type: 'dance' }), 'FLEET_BAD_COMMAND'],
-  ['a command that lacks something', text({ type: 'connect', clients: 1 }), 'FLEET_BAD_COMMAND'],
-  ['a number that makes no sense', text({ ...configure, messageBytes: 10 }), 'FLEET_BAD_COMMAND'],
-  ['a source address that is none', text({ ...configure, localAddresses: ['here'] }), 'FLEET_BAD_COMMAND'],
+  ['a command that lacks a field', text({ type: 'connect', clients: 1 }), 'FLEET_BAD_COMMAND'],
+  ['a number out of range', text({ ...configure, messageBytes: 10 }), 'FLEET_BAD_COMMAND'],
+  ['an invalid source address', text({ ...configure, localAddresses: ['here'] }), 'FLEET_BAD_COMMAND'],
   ['a command before the configuration', text(connect), 'FLEET_NOT_CONFIGURED'],
   ['a second configuration', text(configure, configure), 'FLEET_COMMAND_ORDER'],
   [
@@ -23,10 +23,10 @@ for (const [what, input, code] of [
     'FLEET_COMMAND_ORDER',
   ],
   ['a second arrive before the first is answered', text(configure, arrive, arrive), 'FLEET_COMMAND_ORDER'],
-  ['a connect among arrivals', text(configure, arrive, connect), 'FLEET_COMMAND_ORDER'],
+  ['a connect during arrivals', text(configure, arrive, connect), 'FLEET_COMMAND_ORDER'],
   ['arrivals during a connect', text(configure, { ...connect, clients: 9 }, arrive), 'FLEET_COMMAND_ORDER'],
-  ['arrivals for no time', text(configure, { ...arrive, durationMilliseconds: 0 }), 'FLEET_BAD_COMMAND'],
-  ['a report of nothing', text(configure, { type: 'report' }), 'FLEET_COMMAND_ORDER'],
+  ['arrivals for 0 ms', text(configure, { ...arrive, durationMilliseconds: 0 }), 'FLEET_BAD_COMMAND'],
+  ['a report without a window', text(configure, { type: 'report' }), 'FLEET_COMMAND_ORDER'],
   ['a cipher that does not exist', text({ ...configure, cipher: 'ROT13' }), 'FLEET_BAD_CONFIGURATION'],
   ['a host that does not exist', text({ ...configure, host: 'nowhere.invalid' }), 'FLEET_HOST_UNKNOWN'],
 ] as const) {
@@ -42,16 +42,16 @@ for (const [what, input, code] of [
   });
 }
 
-test('stop is obeyed at any time', async () => {
+test('stop works at any time, even before the configuration', async () => {
   const fleet = startTestFleet();
   fleet.tell({ type: 'stop' });
-  // Nobody listens any more, but whoever has said stop is waited for by nobody either.
+  // The end of stdin right after `stop` must not turn the orderly stop into a kill.
   fleet.process.stdin?.end();
   assert.deepEqual(await fleet.exited, [0, null]);
   assert.deepEqual(fleet.lines, [{ type: 'stopped', sent: 0, lost: 0 }]);
 });
 
-test('the clock is told at any time, and is that of all processes of the machine', async (t) => {
+test('the clock is answered at any time, and all processes of the machine share it', async (t) => {
   const fleet = startTestFleet();
   t.after(() => fleet.stop());
   const read = async () => {

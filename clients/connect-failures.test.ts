@@ -41,7 +41,7 @@ async function listen(t: TestContext, server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Tries to open clients and returns what came of it; the process must go on. */
+/** Tries to open clients and returns the result; the process must keep running. */
 async function tryToConnect(changes: Partial<FleetConfiguration> & { ports: number[] }): Promise<FleetConnected> {
   const fleet = startTestFleet();
   try {
@@ -60,7 +60,7 @@ async function tryToConnect(changes: Partial<FleetConfiguration> & { ports: numb
   }
 }
 
-test('refused: nobody listens', async () => {
+test('refused: no listener', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -70,7 +70,7 @@ test('refused: nobody listens', async () => {
   assert.deepEqual((await tryToConnect({ ports: [port] })).failures, { refused: attempts });
 });
 
-test('reset: the server hangs up, in whichever way', async (t) => {
+test('reset: the server hangs up, by a reset or by an end', async (t) => {
   const resets = await listen(
     t,
     createServer((socket) => socket.resetAndDestroy()),
@@ -83,18 +83,18 @@ test('reset: the server hangs up, in whichever way', async (t) => {
   assert.deepEqual((await tryToConnect({ ports: [closes] })).failures, { reset: attempts });
 });
 
-test('reset: the server hangs up after TLS, in place of an answer', async (t) => {
+test('reset: the server hangs up after TLS, without an answer', async (t) => {
   const server = createHttpsServer(pem).on('secureConnection', (socket) => socket.destroy());
   assert.deepEqual((await tryToConnect({ ports: [await listen(t, server)] })).failures, { reset: attempts });
 });
 
-test('timeout: the server never says a word', async (t) => {
+test('timeout: the server never sends a byte', async (t) => {
   const port = await listen(t, createServer());
   const connected = await tryToConnect({ ports: [port], connectTimeoutMilliseconds: 200 });
   assert.deepEqual(connected.failures, { timeout: attempts });
 });
 
-test('timeout: TLS is through, but the upgrade is never answered', async (t) => {
+test('timeout: TLS completes, but the server never answers the upgrade', async (t) => {
   const port = await listen(
     t,
     createHttpsServer(pem).on('upgrade', () => {}),
@@ -107,7 +107,7 @@ test('tls: another CA, another name, another protocol', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const { ports } = server.ready;
-  assert.deepEqual((await tryToConnect({ ports })).failures, { tls: attempts }, 'the CA of somebody else');
+  assert.deepEqual((await tryToConnect({ ports })).failures, { tls: attempts }, 'the certificate of another CA');
   const named = { ports, ca: server.ca };
   assert.deepEqual((await tryToConnect({ ...named, serverName: 'example.org' })).failures, { tls: attempts });
   assert.deepEqual((await tryToConnect({ ...named, serverName: '192.0.2.7' })).failures, { tls: attempts });
@@ -130,12 +130,12 @@ test('a server is verified by its address where it has no name', async (t) => {
   assert.equal((await fleet.next('connected')).open, attempts);
 });
 
-test('upgrade: an HTTPS server that knows no websocket', async (t) => {
+test('upgrade: an HTTPS server without websockets', async (t) => {
   const server = createHttpsServer(pem, (_request, response) => response.writeHead(404).end());
   assert.deepEqual((await tryToConnect({ ports: [await listen(t, server)] })).failures, { upgrade: attempts });
 });
 
-test('ports: a source address that is not of this machine', async () => {
+test('ports: a source address that this machine does not have', async () => {
   const connected = await tryToConnect({ ports: [9], localAddresses: ['192.0.2.1'] });
   assert.deepEqual(connected.failures, { ports: attempts });
 });
@@ -145,34 +145,37 @@ test('descriptors: more clients than the process may open', { skip: !existsSync(
   t.after(() => server.stop());
   const fleet = startTestFleet(['prlimit', '--nofile=60:60']);
   t.after(() => fleet.stop());
-  // As many as may fail before it gives up.
+  // All 80 attempts may fail before the connect stops early.
   fleet.tell({ ...testConfiguration, ports: server.ready.ports, ca: server.ca, maxHandshakesInFlight: 80 });
   fleet.tell({ type: 'connect', clients: 80, perSecond: 1_000 });
   const connected = await fleet.next('connected');
   assert.ok(connected.open > 0 && connected.open < 60);
   assert.deepEqual(connected.failures, { descriptors: 80 - connected.open });
 
-  // Those that failed are tried again by the next command, and only then.
+  // Only the next command retries failed attempts.
   fleet.tell({ type: 'connect', clients: 80, perSecond: 1_000 });
   const again = await fleet.next('connected');
   assert.deepEqual([again.open, again.failures], [connected.open, connected.failures]);
 });
 
-test('makes no further attempts when more have failed than may be under way at once, and 1 % of all', async () => {
+test('a connect stops early after 1 % failures, but not before as many as may be in flight', async () => {
   const fleet = startTestFleet();
   try {
-    // No such source address here: each attempt fails at once.
+    // This machine lacks the source address: each attempt fails at once.
     const nowhere = { ports: [9], localAddresses: ['192.0.2.1'], maxHandshakesInFlight: 20 };
     fleet.tell({ ...testConfiguration, ca: pem.ca, ...nowhere });
-    for (const [clients, borne] of [
+    for (const [clients, failuresAllowed] of [
       [1_000, 20],
       [5_000, 50],
     ] as const) {
       fleet.tell({ type: 'connect', clients, perSecond: 100_000 });
       const { failures, open } = await fleet.next('connected');
       assert.equal(open, 0);
-      // Those under way when it was given up fail too.
-      assert.ok((failures.ports ?? 0) >= borne && (failures.ports ?? 0) < borne + 20, JSON.stringify(failures));
+      // Attempts in flight when the connect stops fail too.
+      assert.ok(
+        (failures.ports ?? 0) >= failuresAllowed && (failures.ports ?? 0) < failuresAllowed + 20,
+        JSON.stringify(failures),
+      );
     }
     assert.equal(await fleet.stop(), 0);
   } finally {

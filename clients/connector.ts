@@ -1,4 +1,4 @@
-import { Client, type Common } from './client.ts';
+import { Client, type ClientContext } from './client.ts';
 import type { FailureKind, FleetConfiguration, FleetConnected } from './contract.ts';
 import { Deadlines } from './deadlines.ts';
 import { Handshakes } from './handshakes.ts';
@@ -7,107 +7,112 @@ import { PacedAttempts } from './paced.ts';
 import type { Routes } from './routes.ts';
 
 type Settings = Pick<FleetConfiguration, 'maxHandshakesInFlight' | 'connectTimeoutMilliseconds'>;
-/** What is known of one `connect` command when all its attempts have ended. */
-export type Outcome = Omit<FleetConnected, 'type' | 'open'>;
+/** Result of one `connect` command after all its attempts have ended. */
+export type ConnectOutcome = Omit<FleetConnected, 'type' | 'open'>;
 
-interface Round {
+interface ConnectBatch {
   attempts: PacedAttempts;
   handshakes: Handshakes;
   connect: LatencyHistogram;
-  /** By `performance.now()`, as is every time here. */
+  /** In milliseconds by `performance.now()`, like every time here. */
   lastOpenedAt: number;
-  /** Failures that are still borne. */
+  /** Number of further failures after which the batch stops. */
   failuresLeft: number;
 }
 
-/** Beyond this share of failed attempts nothing is learned from more of them, each of which may take its whole time. */
-const failuresBorneShare = 0.01;
+/**
+ * Share of failed attempts at which a batch stops: further failures would teach nothing new, and each may last until
+ * its timeout.
+ */
+const maxFailedShare = 0.01;
 
-/** Opens clients at a steady pace. An attempt that fails is counted and not made again. */
+/** Opens clients at a steady pace. A failed attempt is counted and not retried. */
 export class Connector {
   readonly #settings: Settings;
-  readonly #common: Common;
+  readonly #context: ClientContext;
   readonly #routes: Routes;
-  /** Fewer than are in flight: an attempt whose time is over still has to be counted as failed. */
+  /**
+   * Holds fewer attempts than are in flight: an attempt past its deadline has left it but is not yet counted as failed.
+   */
   readonly #deadlines: Deadlines<Client>;
-  #round: Round | undefined = undefined;
+  #batch: ConnectBatch | undefined = undefined;
 
-  /** @param common whose events must be passed on to `opened` and `failed`. */
-  constructor(settings: Settings, common: Common, routes: Routes) {
+  /** @param context its `events` must forward to `opened` and `failed` of this connector. */
+  constructor(settings: Settings, context: ClientContext, routes: Routes) {
     this.#settings = settings;
-    this.#common = common;
+    this.#context = context;
     this.#routes = routes;
     this.#deadlines = new Deadlines(settings.connectTimeoutMilliseconds);
   }
 
   get connecting(): number {
-    return this.#round?.attempts.inFlight ?? 0;
+    return this.#batch?.attempts.inFlight ?? 0;
   }
 
   get busy(): boolean {
-    return this.#round !== undefined;
+    return this.#batch !== undefined;
   }
 
   /**
-   * Makes `attempts` attempts; one call at a time. When 1 % of them have failed, and at least as many as may be under
-   * way at once, no further ones are made.
+   * Makes `attempts` attempts; allowed once at a time. It stops early when 1 % of them have failed, but not before
+   * `maxHandshakesInFlight` failures.
    */
-  connect(attempts: number, perSecond: number): Promise<Outcome> {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
+  connect(attempts: number, perSecond: number): Promise<ConnectOutcome> {
+    const { promise, resolve } = Promise.withResolvers<ConnectOutcome>();
     const pace = { attempts, perSecond, maxInFlight: this.#settings.maxHandshakesInFlight };
-    const round: Round = {
+    const batch: ConnectBatch = {
       attempts: new PacedAttempts(pace, {
-        begin: () => this.#deadlines.start(new Client(this.#common, this.#routes.next()), performance.now()),
+        begin: () => this.#deadlines.start(new Client(this.#context, this.#routes.next()), performance.now()),
         done: () => {
-          this.#round = undefined;
-          resolve(outcomeOf(round));
+          this.#batch = undefined;
+          resolve(outcomeOf(batch));
         },
       }),
       handshakes: new Handshakes(),
       connect: new LatencyHistogram(),
       lastOpenedAt: 0,
-      failuresLeft: Math.max(this.#settings.maxHandshakesInFlight, Math.ceil(failuresBorneShare * attempts)),
+      failuresLeft: Math.max(this.#settings.maxHandshakesInFlight, Math.ceil(maxFailedShare * attempts)),
     };
-    round.lastOpenedAt = round.attempts.startedAt;
-    this.#round = round;
-    round.attempts.proceed();
+    batch.lastOpenedAt = batch.attempts.startedAt;
+    this.#batch = batch;
+    batch.attempts.proceed();
     return promise;
   }
 
   opened(client: Client): void {
     this.#deadlines.clear(client);
-    const round = this.#round;
-    if (round === undefined) return;
+    const batch = this.#batch;
+    if (batch === undefined) return;
     const now = performance.now();
-    round.lastOpenedAt = now;
-    round.connect.record(now - client.startedAt);
-    round.handshakes.opened(client.socket);
-    round.attempts.ended();
+    batch.lastOpenedAt = now;
+    batch.connect.record(now - client.startedAt);
+    batch.handshakes.opened(client.socket);
+    batch.attempts.ended();
   }
 
   failed(client: Client, kind: FailureKind): void {
     this.#deadlines.clear(client);
-    const round = this.#round;
-    if (round === undefined) return;
-    round.handshakes.failed(kind);
-    round.failuresLeft -= 1;
-    if (round.failuresLeft === 0) round.attempts.giveUp();
-    round.attempts.ended();
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    batch.handshakes.failed(kind);
+    batch.failuresLeft -= 1;
+    if (batch.failuresLeft === 0) batch.attempts.giveUp();
+    batch.attempts.ended();
   }
 
-  /** Gives up the attempts whose time is over. To be called a few times within the time an attempt may take. */
+  /** Aborts attempts past their deadline. Call it several times per connect timeout. */
   sweep(now: number): void {
     for (const client of this.#deadlines.missed(now)) client.abort('timeout');
   }
 
-  /** Ends all attempts; none is made any more, and the round is never answered. */
+  /** Aborts all attempts and starts no more; the promise of `connect` then never resolves. */
   stop(): void {
-    this.#round?.attempts.stop();
+    this.#batch?.attempts.stop();
     for (const client of this.#deadlines.keys()) client.socket.destroy();
   }
 }
 
-function outcomeOf({ attempts, handshakes, connect, lastOpenedAt }: Round): Outcome {
+function outcomeOf({ attempts, handshakes, connect, lastOpenedAt }: ConnectBatch): ConnectOutcome {
   return {
     failures: handshakes.failures,
     durationMilliseconds: lastOpenedAt - attempts.startedAt,

@@ -13,7 +13,7 @@ test('deadlines are missed in the order they were started, once each', () => {
   assert.equal(deadlines.size, 1);
 });
 
-test('what was cleared is not missed, and what was started anew has its time again', () => {
+test('a cleared deadline is not missed, and a restarted one has its full time again', () => {
   const deadlines = new Deadlines<string>(100);
   deadlines.start('a', 0);
   deadlines.start('b', 0);

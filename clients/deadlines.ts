@@ -1,6 +1,6 @@
 /**
- * Deadlines that are all equally long: the order in which they were started is the order in which they end, so that one
- * look at the oldest is enough and no client needs a timer of its own. Times are milliseconds of one clock.
+ * Deadlines of equal length. They end in the order in which they started, so it is enough to check the oldest, and no
+ * client needs a timer of its own. Times are milliseconds of one clock.
  */
 export class Deadlines<Key> {
   readonly #due = new Map<Key, number>();
@@ -23,7 +23,7 @@ export class Deadlines<Key> {
     this.#due.delete(key);
   }
 
-  /** Those whose deadline has passed; they are forgotten. */
+  /** Removes and returns the keys whose deadline has passed. */
   missed(now: number): Key[] {
     const missed: Key[] = [];
     for (const [key, due] of this.#due) {

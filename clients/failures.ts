@@ -1,11 +1,11 @@
 import type { FailureKind } from './contract.ts';
 
-/** How far an attempt had come when it failed. */
+/** Stage that a client has reached. */
 export type Stage = 'connecting' | 'upgrading' | 'open' | 'closing';
 
 const kindOfCode = new Map<string, FailureKind>([
   ['ECONNREFUSED', 'refused'],
-  // The server hung up, or its host did: told apart from a refusal, because the listener was there.
+  // The server or its host hung up. Unlike with a refusal, a listener was there.
   ['ECONNRESET', 'reset'],
   ['ECONNABORTED', 'reset'],
   ['EPIPE', 'reset'],
@@ -14,14 +14,14 @@ const kindOfCode = new Map<string, FailureKind>([
   ['EADDRINUSE', 'ports'],
   ['EMFILE', 'descriptors'],
   ['ENFILE', 'descriptors'],
-  // A TLS alert that comes while something is being written.
+  // A TLS alert that arrives during a write.
   ['EPROTO', 'tls'],
 ]);
 
 /**
- * Sorts the error of an attempt. OpenSSL has a code of its own for every way in which a certificate cannot be trusted
- * (CERT_HAS_EXPIRED, SELF_SIGNED_CERT_IN_CHAIN, ...): before the handshake is through, whatever is no error of the
- * operating system is one of TLS.
+ * Classifies the error of an attempt. OpenSSL has its own code for each way in which a certificate is untrusted
+ * (CERT_HAS_EXPIRED, SELF_SIGNED_CERT_IN_CHAIN, ...), so before the handshake is complete every error that does not
+ * come from a system call is a TLS error.
  */
 export function failureKind(error: NodeJS.ErrnoException, stage: Stage): FailureKind {
   const code = error.code ?? '';

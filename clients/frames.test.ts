@@ -41,7 +41,7 @@ for (const bytes of [256, 10_240, 65_535, 65_536]) {
   });
 }
 
-test('a frame with a ping is the same frame and a ping with a number, which its pong brings back', () => {
+test('withPing appends a ping to the unchanged message, and its pong brings back the number', () => {
   for (const message of buildMessageFrames(0, 1_024)) {
     for (const number of [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff]) {
       const both = withPing(message, number);
@@ -56,13 +56,13 @@ test('a frame with a ping is the same frame and a ping with a number, which its 
   assert.equal(pingNumber(Buffer.alloc(5)), undefined);
 });
 
-test('every process of a fleet sends messages of its own, the same in every run', () => {
+test('each process of a fleet sends different messages, the same ones in every run', () => {
   const payloads = (index: number) => buildMessageFrames(index, 512).map((bytes) => unmask(bytes).payload.toString());
   assert.deepEqual(payloads(1), payloads(1));
   assert.equal(new Set([...payloads(0), ...payloads(1)]).size, 2 * frameCount);
 });
 
-test('close and pong frames', () => {
+test('close and pong frames carry their payload', () => {
   assert.equal(unmask(closeFrame(1_000)).payload.readUInt16BE(), 1_000);
   assert.equal(unmask(closeFrame()).payload.length, 0);
   assert.equal(unmask(closeFrame()).opcode, 8);
@@ -70,7 +70,7 @@ test('close and pong frames', () => {
   assert.deepEqual([pong.opcode, pong.payload.toString()], [10, 'are you there']);
 });
 
-test('the largest write is a message with its ping, so that neither is ever in two TLS records', () => {
+test('the largest write is a message with its ping, which share one TLS record', () => {
   for (const bytes of [256, 10_240, 16_366]) {
     const [message = Buffer.alloc(0)] = buildMessageFrames(0, bytes);
     assert.equal(largestWriteBytes(bytes), withPing(message, 1).length);

@@ -1,21 +1,24 @@
 import { randomFillSync } from 'node:crypto';
 import { buildMessage } from '../servers/contract/message.ts';
 
-/** What RFC 6455 calls the opcode of a frame. */
+/** Opcodes of frames (RFC 6455, 5.2). */
 export const opcodes = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const;
 
-/** Enough that a server cannot profit from seeing the same bytes again, few enough to stay in the CPU's cache. */
+/**
+ * Number of different messages: enough that a server gains nothing from repeated bytes, few enough to stay in the CPU's
+ * cache.
+ */
 export const frameCount = 64;
-/** A fixed time, so that every run sends the very same messages: 2026-01-01T00:00:00Z. */
+/** 2026-01-01T00:00:00Z in Unix milliseconds: fixed, so that every run sends the same messages. */
 const sentAt = 1_767_225_600_000;
 const finalFrame = 0x80;
 const masked = 0x80;
 
 /**
- * Builds `frameCount` different messages of exactly `messageBytes`: text frames as they go onto the wire, the same ones
- * for all clients of the process.
+ * Builds `frameCount` different messages of exactly `messageBytes` as masked text frames, ready for the wire. All
+ * clients of the process share them.
  *
- * @param index which process of the fleet this is: each sends messages of its own.
+ * @param index number of the process in the fleet; each process sends different messages.
  */
 export function buildMessageFrames(index: number, messageBytes: number): Buffer[] {
   const frames: Buffer[] = [];
@@ -29,17 +32,17 @@ export function buildMessageFrames(index: number, messageBytes: number): Buffer[
 const pingPayloadBytes = 4;
 const pingFrame = frame(opcodes.ping, Buffer.alloc(pingPayloadBytes));
 const pingPayloadAt = pingFrame.length - pingPayloadBytes;
-/** The payload of `pingFrame` is zero, so that what stands there masked is the mask. */
+/** The payload of `pingFrame` is zero, so its masked bytes are the mask itself. */
 const pingMask = pingFrame.readUInt32BE(pingPayloadAt);
 
 /**
- * A message with a ping behind it: one buffer, so that both leave in one TLS record. The message is copied, because an
- * earlier ping may still wait in the socket; only messages that are timed pay for it.
+ * Returns the message followed by a ping, in one buffer, so that both leave in one TLS record. Each call copies the
+ * message, because an earlier ping may still wait in the socket; only timed messages pay for the copy.
  *
- * @param number of 32 bits; comes back in the pong.
+ * @param number 32-bit number that the pong brings back.
  */
 export function withPing(message: Buffer, number: number): Buffer {
-  // Not from the pool of small buffers, which would be kept whole as long as any of its parts.
+  // Not from Node's buffer pool: any slice of it would keep its whole block alive.
   const both = Buffer.allocUnsafeSlow(message.length + pingFrame.length);
   message.copy(both);
   pingFrame.copy(both, message.length);
@@ -47,24 +50,24 @@ export function withPing(message: Buffer, number: number): Buffer {
   return both;
 }
 
-/** A TLS record carries at most this much (RFC 8446, 5.1). */
+/** Largest payload of a TLS record (RFC 8446, 5.1). */
 const longestRecordBytes = 16_384;
 
 /**
- * The largest write of a client, message and ping; undefined when it takes several TLS records. OpenSSL keeps a buffer
- * of the size of the largest record that it may have to send.
+ * Bytes of a client's largest write, a message and its ping; undefined when that takes several TLS records. OpenSSL
+ * keeps a buffer of the size of the largest record that it may have to send.
  */
 export function largestWriteBytes(messageBytes: number): number | undefined {
   const bytes = frame(opcodes.text, Buffer.alloc(messageBytes)).length + pingFrame.length;
   return bytes <= longestRecordBytes ? bytes : undefined;
 }
 
-/** The number of the ping that a pong with this payload answers; undefined when it is no answer to `withPing`. */
+/** Number of the ping that a pong with this payload answers; undefined when the ping is not one of `withPing`. */
 export function pingNumber(payload: Buffer): number | undefined {
   return payload.length === pingPayloadBytes ? payload.readUInt32BE() : undefined;
 }
 
-/** A close frame; without `code` it is empty, as the answer to an empty one is. */
+/** Builds a close frame. Without `code` it is empty, like the answer to an empty close frame. */
 export function closeFrame(code?: number): Buffer {
   const payload = Buffer.alloc(code === undefined ? 0 : 2);
   if (code !== undefined) payload.writeUInt16BE(code);
@@ -75,7 +78,7 @@ export function pongFrame(payload: Buffer): Buffer {
   return frame(opcodes.pong, payload);
 }
 
-/** One whole frame as a client sends it: masked with a random key (RFC 6455, 5.2 and 5.3). */
+/** Builds one complete client frame, masked with a random key (RFC 6455, 5.2 and 5.3). */
 function frame(opcode: number, payload: Buffer): Buffer {
   const lengthBytes = payload.length < 126 ? 0 : payload.length < 65_536 ? 2 : 8;
   const keyAt = 2 + lengthBytes;
@@ -92,7 +95,7 @@ function frame(opcode: number, payload: Buffer): Buffer {
   return bytes;
 }
 
-/** No byte of it is zero: a server may skip unmasking what a zero leaves as it is. */
+/** A key without zero bytes: a zero leaves bytes as they are, and a server could skip unmasking them. */
 function maskKey(): Buffer {
   const key = Buffer.alloc(4);
   while (key.includes(0)) randomFillSync(key);

@@ -12,7 +12,10 @@ type Gauges = Pick<
   | 'eventLoopDelayP99Milliseconds'
 >;
 
-/** What the fleet itself costs, and whether it keeps up. Each call reads it and starts the next interval. */
+/**
+ * Gauges of the fleet process: its own cost, and whether it keeps up. Each call reads them and starts the next
+ * interval.
+ */
 export function createGauges(): () => Gauges {
   const readProcess = createProcessGauges();
   const readRss = createRssReader();
@@ -22,7 +25,7 @@ export function createGauges(): () => Gauges {
   };
 }
 
-/** By a descriptor of its own: a process that has none left must still be able to say so. */
+/** Keeps its own descriptor open: a process that has run out of descriptors must still report samples. */
 function createRssReader(): () => number {
   const file = openSync('/proc/self/status', 'r');
   const text = Buffer.alloc(4_096);

@@ -3,10 +3,10 @@ import type { FailureKind } from './contract.ts';
 
 export type Failures = Partial<Record<FailureKind, number>>;
 
-/** What became of the handshakes of one command. */
+/** Failures and negotiated parameters of the handshakes of one command. */
 export class Handshakes {
   readonly failures: Failures = {};
-  /** As the contract has it: protocol and cipher, with the number of connections that had them. */
+  /** Number of connections by negotiated protocol and cipher, as the contract defines it. */
   readonly negotiated: Record<string, number> = {};
   resumed = 0;
 

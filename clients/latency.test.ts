@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { LatencyHistogram } from './latency.ts';
 
-test('what is recorded in milliseconds is read in microseconds, to three digits', () => {
+test('records milliseconds and encodes microseconds, precise to three digits', () => {
   const histogram = new LatencyHistogram();
   for (const milliseconds of [0.001, 0.5, 20, 61_000]) histogram.record(milliseconds);
   const read = decodeFromCompressedBase64(histogram.encode());
@@ -24,7 +24,7 @@ test('histograms of several processes can be added', () => {
   assert.ok(Math.abs(sum.maxValue - 3_000_000) <= 3_000);
 });
 
-test('an empty histogram is encoded too, and nonsense does not break one', () => {
+test('an empty histogram can be encoded, and a value out of range counts as the nearest one', () => {
   assert.equal(decodeFromCompressedBase64(new LatencyHistogram().encode()).totalCount, 0);
   const histogram = new LatencyHistogram();
   histogram.record(-1);

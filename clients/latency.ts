@@ -1,17 +1,18 @@
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
-/** Longer than any run; a longer wait is counted as this one. */
+/** One hour, longer than any run; a longer duration counts as this one. */
 const longestMicroseconds = 3_600_000_000;
 const significantDigits = 3;
 
 /**
- * Durations as an HDR histogram of whole microseconds, exact to three digits. `encode` gives the standard form (V2,
- * compressed, base64), which can be decoded, added to others and kept.
+ * HDR histogram of durations in whole microseconds, precise to three digits. `encode` returns the standard form (V2,
+ * compressed, base64), which can be stored, decoded and added to others.
  */
 export class LatencyHistogram {
   readonly #histogram: Histogram = build({
     bitBucketSize: 32,
-    // Not grown as needed: a decoded histogram keeps its range, and those of two processes could not be added.
+    // A fixed range: a decoded histogram keeps its range, and ranges that grew differently in two processes could not
+    // be added.
     autoResize: false,
     lowestDiscernibleValue: 1,
     highestTrackableValue: longestMicroseconds,
@@ -32,7 +33,7 @@ export class LatencyHistogram {
     this.#histogram.reset();
   }
 
-  /** 0 when nothing was recorded. */
+  /** Value at `percentile`, in milliseconds; 0 when nothing was recorded. */
   milliseconds(percentile: number): number {
     return this.#histogram.getValueAtPercentile(percentile) / 1_000;
   }

@@ -28,7 +28,7 @@ test('a fleet process ends with its stdin', async (t) => {
   assert.deepEqual(await fleet.exited, [null, 'SIGKILL']);
 });
 
-test('a fleet process ends with whoever started it, even by kill -9', async () => {
+test('a fleet process ends when its parent dies, even by kill -9', async () => {
   const program = `
     const child = require('node:child_process').spawn(process.execPath, [process.argv[1]], { stdio: ['pipe', 'inherit', 'inherit'] });
     child.stdin.write(process.argv[2] + '\\n');`;
@@ -36,6 +36,6 @@ test('a fleet process ends with whoever started it, even by kill -9', async () =
   const parent = spawn(process.execPath, ['-e', program, fleetMain, JSON.stringify(configuration)]);
   await once(parent.stdout, 'data');
   parent.kill('SIGKILL');
-  // The fleet process holds the other end of this pipe: it ends when the process does.
+  // The fleet process holds the other end of this pipe, so the pipe ends when the process ends.
   await once(parent.stdout.resume(), 'end');
 });

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { parseJson } from '../servers/contract/json.ts';
 
-/** A command that cannot be carried out. `code` is stable; `message` says what was wrong. */
+/** A command that the process cannot carry out. `code` is stable; `message` says what was wrong. */
 export class CommandError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -10,14 +10,20 @@ export class CommandError extends Error {
   }
 }
 
-/** What a process that is told commands on its stdin, and answers in lines on its stdout, does like any other. */
-export interface Life<Command, Line> {
-  /** @throws CommandError when the line is none of its commands. */
+/** Line protocol of a process that reads commands from stdin and prints its answers on stdout. */
+export interface LineProtocol<Command, Line> {
+  /**
+   * Parses one line of stdin.
+   *
+   * @throws CommandError `<name>_BAD_COMMAND` when the line is not one of the commands.
+   */
   read(line: string): Command;
   print(line: Line | FailedLine): void;
-  /** Says what was wrong and exits with 1. */
+  /**
+   * Prints a `failed` line and exits with code 1. The code of an error other than CommandError is `<name>_INTERNAL`.
+   */
   fail(error: unknown): void;
-  /** Takes no turn of the event loop, and no time to take thousands of sockets apart. */
+  /** Ends the process at once by SIGKILL, without spending time on closing thousands of sockets. */
   endNow(): void;
 }
 
@@ -28,34 +34,37 @@ interface FailedLine {
 }
 
 /**
- * Without anyone to report to there is nothing left to do, and nothing to clean up that the kernel does not: the process
- * ends when its stdout does.
+ * Opens the protocol. When stdout closes, the process ends at once: it has no reader left, and the kernel cleans up.
  *
- * @param name what its codes begin with.
+ * @param name prefix of the error codes.
  */
-export function beginLife<Command, Line>(name: string, commandSchema: ZodType<Command>): Life<Command, Line> {
-  const life: Life<Command, Line> = {
+export function openLineProtocol<Command, Line>(
+  name: string,
+  commandSchema: ZodType<Command>,
+): LineProtocol<Command, Line> {
+  const protocol: LineProtocol<Command, Line> = {
     read(line) {
       const value = parseJson(line);
-      if (value === undefined) throw new CommandError(`${name}_BAD_COMMAND`, 'a command is not JSON');
+      if (value === undefined)
+        throw new CommandError(`${name}_BAD_COMMAND`, 'a command is not JSON: send one JSON object per line');
       const command = commandSchema.safeParse(value);
       if (command.success) return command.data;
       const issue = command.error.issues[0];
       const where = issue?.path.join('.') || 'command';
       throw new CommandError(`${name}_BAD_COMMAND`, `${where}: ${issue?.message ?? 'wrong'}`);
     },
-    // Pipes are written synchronously on Linux: a line is out before the process can end.
+    // Node writes pipes synchronously on Linux: a line is out before the process can end.
     print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`),
     fail(error) {
       const message = error instanceof Error ? error.message : String(error);
       const code = error instanceof CommandError ? error.code : `${name}_INTERNAL`;
       if (!(error instanceof CommandError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-      life.print({ type: 'failed', code, message });
+      protocol.print({ type: 'failed', code, message });
       process.exit(1);
     },
     endNow: () => void process.kill(process.pid, 'SIGKILL'),
   };
-  process.on('uncaughtException', life.fail);
-  process.stdout.on('error', life.endNow);
-  return life;
+  process.on('uncaughtException', protocol.fail);
+  process.stdout.on('error', protocol.endNow);
+  return protocol;
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PacedAttempts } from './paced.ts';
 import { dueMilliseconds } from './pacer.ts';
 
-test('each attempt is begun once, not before it is due, and told when that was, whatever ends when', (t) => {
+test('each attempt begins once, not before it is due, and gets its due time, for any order of ends', (t) => {
   const pace = fc.record({
     attempts: fc.nat(40),
     perSecond: fc.integer({ min: 10, max: 3_000 }),
@@ -44,13 +44,13 @@ test('each attempt is begun once, not before it is due, and told when that was, 
         for (let ended = 0; ended < over; ended += 1) attempts.ended();
       }
       assert.deepEqual([begun.length, attempts.started, done], [pace.attempts, pace.attempts, 1]);
-      if (pace.maxInFlight >= pace.attempts) assert.equal(heldBack, 0, 'what is unbounded is never late');
+      if (pace.maxInFlight >= pace.attempts) assert.equal(heldBack, 0, 'without a bound no attempt is late');
     }),
     { numRuns: 200 },
   );
 });
 
-test('after a stop nothing is begun, and nothing is answered', (t) => {
+test('after a stop no attempt begins, and done is never called', (t) => {
   let now = 0;
   t.mock.method(performance, 'now', () => now);
   t.mock.timers.enable({ apis: ['setTimeout'] });

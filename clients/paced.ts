@@ -1,13 +1,13 @@
 import { dueMilliseconds, nextStartMilliseconds, type Pace, startsDue } from './pacer.ts';
 
 export interface PacedWork {
-  /** @param dueAt when this attempt was due; what it waited for room beyond that is its own. */
+  /** @param dueAt when the attempt was due; it starts later when it had to wait for room in flight. */
   begin(dueAt: number): void;
-  /** Every attempt has been made and has ended. */
+  /** Called when every attempt has been made and has ended. */
   done(): void;
 }
 
-/** Makes attempts at a steady pace, with one timer for all of them. Times are by `performance.now()`. */
+/** Starts attempts at a steady pace, with one timer for all of them. Times are milliseconds by `performance.now()`. */
 export class PacedAttempts {
   /** When the first attempt is due. */
   readonly startedAt = performance.now();
@@ -31,23 +31,23 @@ export class PacedAttempts {
     return this.#inFlight;
   }
 
-  /** One of the attempts has ended: there may be room for the next one. */
+  /** Call when an attempt has ended: there may be room for the next one. */
   ended(): void {
     this.#inFlight -= 1;
     this.proceed();
   }
 
-  /** No attempt is made any more; `done` follows when those under way have ended. */
+  /** Starts no further attempts; `done` follows when those in flight have ended. */
   giveUp(): void {
     this.#pace = { ...this.#pace, attempts: this.#started };
   }
 
-  /** No attempt is made any more, and `done` is never called. */
+  /** Starts no further attempts and never calls `done`. */
   stop(): void {
     this.#stopped = true;
   }
 
-  /** Makes the attempts that are due; to be called once, to begin. */
+  /** Starts the attempts that are due. Call it once to begin. */
   readonly proceed = (): void => {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
@@ -61,7 +61,7 @@ export class PacedAttempts {
     }
     const next = nextStartMilliseconds(this.#pace, this.#started);
     if (next !== undefined) {
-      // Held back by the bound on what is in flight, the end of one of them leads here again.
+      // At `maxInFlight` no timer is needed, because the end of an attempt leads here again.
       if (this.#inFlight >= this.#pace.maxInFlight) return;
       this.#timer = setTimeout(this.proceed, Math.max(1, this.startedAt + next - performance.now()));
     } else if (this.#inFlight === 0) this.#work.done();

@@ -10,7 +10,7 @@ for (const [elapsed, started, inFlight, expected, why] of [
   [0, 0, 0, 1, 'the first is due at once'],
   [9.9, 1, 1, 0, 'the second not before its time'],
   [10, 1, 1, 1, 'the second at its time'],
-  [35, 1, 0, 3, 'what was missed is made up for'],
+  [35, 1, 0, 3, 'missed attempts start at once'],
   [1_000, 4, 4, 0, 'never more in flight than allowed'],
   [1_000, 4, 3, 1, 'one for each that ends'],
   [60_000, 9, 0, 1, 'the last'],
@@ -35,7 +35,7 @@ test('attempts that end at once are all made, each when it is due', () => {
           if (next === undefined) break;
           const early = started === 0 ? 0 : startsDue(pace, next - 0.001, started, 0);
           assert.equal(early, 0);
-          // A hair later: the division that gives the time is not always undone by the multiplication.
+          // Slightly later, because floating-point multiplication does not always undo the division.
           const due = startsDue(pace, next + 1e-9, started, 0);
           assert.equal(due, 1);
           started += due;
@@ -46,7 +46,7 @@ test('attempts that end at once are all made, each when it is due', () => {
   );
 });
 
-test('the bound on handshakes holds whatever ends when', () => {
+test('the bound on handshakes holds for any order of ends', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(10))), (steps) => {
       let elapsed = 0;
@@ -85,11 +85,11 @@ test('the last attempt within a time is due before its end, and the next one is 
   fc.assert(
     fc.property(rate, fc.integer({ min: 1, max: 600_000 }), (perSecond, duration) => {
       const attempts = arrivalsWithin(perSecond, duration);
-      // A millionth of an attempt may be missing.
-      const hair = 1_001e-6 / perSecond;
+      // arrivalsWithin ignores a millionth of an attempt.
+      const tolerance = 1_001e-6 / perSecond;
       assert.ok(attempts >= 1);
       assert.ok(dueMilliseconds({ perSecond }, attempts - 1) < duration);
-      assert.ok(dueMilliseconds({ perSecond }, attempts) >= duration - hair);
+      assert.ok(dueMilliseconds({ perSecond }, attempts) >= duration - tolerance);
     }),
     { numRuns: 5_000 },
   );

@@ -1,6 +1,6 @@
 /**
- * Numbers in [0, 1), the same for the same seeds: mulberry32 over a mix of `seed` and `index`, so that the processes of
- * one fleet neither repeat each other nor differ from run to run.
+ * Returns a generator of numbers in [0, 1): mulberry32, seeded by a mix of `seed` and `index`. The processes of one
+ * fleet get different numbers, and every run gets the same ones.
  */
 export function randomNumbers(seed: number, index: number): () => number {
   let state = (Math.imul(seed >>> 0, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0;

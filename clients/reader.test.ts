@@ -20,7 +20,7 @@ function read(...chunks: Buffer[]): string[] {
     ping: (payload) => seen.push(`ping ${payload}`),
     pong: (payload) => seen.push(`pong ${payload}`),
     closed: (code) => seen.push(`closed ${code}`),
-    violated: () => seen.push('violated'),
+    protocolError: () => seen.push('protocol error'),
   };
   const state: ReadState = { unread: undefined, skip: 0 };
   for (const chunk of chunks) readFrames(state, chunk, sink);
@@ -29,7 +29,7 @@ function read(...chunks: Buffer[]): string[] {
 
 const pong = frame(10, Buffer.from('here'));
 
-test('control frames are told, messages are passed over, however the bytes are cut', () => {
+test('control frames are reported and messages discarded, for any split of the bytes', () => {
   const stream = Buffer.concat([
     pong,
     frame(1, Buffer.alloc(300, 'x')),
@@ -49,20 +49,20 @@ test('control frames are told, messages are passed over, however the bytes are c
   assert.deepEqual(read(...Array.from(stream, (byte) => Buffer.from([byte]))).length, 4, 'byte by byte');
 });
 
-test('a close frame without a code is 1005, and nothing behind it is read', () => {
+test('a close frame without a code is 1005, and nothing after it is read', () => {
   assert.deepEqual(read(Buffer.concat([frame(8, Buffer.alloc(0)), pong])), ['closed 1005']);
 });
 
 for (const [why, bytes] of [
   ['masked', Buffer.from([0x8a, 0x80, 1, 2, 3, 4])],
   ['a reserved bit', Buffer.from([0xca, 0x00])],
-  ['a control frame in parts', Buffer.from([0x0a, 0x00])],
+  ['a fragmented control frame', Buffer.from([0x0a, 0x00])],
   ['a long control frame', frame(10, Buffer.alloc(126))],
   ['a data opcode that does not exist', Buffer.from([0x83, 0x00])],
   ['a control opcode that does not exist', Buffer.from([0x8b, 0x00])],
   ['half a close code', Buffer.from([0x88, 0x01, 0x03])],
 ] as const) {
-  test(`no server may send: ${why}`, () => {
-    assert.deepEqual(read(Buffer.concat([bytes, pong])), ['violated']);
+  test(`reports what no server may send: ${why}`, () => {
+    assert.deepEqual(read(Buffer.concat([bytes, pong])), ['protocol error']);
   });
 }

@@ -1,28 +1,28 @@
 import { opcodes } from './frames.ts';
 
-/** What a client does with the frames of its server. */
+/** Receives the frames of a server. */
 export interface FrameSink {
   ping(payload: Buffer): void;
   pong(payload: Buffer): void;
-  /** @param code what stands in the close frame; 1005 when nothing does (RFC 6455, 7.1.5). */
+  /** @param code code in the close frame; 1005 when it has none (RFC 6455, 7.1.5). */
   closed(code: number): void;
-  /** The server sent what no server may send; nothing after it can be read. */
-  violated(): void;
+  /** The server broke the protocol; nothing after that can be read. */
+  protocolError(): void;
 }
 
-/** What is left of the bytes read so far. Kept by the client itself: one object less for each of thousands. */
+/** Rest of the bytes read so far. The client itself holds it, which saves one object for each of thousands. */
 export interface ReadState {
-  /** The beginning of a frame whose rest is still to come. */
+  /** Start of a frame whose rest is still to come. */
   unread: Buffer | undefined;
-  /** Bytes of a data frame still to come that nobody needs. */
+  /** Bytes of a data frame that are still to come and to be discarded. */
   skip: number;
 }
 
 const longestControlPayload = 125;
 
 /**
- * Reads the frames in `chunk` and what was left before it. Messages are passed over without being kept: a client of
- * this fleet waits for pongs and close frames alone. Nothing is read after a close frame.
+ * Reads the frames in `state.unread` and `chunk`. It discards messages, because the clients of a fleet need only pings,
+ * pongs and close frames. It reads nothing after a close frame.
  */
 export function readFrames(state: ReadState, chunk: Buffer, sink: FrameSink): void {
   let bytes = state.unread === undefined ? chunk : Buffer.concat([state.unread, chunk]);
@@ -38,21 +38,21 @@ export function readFrames(state: ReadState, chunk: Buffer, sink: FrameSink): vo
       continue;
     }
     if (header === undefined || bytes.length < header.frameBytes) {
-      // Copied: a slice would keep the whole block of memory alive that was read.
+      // Copied, because a slice would keep the whole block of memory alive.
       state.unread = Buffer.from(bytes);
       return;
     }
-    const goesOn = handOver(header.opcode, bytes.subarray(header.headerBytes, header.frameBytes), sink);
-    if (!goesOn) return;
+    const mayContinue = dispatch(header.opcode, bytes.subarray(header.headerBytes, header.frameBytes), sink);
+    if (!mayContinue) return;
     bytes = bytes.subarray(header.frameBytes);
   }
 }
 
-/** Returns whether anything may come after this frame. */
-function handOver(opcode: number, payload: Buffer, sink: FrameSink): boolean {
+/** @returns whether more frames may follow. */
+function dispatch(opcode: number, payload: Buffer, sink: FrameSink): boolean {
   if (opcode === opcodes.pong) sink.pong(payload);
   else if (opcode === opcodes.ping) sink.ping(payload);
-  else if (opcode !== opcodes.close || payload.length === 1) sink.violated();
+  else if (opcode !== opcodes.close || payload.length === 1) sink.protocolError();
   else sink.closed(payload.length === 0 ? 1005 : payload.readUInt16BE());
   return opcode === opcodes.pong || opcode === opcodes.ping;
 }
@@ -65,10 +65,13 @@ interface Header {
   frameBytes: number;
 }
 
-/** A header that breaks the protocol reads as this: a whole control frame that no sink knows. */
+/**
+ * Stands for a header that breaks the protocol: a complete control frame with an unknown opcode, which `dispatch`
+ * reports.
+ */
 const violation: Header = { opcode: -1, control: true, headerBytes: 0, frameBytes: 0 };
 
-/** The header at the start of `bytes`; undefined while it is incomplete. */
+/** Parses the header at the start of `bytes`; undefined while it is incomplete. */
 function readHeader(bytes: Buffer): Header | undefined {
   const first = bytes[0];
   const second = bytes[1];
@@ -76,7 +79,7 @@ function readHeader(bytes: Buffer): Header | undefined {
   const opcode = first & 0x0f;
   const short = second & 0x7f;
   const control = opcode >= opcodes.close;
-  // Reserved bits need an extension, and none was offered; a server's frames are never masked.
+  // Reserved bits need an extension, and the client offers none; a server must not mask its frames (RFC 6455, 5.1).
   if ((first & 0x70) !== 0 || (second & 0x80) !== 0) return violation;
   if (control && ((first & 0x80) === 0 || short > longestControlPayload)) return violation;
   if (opcode > opcodes.pong || (!control && opcode > opcodes.binary)) return violation;

@@ -26,7 +26,7 @@ test('each member is due once per interval, at its phase', () => {
   assert.equal(ring.next(), 5_125);
 });
 
-test('every interval that was missed is handed over with its own time', () => {
+test('a member is visited for every missed interval, with its due time', () => {
   const ring = new Ring<Named>(100, 0);
   ring.add(member('a'), 0.1);
   assert.deepEqual(due(ring, 315), [
@@ -38,7 +38,7 @@ test('every interval that was missed is handed over with its own time', () => {
   assert.deepEqual(due(ring, 320), []);
 });
 
-test('what was due while nothing was sent is not made up for', () => {
+test('skipTo drops what was due before', () => {
   const ring = new Ring<Named>(100, 0);
   ring.add(member('a'), 0.1);
   ring.skipTo(250.5);
@@ -53,7 +53,7 @@ test('a member added to a slot that has passed is due in the next interval', () 
   assert.equal(ring.next(), 320);
 });
 
-test('an empty ring has nothing to wait for', () => {
+test('an empty ring has no next due time', () => {
   const ring = new Ring<Named>(100, 0);
   const only = member('a');
   ring.add(only, 0.5);
@@ -63,7 +63,7 @@ test('an empty ring has nothing to wait for', () => {
   assert.equal(ring.size, 0);
 });
 
-test('whoever comes and goes, all that stay are due once per interval and nobody else', () => {
+test('after any removals, only the remaining members are due, once per interval', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { maxLength: 40 }),
@@ -80,7 +80,7 @@ test('whoever comes and goes, all that stay are due once per interval and nobody
         for (const left of gone) ring.remove(left);
         const staying = members.filter((one) => !gone.has(one));
         assert.equal(ring.size, staying.length);
-        // From one turn to the next in two steps, so that the order of calls and of slots is seen too.
+        // Two steps that cross a turn of the ring, so that the order of calls across it is checked too.
         const calls = [...due(ring, interval * 1.5), ...due(ring, interval * 3 - 1)];
         const times = calls.map(([, scheduled]) => scheduled);
         assert.deepEqual(

@@ -1,20 +1,21 @@
-/** What a ring keeps in each member, so that taking it out again costs the same however many there are. */
+/** Position of a member, stored in the member itself so that removing it takes constant time. */
 export interface RingMember {
-  /** The slot the member is in; -1 when it is in none. */
+  /** Index of the slot; -1 when the member is in none. */
   slot: number;
-  /** Its place within the slot. */
+  /** Index within the slot. */
   position: number;
 }
 
 /**
- * The send schedule of all clients: an interval cut into slots of one millisecond, gone round again and again. A member
- * in slot s is due once per interval, at origin + n * interval + s: its phase never drifts, whatever is late.
- * Knows no clock: times are milliseconds that the caller hands in, never going back.
+ * Send schedule of all clients, a timing wheel: the interval is divided into slots of one millisecond, and each turn of
+ * the wheel takes one interval. A member in slot s is due once per interval, at origin + n * interval + s, so its phase
+ * never drifts, even when the process is late. The ring has no clock: callers pass times in milliseconds, which must
+ * not decrease.
  */
 export class Ring<Member extends RingMember> {
   readonly #slots: (Member[] | undefined)[];
   readonly #origin: number;
-  /** The next millisecond since `origin` that has not been gone through. */
+  /** The next millisecond since `origin` that is not processed yet. */
   #tick: number;
   #size = 0;
 
@@ -29,8 +30,8 @@ export class Ring<Member extends RingMember> {
   }
 
   /**
-   * @param phase where in the interval, from 0 to below 1.
-   * @returns the time the member is due at first.
+   * @param phase position in the interval, in [0, 1).
+   * @returns when the member is first due.
    */
   add(member: Member, phase: number): number {
     const slot = Math.floor(phase * this.#slots.length);
@@ -43,7 +44,7 @@ export class Ring<Member extends RingMember> {
     return this.#origin + this.#tick + ((slot - (this.#tick % length) + length) % length);
   }
 
-  /** Does nothing to a member that is in no slot. */
+  /** Ignores a member that is in no slot. */
   remove(member: Member): void {
     const members = this.#slots[member.slot];
     const last = members?.pop();
@@ -57,15 +58,15 @@ export class Ring<Member extends RingMember> {
     this.#size -= 1;
   }
 
-  /** Everything that was due before `now` is no more: sending begins (again) here. */
+  /** Drops everything that was due before `now`: sending starts (again) here. */
   skipTo(now: number): void {
     this.#tick = Math.max(this.#tick, Math.ceil(now - this.#origin));
   }
 
   /**
-   * Hands over every member that has become due, with the time it was due at: one call for each interval that went by,
-   * because a schedule that forgets what it missed hides the wait (coordinated omission). `visit` must not change the
-   * ring.
+   * Calls `visit` for every member that has become due, with its due time. A member is visited once for each interval
+   * that has passed, because a schedule that drops missed sends hides the wait (coordinated omission). `visit` must not
+   * change the ring.
    */
   due(now: number, visit: (member: Member, scheduled: number) => void): void {
     const last = Math.floor(now - this.#origin);
@@ -77,7 +78,7 @@ export class Ring<Member extends RingMember> {
     }
   }
 
-  /** The time the next member is due at; undefined when there is none. */
+  /** Time when the next member is due; undefined when the ring is empty. */
   next(): number | undefined {
     if (this.#size === 0) return undefined;
     for (let tick = this.#tick; tick < this.#tick + this.#slots.length; tick += 1) {

@@ -10,7 +10,7 @@ import type { Unanswered } from './unanswered.ts';
 const settings = { index: 0, messageBytes: 256, intervalMilliseconds: 20, pingsPerSecond: 100 };
 const pingBytes = 10;
 
-/** A client whose server answers each ping so many milliseconds later, or never. */
+/** A client whose server answers each ping `lagMilliseconds` later; Infinity means never. */
 class LaggingClient implements SendingClient {
   slot = -1;
   position = -1;
@@ -34,7 +34,7 @@ class LaggingClient implements SendingClient {
   }
 }
 
-/** Fake time: `run` lets milliseconds go by. */
+/** Replaces the clock and the timers; `run` advances them by milliseconds. */
 function simulate(t: Pick<TestContext, 'mock'>, lags: number[], seed = 1) {
   let now = 0;
   t.mock.timers.reset();
@@ -42,7 +42,7 @@ function simulate(t: Pick<TestContext, 'mock'>, lags: number[], seed = 1) {
   t.mock.method(performance, 'now', () => now);
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const sender = new Sender(settings, randomNumbers(seed, 0));
-  // Messages are due at whole milliseconds: no window begins or ends at the very moment one is.
+  // Messages are due at whole milliseconds: half a millisecond keeps the ends of windows apart from them.
   now += 0.5;
   const clients = lags.map((lag) => new LaggingClient(lag));
   for (const client of clients) sender.add(client);
@@ -67,7 +67,7 @@ function simulate(t: Pick<TestContext, 'mock'>, lags: number[], seed = 1) {
   return { sender, clients, run, report, now: () => now };
 }
 
-test('as many messages are timed however far the clients lag, and each is in the histogram once', (t) => {
+test('lag does not change how many messages are timed, and the histogram contains each once', (t) => {
   const lag = fc.oneof(fc.nat(500), fc.constant(Number.POSITIVE_INFINITY));
   fc.assert(
     fc.property(fc.array(lag, { minLength: 10, maxLength: 10 }), fc.nat(), (lags, seed) => {
@@ -89,17 +89,20 @@ test('as many messages are timed however far the clients lag, and each is in the
   );
 });
 
-test('a client that has been stuck since before the window has its messages in it, with the time they waited', (t) => {
+test('the window contains the messages of a client stuck since before it, with their wait', (t) => {
   const { sender, run, report } = simulate(t, [Number.POSITIVE_INFINITY]);
   run(300);
   sender.measure('stuck');
   run(400);
   const window = report();
   assert.deepEqual([window.scheduled, window.pongs, window.outstanding], [20, 0, 20]);
-  assert.ok(window.corrected.maxValue > 370_000 && window.corrected.maxValue <= 400_400, 'none from before the window');
+  assert.ok(
+    window.corrected.maxValue > 370_000 && window.corrected.maxValue <= 400_400,
+    'no message from before the window',
+  );
 });
 
-test('messages that could not leave are answered by the ping behind the next one', (t) => {
+test('suppressed messages are answered by the ping that follows the next message', (t) => {
   const { sender, clients, run, report } = simulate(t, [0]);
   const [client] = clients;
   assert.ok(client);
@@ -112,12 +115,16 @@ test('messages that could not leave are answered by the ping behind the next one
   run(40);
   const window = report();
   assert.deepEqual([window.suppressed, window.pongs, window.outstanding], [10, 17, 0]);
-  assert.equal(decodeFromCompressedBase64(window.uncorrectedMicroseconds).totalCount, 7, 'those that left themselves');
+  assert.equal(
+    decodeFromCompressedBase64(window.uncorrectedMicroseconds).totalCount,
+    7,
+    'only messages that were sent',
+  );
   assert.ok(window.corrected.maxValue >= 200_000);
   assert.equal(client.unanswered, undefined);
 });
 
-test('messages that could not leave count with their wait when the client is lost', (t) => {
+test('suppressed messages of a lost client count with their wait', (t) => {
   const { sender, clients, run, report } = simulate(t, [0]);
   const [client] = clients;
   assert.ok(client);
@@ -129,7 +136,7 @@ test('messages that could not leave count with their wait when the client is los
   assert.deepEqual([window.suppressed, window.outstanding, window.corrected.totalCount], [5, 5, 5]);
 });
 
-test('the pong of a later ping answers the earlier ones, and others nothing', (t) => {
+test('the pong of a later ping answers the earlier messages, and other pongs none', (t) => {
   const { sender, clients, run, report } = simulate(t, [Number.POSITIVE_INFINITY]);
   const [client] = clients;
   assert.ok(client);
@@ -146,7 +153,7 @@ test('the pong of a later ping answers the earlier ones, and others nothing', (t
   assert.deepEqual([window.pongs, window.outstanding], [3, 2]);
 });
 
-test('what was answered lately is told whether it is measured or not, and once', (t) => {
+test('takeP99 covers the answers since the last call, without a window too', (t) => {
   const { sender, run } = simulate(t, [7]);
   assert.equal(sender.takeP99(), undefined);
   run(200);

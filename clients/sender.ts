@@ -2,21 +2,24 @@ import type { FleetConfiguration, FleetWindow } from './contract.ts';
 import { buildMessageFrames, withPing } from './frames.ts';
 import { LatencyHistogram } from './latency.ts';
 import { Ring, type RingMember } from './ring.ts';
-import { none, type TimedMessage, Unanswered } from './unanswered.ts';
+import { notYet, type TimedMessage, Unanswered } from './unanswered.ts';
 import { MeasuredWindow, type Totals } from './window.ts';
 
 type Settings = Pick<FleetConfiguration, 'index' | 'messageBytes' | 'intervalMilliseconds' | 'pingsPerSecond'>;
 
-/** What a client is to the sender. */
+/** A client as the sender sees it. */
 export interface SendingClient extends RingMember {
-  /** The sender's own; undefined while nothing is unanswered, so that thousands of clients cost nothing. */
+  /**
+   * Belongs to the sender; undefined while nothing is unanswered, so that thousands of idle clients take no memory for
+   * it.
+   */
   unanswered: Unanswered | undefined;
   readonly socket: { readonly writableLength: number; write(bytes: Buffer): boolean };
 }
 
 /**
- * Sends the messages of all open clients, each at its own phase of the interval, and times some of them by a ping behind
- * the message. Open loop: nothing here waits for the server.
+ * Sends the messages of all open clients, each client at its own phase of the interval. It times some messages by a
+ * ping that follows them. Open loop: sending never waits for the server.
  */
 export class Sender {
   readonly totals: Totals = { scheduled: 0, sent: 0, suppressed: 0, pongs: 0 };
@@ -26,14 +29,14 @@ export class Sender {
   readonly #random: () => number;
   /** Pings per interval, over all clients. */
   readonly #pingsPerInterval: number;
-  /** Pings that left. */
+  /** Number of pings sent. */
   #pings = 0;
   #window: MeasuredWindow | undefined = undefined;
-  /** Of what was answered lately, in a window or not. */
-  readonly #lately = new LatencyHistogram();
+  /** Latencies since the last `takeP99`, in a window or not. */
+  readonly #recent = new LatencyHistogram();
   #on = false;
   #timer: NodeJS.Timeout | undefined = undefined;
-  /** What the timer is set to, by `performance.now()`. */
+  /** When the timer fires, by `performance.now()`. */
   #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(settings: Settings, random: () => number) {
@@ -74,7 +77,7 @@ export class Sender {
     this.#window?.lost(code);
   }
 
-  /** Ends the window; undefined when none was begun. */
+  /** Ends the window; undefined when notYet is open. */
   report(open: ReadonlySet<SendingClient>): FleetWindow | undefined {
     const window = this.#window;
     if (window === undefined) return undefined;
@@ -86,20 +89,26 @@ export class Sender {
     return window.line(now, open.size, this.totals);
   }
 
-  /** Of the messages answered since the last call, from the scheduled send; undefined when there were none. */
+  /**
+   * 99th percentile in milliseconds, from scheduled send to pong, of the messages answered since the last call;
+   * undefined when there were notYet.
+   */
   takeP99(): number | undefined {
-    if (this.#lately.count === 0) return undefined;
-    const milliseconds = this.#lately.milliseconds(99);
-    this.#lately.reset();
+    if (this.#recent.count === 0) return undefined;
+    const milliseconds = this.#recent.milliseconds(99);
+    this.#recent.reset();
     return milliseconds;
   }
 
-  /** A pong that nobody asked for is allowed (RFC 6455, 5.5.3) and answers nothing. */
+  /**
+   * Records the messages that the pong of this ping answers. An unsolicited pong is allowed (RFC 6455, 5.5.3) and
+   * answers notYet.
+   */
   ponged(client: SendingClient, ping: number): void {
     const now = performance.now();
     for (const message of client.unanswered?.take(ping) ?? []) {
       this.totals.pongs += 1;
-      this.#lately.record(now - message.scheduledAt);
+      this.#recent.record(now - message.scheduledAt);
       this.#window?.ponged(message, now);
     }
     if (client.unanswered?.size === 0) client.unanswered = undefined;
@@ -124,13 +133,14 @@ export class Sender {
 
   readonly #send = (client: SendingClient, scheduledAt: number): void => {
     this.totals.scheduled += 1;
-    // Chosen before anything is known of the client: one that lags or stands still has as many messages timed as others.
+    // Chosen before looking at the client: a lagging or stuck client has as many messages timed as others.
     const timed = this.#random() * this.#ring.size < this.#pingsPerInterval;
-    // The first message may still be leaving, a second one may wait behind it. Further ones would fill the memory of
-    // this process; where one was to be timed, a ping leaves with the next message, and counts from when it was due.
+    // One message may still be leaving, and a second one may wait behind it. Further ones would fill the memory of this
+    // process, so they are suppressed. When a suppressed message is to be timed, a ping leaves with the next message,
+    // and the time counts from when the suppressed one was due.
     if (client.socket.writableLength > this.#frameBytes) {
       this.totals.suppressed += 1;
-      if (timed) this.#time(client, scheduledAt, none);
+      if (timed) this.#time(client, scheduledAt, notYet);
       return;
     }
     const message = this.#frames[this.totals.sent % this.#frames.length];
@@ -144,11 +154,11 @@ export class Sender {
 
   #time(client: SendingClient, scheduledAt: number, sentAt: number): void {
     client.unanswered ??= new Unanswered();
-    const message = { scheduledAt, sentAt, ping: none };
+    const message = { scheduledAt, sentAt, ping: notYet };
     if (client.unanswered.add(message, this.#isObsolete)) this.#window?.timed(message, performance.now());
   }
 
-  /** It will count nowhere: the next window begins after it, too. */
+  /** True when no window will count the message: the current one does not cover it, and the next one starts later. */
   readonly #isObsolete = (message: TimedMessage): boolean => !this.#window?.covers(message);
 
   #withPing(unanswered: Unanswered, message: Buffer): Buffer {

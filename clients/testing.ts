@@ -74,7 +74,7 @@ export function startTestProcess<Command, Line extends { type: string }>(
     }
   });
   createInterface({ input: child.stderr }).on('line', (text) => noise.push(text));
-  // The end of a command that nobody reads any more is what some tests are about.
+  // Some tests write to a process that has already ended.
   child.stdin.on('error', () => {});
   const exited = once(child, 'close').then(([code, signal]): [number | null, NodeJS.Signals | null] => [code, signal]);
 

@@ -3,10 +3,10 @@ import { type ConnectionOptions, checkServerIdentity, createSecureContext, type 
 import type { FleetConfiguration } from './contract.ts';
 
 /**
- * TLS as the server speaks it: 1.3, one key exchange, one cipher, no protocol negotiation, and no session that is ever
- * resumed. One context for all clients of the process, because building one parses the CA anew.
+ * TLS options that match the servers: TLS 1.3, one key exchange, one cipher, no ALPN, and no session resumption. All
+ * clients of the process share one context, because building one parses the CA again.
  *
- * @throws Error when the CA or the cipher is none.
+ * @throws Error when the CA or the cipher is not valid.
  */
 export function tlsOptions(
   configuration: Pick<FleetConfiguration, 'serverName' | 'ca' | 'cipher'>,
@@ -20,9 +20,9 @@ export function tlsOptions(
       ciphers: cipher,
       ecdhCurve: 'X25519',
     }),
-    // Said aloud, because the environment can change the default (NODE_TLS_REJECT_UNAUTHORIZED).
+    // Explicit, because the environment can change the default (NODE_TLS_REJECT_UNAUTHORIZED).
     rejectUnauthorized: true,
-    // Against the name asked for, whatever address it was reached by. SNI knows names only.
+    // Checks the configured name, not the address that was connected to. SNI takes names only.
     checkServerIdentity: (_reached, certificate) => checkServerIdentity(serverName, certificate),
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
   };

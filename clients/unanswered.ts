@@ -1,23 +1,25 @@
-/** Something that has not happened yet. */
-export const none = -1;
+/** Stands for the time or number of something that has not happened yet. */
+export const notYet = -1;
 
-/** A message whose time until a pong is taken. All times by `performance.now()`. */
+/** A message whose time to its pong is measured. Times are milliseconds by `performance.now()`. */
 export interface TimedMessage {
   readonly scheduledAt: number;
-  /** `none` when it was suppressed: it never left itself. */
+  /** `notYet` when the message was suppressed: it is never sent. */
   readonly sentAt: number;
-  /** The number in the ping that left with it or, if it was suppressed, with the next message; `none` until then. */
+  /**
+   * Number of the ping that left with the message or, if it was suppressed, with the next message; `notYet` until then.
+   */
   ping: number;
 }
 
 /**
- * Of one client. The bound is for its memory only: what all clients keep grows by `pingsPerSecond` at most, but with few
- * clients that is a few that are stuck for as long as a run lasts. Thousands are minutes of standing still even where
- * every message is timed.
+ * Limit for one client, which bounds its memory. All clients together add at most `pingsPerSecond` messages a second,
+ * but with few clients these gather at the few that are stuck, for as long as a run lasts. Thousands of messages are
+ * minutes without an answer, even when every message is timed.
  */
-export const mostUnanswered = 4_096;
+export const maxUnanswered = 4_096;
 
-/** The timed messages of one client that no pong has answered yet, in the order they were due in. */
+/** Timed messages of one client that no pong has answered yet, in the order in which they were due. */
 export class Unanswered {
   readonly #messages: TimedMessage[] = [];
 
@@ -25,20 +27,20 @@ export class Unanswered {
     return this.#messages.length;
   }
 
-  /** Suppressed messages wait for a ping, which is to leave with the next message, whether that one is timed or not. */
+  /** True while messages wait for a ping, which leaves with the next message, timed or not. */
   get needsPing(): boolean {
-    return this.#messages.at(-1)?.ping === none;
+    return this.#messages.at(-1)?.ping === notYet;
   }
 
   /**
-   * When there are too many, the oldest one gives way if it is `obsolete`; if not, it is kept rather than the new one,
-   * because it has waited longer.
+   * Adds a message. At the limit the oldest one is dropped if it is `obsolete`; otherwise the new one is dropped,
+   * because the oldest has waited longer.
    *
-   * @returns whether the new one was kept.
+   * @returns whether the new message was kept.
    */
   add(message: TimedMessage, obsolete: (oldest: TimedMessage) => boolean): boolean {
     const [oldest] = this.#messages;
-    if (oldest !== undefined && this.#messages.length >= mostUnanswered) {
+    if (oldest !== undefined && this.#messages.length >= maxUnanswered) {
       if (!obsolete(oldest)) return false;
       this.#messages.shift();
     }
@@ -46,21 +48,21 @@ export class Unanswered {
     return true;
   }
 
-  /** A ping with this number leaves now: its pong will answer all messages so far. */
+  /** Records that a ping with this number leaves now: its pong will answer all messages so far. */
   pinged(ping: number): void {
     for (let at = this.#messages.length - 1; at >= 0; at -= 1) {
       const message = this.#messages[at];
-      if (message?.ping !== none) return;
+      if (message?.ping !== notYet) return;
       message.ping = ping;
     }
   }
 
   /**
-   * Takes out what the pong of this ping answers: whatever was due up to it, because a server may answer the most recent
-   * ping alone (RFC 6455, 5.5.3). Nothing when no ping of this number is under way.
+   * Removes and returns the messages that the pong of this ping answers: all that were due up to it, because a server
+   * may answer the most recent ping alone (RFC 6455, 5.5.3). Empty when no ping of this number is pending.
    */
   take(ping: number): TimedMessage[] {
-    // The first ones are looked at first, as pongs come in order; the last one that left with this ping is the end.
+    // Searches from the front, as pongs come in order, and then for the last message of this ping.
     const first = this.#messages.findIndex((message) => message.ping === ping);
     if (first === -1) return [];
     let end = first + 1;

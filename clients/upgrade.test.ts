@@ -12,7 +12,7 @@ const good = [
   `Sec-WebSocket-Accept: ${accept}`,
 ];
 
-test('the request asks for the websocket of the suite, without any extension', () => {
+test('the request asks for the websocket path of the suite, without any extension', () => {
   const { request, accept: expected } = buildUpgrade('pi.example');
   const [first, ...headers] = request.toString().split('\r\n');
   assert.equal(first, 'GET /readings HTTP/1.1');
@@ -24,13 +24,13 @@ test('the request asks for the websocket of the suite, without any extension', (
   assert.equal(expected, hash);
 });
 
-test('a 101 is accepted, and the frames behind it are found', () => {
+test('a 101 is accepted, and the offset of the first frame is returned', () => {
   const head = answer(...good);
   assert.equal(readUpgradeAnswer(head, accept), head.length);
   assert.equal(readUpgradeAnswer(Buffer.concat([head, Buffer.from([0x8a, 0])]), accept), head.length);
 });
 
-test('half an answer is waited for, but not for ever', () => {
+test('a partial answer is incomplete, and refused beyond a size limit', () => {
   const head = answer(...good);
   for (let end = 0; end < head.length; end += 1) {
     assert.equal(readUpgradeAnswer(head.subarray(0, end), accept), 'incomplete');
@@ -45,7 +45,7 @@ for (const [why, lines] of [
   ['no accept', good.slice(0, 3)],
   ['another protocol', [good[0], 'Upgrade: h2c', ...good.slice(2)]],
   ['no connection header', [good[0], good[1], good[3]]],
-  ['compression that nobody asked for', [...good, 'Sec-WebSocket-Extensions: permessage-deflate']],
+  ['compression that the client did not offer', [...good, 'Sec-WebSocket-Extensions: permessage-deflate']],
 ] as [string, string[]][]) {
   test(`refused: ${why}`, () => assert.equal(readUpgradeAnswer(answer(...lines), accept), 'refused'));
 }

@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { websocketPath } from '../servers/contract/paths.ts';
 import { websocketAccept } from '../servers/contract/websocket.ts';
 
-/** A longer answer is none to an upgrade. */
+/** A longer head is not a valid answer to an upgrade. */
 const longestHeadBytes = 8_192;
 const headEnd = '\r\n\r\n';
 
-/** The request that opens a websocket, and the answer it must get. */
+/** The request that opens a websocket, and the answer that it must get. */
 export interface Upgrade {
   request: Buffer;
-  /** What `Sec-WebSocket-Accept` has to be. */
+  /** Required value of `Sec-WebSocket-Accept`. */
   accept: string;
 }
 
 /**
- * One key for all clients of a process: it only has to be unforeseeable to what stands in between, and building one for
- * each would cost a hash per connection. No extension is offered, so nothing is ever compressed.
+ * Builds the request. All clients of a process share one key: it only has to be unpredictable for intermediaries, and a
+ * key for each client would cost a hash per connection. The request offers no extension, so nothing is ever compressed.
  */
 export function buildUpgrade(serverName: string): Upgrade {
   const key = randomBytes(16).toString('base64');
@@ -36,8 +36,8 @@ export function buildUpgrade(serverName: string): Upgrade {
 /**
  * Reads the answer to an upgrade.
  *
- * @returns where the frames begin; `incomplete` when more must come; `refused` when it is no 101 as RFC 6455 (4.1)
- * demands it.
+ * @returns the offset of the first frame; `incomplete` when more bytes must come; `refused` when the answer is not a
+ * 101 as RFC 6455 (4.1) demands.
  */
 export function readUpgradeAnswer(bytes: Buffer, accept: string): number | 'incomplete' | 'refused' {
   const end = bytes.indexOf(headEnd);

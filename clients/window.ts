@@ -1,8 +1,8 @@
 import type { FleetWindow } from './contract.ts';
 import { LatencyHistogram } from './latency.ts';
-import { none, type TimedMessage } from './unanswered.ts';
+import { notYet, type TimedMessage } from './unanswered.ts';
 
-/** Since the start of the process. */
+/** Counts since the start of the process. */
 export interface Totals {
   scheduled: number;
   sent: number;
@@ -16,7 +16,7 @@ export function countCloseCode(codes: CloseCodes, code: number): void {
   codes[code] = (codes[code] ?? 0) + 1;
 }
 
-/** What is measured between `measure` and `report`. Times are milliseconds by `performance.now()`. */
+/** Measurements between `measure` and `report`. Times are milliseconds by `performance.now()`. */
 export class MeasuredWindow {
   readonly #name: string;
   readonly #startedAt: number;
@@ -29,7 +29,9 @@ export class MeasuredWindow {
   #lost = 0;
   #pongs = 0;
   #outstanding = 0;
-  /** Timed messages that wait, the time until which their waiting is summed up, and that sum in milliseconds. */
+  /**
+   * Timed messages that wait for a pong; `#waited` is the sum of their waits, in milliseconds, up to `#summedUntil`.
+   */
   #waiting = 0;
   #summedUntil: number;
   #waited = 0;
@@ -45,12 +47,12 @@ export class MeasuredWindow {
     this.#lateness.record(now - scheduledAt);
   }
 
-  /** A message that was due before the window belongs to what was before it. */
+  /** False for a message that was due before the window. */
   covers(message: TimedMessage): boolean {
     return message.scheduledAt >= this.#startedAt;
   }
 
-  /** A message that is timed waits from now on, and has since it was due. */
+  /** Counts the message as waiting from now on, and adds its wait since it was due. */
   timed(message: TimedMessage, now: number): void {
     if (!this.covers(message)) return;
     this.#change(1, now);
@@ -62,10 +64,10 @@ export class MeasuredWindow {
     this.#change(-1, now);
     this.#pongs += 1;
     this.#corrected.record(now - message.scheduledAt);
-    if (message.sentAt !== none) this.#uncorrected.record(now - message.sentAt);
+    if (message.sentAt !== notYet) this.#uncorrected.record(now - message.sentAt);
   }
 
-  /** Its time so far counts: a server that never answers must not look better than one that is slow. */
+  /** Counts the wait so far: a server that never answers must not look better than a slow one. */
   unanswered(message: TimedMessage, now: number): void {
     if (!this.covers(message)) return;
     this.#change(-1, now);

@@ -10,12 +10,12 @@ import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
 import { type ContenderName, contenderNames } from './contract/contenders.ts';
 
-/** Runs a server that must not come up, and returns how it ended. */
+/** Runs a server that must fail to start, and returns how it ended. */
 async function runServer(name: ContenderName, ...options: string[]) {
   const program = join(import.meta.dirname, `${name}.ts`);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...options], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    // One that came up all the same would wait for ever.
+    // A server that starts nevertheless would run forever.
     timeout: 15_000,
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -35,36 +35,36 @@ describe('command line of a server', { concurrency: 2, timeout: 60_000 }, () => 
 
   const refused: [title: string, options: () => string[], sentence: RegExp][] = [
     ['an unknown option', () => [...good(), '--nonsense', '1'], /^Unknown option '--nonsense'/],
-    ['an argument that is no option', () => [...good(), 'extra'], /^Unexpected argument 'extra'/],
+    ['an argument that is not an option', () => [...good(), 'extra'], /^Unexpected argument 'extra'/],
     ['a missing certificate', () => ['--key', files.key], /^--cert is missing$/],
     ['a missing key', () => ['--cert', files.certificate], /^--key is missing$/],
-    [
-      'a file that is not there',
-      () => ['--cert', '/no/such', '--key', files.key],
-      /^--cert: \/no\/such cannot be read$/,
-    ],
+    ['a missing file', () => ['--cert', '/no/such', '--key', files.key], /^--cert: \/no\/such cannot be read$/],
     [
       'a file that cannot be read',
       () => ['--cert', files.certificate, '--key', directory],
       /^--key: .* cannot be read$/,
     ],
-    ['a file that is no certificate', () => ['--cert', files.key, '--key', files.key], /^--cert and --key: .* in PEM$/],
+    [
+      'a file that is not a certificate',
+      () => ['--cert', files.key, '--key', files.key],
+      /^--cert and --key: .* in PEM$/,
+    ],
     ['the key of another certificate', () => ['--cert', files.ca, '--key', files.key], /^--cert and --key: .* in PEM$/],
     [
-      'a cipher that TLS 1.3 has not',
+      'a cipher that TLS 1.3 does not have',
       () => [...good(), '--cipher', 'RC4-SHA'],
       /^--cipher takes one of TLS_AES_128_GCM/,
     ],
     ['a port out of range', () => [...good(), '--port', '70000'], /^--port takes 65535 or less$/],
-    ['a port that is no number', () => [...good(), '--port', 'https'], /^--port takes a whole number$/],
+    ['a port that is not a number', () => [...good(), '--port', 'https'], /^--port takes a whole number$/],
     ['an empty port', () => [...good(), '--port='], /^--port takes a whole number$/],
-    ['a second port that is bad', () => [...good(), '--port', '0', '--port', '1.5'], /^--port takes a whole number$/],
+    ['a bad second port', () => [...good(), '--port', '0', '--port', '1.5'], /^--port takes a whole number$/],
     [
       'a message below the smallest',
       () => [...good(), '--message-bytes', '255'],
       /^--message-bytes takes 256 or more$/,
     ],
-    ['a deadline of part of a millisecond', () => [...good(), '--deadline-ms', '1e2'], /^--deadline-ms takes a whole/],
+    ['a deadline in exponent notation', () => [...good(), '--deadline-ms', '1e2'], /^--deadline-ms takes a whole/],
   ];
   for (const [title, options, sentence] of refused) {
     test(`refuses ${title} with one sentence and exit code 2`, async () => {
@@ -72,7 +72,7 @@ describe('command line of a server', { concurrency: 2, timeout: 60_000 }, () => 
       assert.match(run.sentence, sentence);
       assert.equal(run.code, 2);
       assert.equal(run.stdout, '');
-      assert.ok(run.rest.length === 0 || run.rest[0]?.startsWith('options'), 'then the options, and no stack');
+      assert.ok(run.rest.length === 0 || run.rest[0]?.startsWith('options'), 'only the options follow, no stack');
     });
   }
 
@@ -83,7 +83,7 @@ describe('command line of a server', { concurrency: 2, timeout: 60_000 }, () => 
       const address = holder.address();
       const port = typeof address === 'object' ? String(address?.port) : '';
       try {
-        // The first port is free: it must be closed again.
+        // The first port is free: the server must close it again.
         const run = await runServer(name, ...good(), '--port', '0', '--port', port);
         assert.equal(run.code, 1);
         assert.match(run.sentence, new RegExp(`^listen EADDRINUSE: .*:${port}$`));

@@ -14,13 +14,13 @@ const usage = `options (each with its default):
   --cipher TLS_AES_128_GCM_SHA256
   --message-bytes ${defaultMessageBytes}
   --backlog 4096           length of the accept queue
-  --max-threads 30000      threads, and so connections, of a server with a thread per connection
+  --max-threads 30000      most threads, and so connections, of a server with a thread per connection
   --deadline-ms 15000      time for TLS and upgrade together, and for the close handshake
   --report-ms 1000         time between two lines of counters`;
 
 const whole = (name: string, low: number, high: number) =>
   z.pipe(
-    // Of digits, because Number() takes an empty text for 0.
+    // Digits only, because Number() turns an empty text into 0.
     z.string().check(z.regex(/^\d+$/, `--${name} takes a whole number`)),
     z.coerce
       .number<string>()
@@ -40,10 +40,14 @@ const optionsSchema = z.object({
   'report-ms': whole('report-ms', 50, 60_000),
 });
 
-/** Bad arguments: `message` is the sentence to print. */
+/** Bad arguments; `message` is the sentence to print. */
 export class UsageError extends Error {}
 
-/** Reads the command line of a server and the two files it names. @throws UsageError */
+/**
+ * Reads the command line of a server and the two files that it names.
+ *
+ * @throws UsageError
+ */
 export function readArguments(argv: string[]): ListenSettings {
   const options = parse(optionsSchema, readOptions(argv));
   return {
@@ -91,17 +95,21 @@ function parse<Output>(schema: z.ZodMiniType<Output>, value: unknown): Output {
   throw new UsageError(`${parsed.error.issues[0]?.message ?? 'bad options'}\n${usage}`);
 }
 
-/** Checked here, because a server that loads them later, in its threads, would be ready and serve nobody. */
+/**
+ * Checked at the start: a server that loads them later, in its threads, would report ready and then serve no client.
+ */
 function readPair(certificateFile: string, keyFile: string): Pick<WorkSettings, 'certificate' | 'key'> {
   const certificate = readPem('cert', certificateFile);
   const key = readPem('key', keyFile);
-  if (!belongTogether(certificate, key)) {
-    throw new UsageError(`--cert and --key: ${certificateFile} and ${keyFile} are no certificate and its key in PEM`);
+  if (!isMatchingPair(certificate, key)) {
+    throw new UsageError(
+      `--cert and --key: ${certificateFile} and ${keyFile} are not a certificate and its key in PEM`,
+    );
   }
   return { certificate, key };
 }
 
-function belongTogether(certificate: string, key: string): boolean {
+function isMatchingPair(certificate: string, key: string): boolean {
   try {
     return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
   } catch {

@@ -5,7 +5,7 @@ import type { CountersLine } from './contract/lines.ts';
 
 type Gauges = Omit<CountersLine, 'type' | 'counters' | 'threadHeapUsedBytes'>;
 
-/** What the server process alone can know of itself. Each call reads it and starts the next interval. */
+/** Gauges that only the server process itself can read. Each call reads them and starts the next interval. */
 export function createGauges(): () => Gauges {
   const readProcess = createProcessGauges();
   let gcCount = 0;

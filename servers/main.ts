@@ -3,10 +3,13 @@ import type { CountersLine, ReadyLine, StoppedLine } from './contract/lines.ts';
 import { createGauges } from './gauges.ts';
 import type { Model } from './models/model.ts';
 
-/** Less than the three seconds that whoever stops a server may wait for it. */
+/** Less than the three seconds that a parent waits for a server to stop. */
 const stopWithinMilliseconds = 2_500;
 
-/** The life of a server process: arguments, ready, a line of counters now and then, an orderly stop. */
+/**
+ * Runs a server process: reads its arguments, prints `ready`, then counters at intervals, and stops in order on a
+ * signal.
+ */
 export async function main(modelName: string, serve: Model): Promise<void> {
   const server = await start(serve);
   if (server === undefined) return;
@@ -21,7 +24,7 @@ export async function main(modelName: string, serve: Model): Promise<void> {
     });
   const timer = setInterval(report, settings.reportMilliseconds);
 
-  // By default Node would end through process.exit, which waits for ever for a thread asleep in read(2).
+  // By default Node would end through process.exit, which waits forever for a thread asleep in read(2).
   process.on('uncaughtException', (error) => {
     process.stderr.write(`${error.stack ?? error.message}\n`);
     running.exitNow(1);
@@ -30,7 +33,7 @@ export async function main(modelName: string, serve: Model): Promise<void> {
     for (const signal of stopSignals) process.removeAllListeners(signal);
     const cut = await running.stop(stopWithinMilliseconds);
     clearInterval(timer);
-    // Cannot be done in order: end by the signal's default action, as a program without a handler does.
+    // No orderly stop is possible: end by the signal's default action, as a program without a handler does.
     if (cut === undefined) {
       process.kill(process.pid, reason);
       return;
@@ -40,9 +43,9 @@ export async function main(modelName: string, serve: Model): Promise<void> {
     running.exitNow(0);
   };
   for (const signal of stopSignals) process.once(signal, stop);
-  // Whoever started the server holds the other end of stdin: when it dies, even by kill -9, so does the server.
+  // The parent holds the other end of stdin: when the parent dies, even by kill -9, the server dies too.
   process.stdin.once('end', () => process.kill(process.pid, 'SIGKILL')).resume();
-  // Only now: whoever reads this may send the signal at once.
+  // Printed last, because a parent that reads this line may send the signal at once.
   print({
     type: 'ready',
     model: modelName,

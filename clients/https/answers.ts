@@ -5,8 +5,8 @@ import type { HttpsRequested } from './contract.ts';
 type Counts = Pick<HttpsRequested, 'answered' | 'others' | 'p50Milliseconds' | 'p99Milliseconds' | 'maxMilliseconds'>;
 
 /**
- * Counts and times the answers itself, at their headers: where every request opens a connection, autocannon discards
- * what it has received, and otherwise it knows times in whole milliseconds alone.
+ * Counts and times responses when their headers arrive. autocannon cannot: it discards received responses when every
+ * request opens a connection, and otherwise it only knows whole milliseconds.
  */
 export class Answers {
   readonly #times = new LatencyHistogram();
@@ -19,17 +19,17 @@ export class Answers {
     this.#onFirstRequest = onFirstRequest;
   }
 
-  /** To be called for each of autocannon's clients, before it connects: one request at a time is under way on it. */
+  /** Call it for each autocannon client before it connects. Each client has one request in flight at a time. */
   readonly watch = (client: Client): void => {
     let leftAt = 0;
-    // Emitted for every request, in front of the TLS handshake where there is one.
+    // Emitted for every request, before the TLS handshake when the connection is new.
     client.addListener('request', () => {
       leftAt = performance.now();
       if (this.#isRequesting) return;
       this.#isRequesting = true;
       this.#onFirstRequest();
     });
-    // The head as the parser has it, whatever the types say.
+    // The parser's header object, which autocannon's types declare otherwise.
     client.on('headers', (head: object) => {
       this.#times.record(performance.now() - leftAt);
       const status = 'statusCode' in head ? Number(head.statusCode) : 0;

@@ -9,12 +9,12 @@ import type { HttpsConfiguration } from './contract.ts';
 import { configurationFor, startTestHttpsClient } from './testing.ts';
 import { verifyServer } from './verify.ts';
 
-const nobody = { ready: { ports: [1] }, ca: '' };
-const configure = configurationFor(nobody);
+const noServer = { ready: { ports: [1] }, ca: '' };
+const configure = configurationFor(noServer);
 const request = { type: 'request', connections: 1, durationMilliseconds: 100, reconnect: false };
 const text = (...commands: unknown[]) => commands.map((command) => JSON.stringify(command)).join('\n');
 
-/** Resolves with the message when the client has failed by this code, and without any load. */
+/** Resolves with the message once the client has failed by this code and sent no load. */
 async function failure(input: string, code: string): Promise<string> {
   const client = startTestHttpsClient();
   client.process.stdin?.write(`${input}\n`);
@@ -28,7 +28,7 @@ async function failure(input: string, code: string): Promise<string> {
 }
 
 for (const [what, input, code] of [
-  ['no JSON', 'open sesame', 'HTTPS_BAD_COMMAND'],
+  ['a line that is not JSON', 'open sesame', 'HTTPS_BAD_COMMAND'],
   ['an unknown command', text({ type: 'dance' }), 'HTTPS_BAD_COMMAND'],
   ['no connections', text({ ...request, connections: 0 }), 'HTTPS_BAD_COMMAND'],
   ['a request before the configuration', text(request), 'HTTPS_NOT_CONFIGURED'],
@@ -43,7 +43,7 @@ for (const [what, input, code] of [
   });
 }
 
-test('a server that is not the right one gets no load', async (t) => {
+test('a server that is not the expected one gets no load', async (t) => {
   const server = await startTestServer('async', '--report-ms', '50');
   t.after(() => server.stop());
   const other = await startTestServer('async');
@@ -72,7 +72,7 @@ async function listen(t: TestContext, server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** What a real server has. */
+/** Certificate, key and CA of a real test server. */
 async function issue() {
   const { certificates, ca, stop } = await startTestServer('async');
   const [cert, key] = await Promise.all([readFile(certificates.certificate), readFile(certificates.key)]);
@@ -80,14 +80,14 @@ async function issue() {
   return { cert, key, ca };
 }
 
-test('TLS 1.2 is not taken', async (t) => {
+test('TLS 1.2 is refused', async (t) => {
   const { cert, key, ca } = await issue();
   const old = createHttpsServer({ cert, key, maxVersion: 'TLSv1.2' }, (_request, response) => response.end());
   const port = await listen(t, old);
   await failure(text(configurationFor({ ready: { ports: [port] }, ca }), request), 'HTTPS_NOT_VERIFIED');
 });
 
-test('a server that hangs up, or breaks off its answer, is not verified', async (t) => {
+test('a server that hangs up, or truncates its answer, is not verified', async (t) => {
   const port = await listen(
     t,
     createServer((socket) => socket.end()),
@@ -103,12 +103,12 @@ test('a server that hangs up, or breaks off its answer, is not verified', async 
   assert.match(await failure(text(configurationFor(target)), 'HTTPS_NOT_VERIFIED'), /broke off/);
 });
 
-test('a server that never says a word is waited for so long and no longer', async (t) => {
+test('the verification of a silent server times out', async (t) => {
   const port = await listen(t, createServer());
   await assert.rejects(verifyServer({ ...configure, port }, 100), { code: 'HTTPS_NOT_VERIFIED' });
 });
 
-test('stop and the end of stdin are obeyed at any time, even before a server that never says a word', async (t) => {
+test('stop and the end of stdin work at any time, even with a silent server', async (t) => {
   const idle = startTestHttpsClient();
   idle.tell({ type: 'stop' });
   assert.deepEqual(await idle.exited, [0, null]);

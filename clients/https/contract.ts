@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What the harness tells the HTTPS client (clients/https/main.ts) on its stdin, and what it prints on its stdout: JSON,
- * one object a line. It ends when its stdin does.
+ * Protocol of the HTTPS client (clients/https/main.ts): the harness writes commands to its stdin, and the client prints
+ * lines on its stdout, one JSON object per line. It ends when its stdin ends.
  */
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
@@ -11,9 +11,9 @@ export const httpsConfigurationSchema = z.object({
   type: z.literal('configure'),
   host: z.string(),
   port: z.int().min(1).max(65_535),
-  /** The name the server's certificate must bear. */
+  /** Name that the server's certificate must contain. */
   serverName: z.string(),
-  /** The CA that the server is verified against, PEM. */
+  /** CA certificate that the client verifies the server against, PEM. */
   ca: z.string(),
   cipher: z.string(),
   path: z.string(),
@@ -21,7 +21,7 @@ export const httpsConfigurationSchema = z.object({
 
 export const httpsCommandSchema = z.discriminatedUnion('type', [
   httpsConfigurationSchema,
-  /** Request for this long over this many connections; with `reconnect`, every request opens a new one. */
+  /** Sends requests for this long over this many connections; with `reconnect`, every request opens a new one. */
   z.object({
     type: z.literal('request'),
     connections: z.int().positive(),
@@ -33,29 +33,34 @@ export const httpsCommandSchema = z.discriminatedUnion('type', [
 
 export const httpsLineSchema = z.discriminatedUnion('type', [
   /**
-   * Answers `configure`: one request has been answered with 200 by a server whose certificate was verified. The server
-   * has counted it and its connection.
+   * Answers `configure`: a server with a verified certificate has answered one request with 200. The server's counts
+   * include that request and its connection.
    */
   z.object({ type: z.literal('ready'), pid: count }),
-  /** The first connection of a `request` command is being opened, for its first request. */
+  /** The first connection of a `request` command starts to open, for its first request. */
   z.object({ type: z.literal('requesting') }),
-  /** Answers `request`. What the client counted stands beside the server's own count, which is the figure. */
+  /** Answers `request`. The client's counts are a check of the server's own count, which is the published figure. */
   z.object({
     type: z.literal('requested'),
     durationMilliseconds: milliseconds,
-    /** Answers with 2xx, and with anything else. What was under way at the end, the server may have counted beyond them. */
+    /**
+     * Responses with a 2xx status, and with any other. The server may count more: the requests in flight at the end.
+     */
     answered: count,
     others: count,
-    /** Of connections, `timeouts` (no answer within ten seconds) among them. */
+    /** Connection errors, including `timeouts` (no response within ten seconds). */
     errors: count,
     timeouts: count,
-    /** Of all answers: from when the request was handed over to the head of its answer, the handshake included where one comes before. */
+    /**
+     * Over all responses: time from handing over the request to the head of its response, including the TLS handshake
+     * of a new connection.
+     */
     p50Milliseconds: milliseconds,
     p99Milliseconds: milliseconds,
     maxMilliseconds: milliseconds,
   }),
   z.object({ type: z.literal('stopped') }),
-  /** The process cannot go on; it exits with 1 after this line. */
+  /** The process cannot continue; it exits with code 1 after this line. */
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { startTestServer, type TestServer } from '../../servers/testing/start.ts';
 import { request, startHttpsClientOf } from './testing.ts';
 
-/** All counts of a server that has nothing open any more. */
+/** Counters of a server once it has no open connection left. */
 async function settled(server: TestServer) {
   return (await server.counters(({ accepted, released }) => accepted === released)).counters;
 }
@@ -24,13 +24,13 @@ async function start(t: TestContext, model: 'async' | 'blocking') {
 const connections = 3;
 
 for (const model of ['async', 'blocking'] as const) {
-  test(`the ${model} server: requests over connections that are kept`, async (t) => {
+  test(`the ${model} server: requests over persistent connections`, async (t) => {
     const { server, client } = await start(t, model);
     const requested = await request(client, connections, 500, false);
     const counters = await settled(server);
     assert.equal(counters.accepted, 1 + connections);
     assert.ok(requested.answered > connections, `${requested.answered} answers`);
-    // One request of each connection may be under way at the end.
+    // One request of each connection may be in flight at the end.
     assert.ok(counters.healthChecks - 1 >= requested.answered);
     assert.ok(counters.healthChecks - 1 <= requested.answered + connections);
     assert.deepEqual([requested.others, requested.errors, requested.timeouts], [0, 0, 0]);
@@ -53,7 +53,7 @@ for (const model of ['async', 'blocking'] as const) {
     assert.deepEqual([requested.others, requested.errors, requested.timeouts], [0, 0, 0]);
     assert.ok(counters.healthChecks - 1 >= requested.answered);
     assert.ok(counters.healthChecks - 1 <= requested.answered + connections);
-    // At the end connections may be open whose request has not come yet.
+    // At the end some open connections may not have sent their request yet.
     assert.ok(counters.accepted >= counters.healthChecks);
     assert.ok(counters.accepted <= counters.healthChecks + connections);
     assert.equal(counters.rejectedTls, 0);
@@ -62,13 +62,13 @@ for (const model of ['async', 'blocking'] as const) {
     const again = await request(client, 1, 200, false);
     assert.ok(again.answered > 0, 'a second load');
     const opened = (await settled(server)).accepted - counters.accepted;
-    // The server may have come to some of the first load only after they had ended.
+    // The server may have accepted some connections of the first load only after their end.
     assert.ok(opened >= 1 && opened <= 1 + connections, `${opened} connections`);
     assert.deepEqual(client.noise, []);
   });
 }
 
-test('a server that dies among requests is a number of errors', async (t) => {
+test('a server that dies during requests gives errors', async (t) => {
   const { server, client } = await start(t, 'async');
   const all = request(client, connections, 1_000, false);
   await server.counted('healthChecks', 20);
@@ -79,13 +79,13 @@ test('a server that dies among requests is a number of errors', async (t) => {
   assert.deepEqual(client.noise, []);
 });
 
-test('the load negotiates what it was told to, and answers other than 2xx are counted apart', async (t) => {
+test('the load negotiates what is configured, and counts responses other than 2xx separately', async (t) => {
   const real = await startTestServer('async');
   const [cert, key] = await Promise.all([readFile(real.certificates.certificate), readFile(real.certificates.key)]);
   await real.stop();
   const negotiated: string[] = [];
   const answers = { good: 0, bad: 0 };
-  // By itself it would take another cipher, any protocol, and no name.
+  // By itself this server would accept another cipher, any protocol, and no server name.
   const server = createServer({ cert, key }, (_request, response) => {
     const good = answers.good <= answers.bad;
     answers[good ? 'good' : 'bad'] += 1;
@@ -105,10 +105,10 @@ test('the load negotiates what it was told to, and answers other than 2xx are co
   const client = await startHttpsClientOf(target, { cipher: 'TLS_CHACHA20_POLY1305_SHA256' });
   t.after(() => client.stop());
   const requested = await request(client, connections, 300, false);
-  // The verifying request like the others.
+  // The verifying request negotiates like the others.
   assert.deepEqual(negotiated, Array(1 + connections).fill('TLSv1.3 TLS_CHACHA20_POLY1305_SHA256 localhost false'));
   assert.ok(requested.others > connections);
-  // Of the good ones, one was for the verification; the last answers may not have arrived.
+  // One good response went to the verification; the last responses may not have arrived.
   assert.ok(answers.good - 1 >= requested.answered && answers.bad >= requested.others);
   assert.ok(answers.good - 1 + answers.bad <= requested.answered + requested.others + connections);
 });
@@ -119,7 +119,7 @@ for (const [how, end, expected] of [
   ['SIGTERM', (client) => void client.process.kill('SIGTERM'), [0, null]],
   ['the end of stdin', (client) => void client.process.stdin?.end(), [null, 'SIGKILL']],
 ] as [string, (client: Awaited<ReturnType<typeof startHttpsClientOf>>) => void, [number | null, string | null]][]) {
-  test(`${how} among requests ends the client at once, and nothing is left at the server`, async (t) => {
+  test(`${how} during requests ends the client at once, and the server releases every connection`, async (t) => {
     const { server, client } = await start(t, 'async');
     const requesting = client.next('requesting');
     client.tell({ type: 'request', connections, durationMilliseconds: 600_000, reconnect: true });

@@ -4,10 +4,10 @@ import { tlsOptions } from '../tls.ts';
 import { Answers } from './answers.ts';
 import type { HttpsConfiguration, HttpsRequest, HttpsRequested } from './contract.ts';
 
-/** How often autocannon looks whether its time is over. */
+/** Interval at which autocannon checks whether its time is over. */
 const lookEveryMilliseconds = 50;
 
-/** Requests as fast as answers come, one at a time on each connection. */
+/** Closed loop: each connection sends its next request when the previous one is answered. */
 export async function load(
   configuration: HttpsConfiguration,
   command: HttpsRequest,
@@ -23,12 +23,14 @@ export async function load(
     pipelining: 1,
     duration: command.durationMilliseconds / 1_000,
     sampleInt: lookEveryMilliseconds,
-    // autocannon discards every answer that it reconnects after. Its correction of coordinated omission, which takes
-    // seconds for milliseconds, is for requests at a rate alone: without one it is off, and may not be switched off.
+    // autocannon discards every response after which it reconnects. Its correction of coordinated omission, which
+    // confuses seconds with milliseconds, applies only to a fixed request rate: without a rate it is off, and the
+    // option to switch it off is refused.
     ...(command.reconnect ? { reconnectRate: 1 } : {}),
     ...(servername === undefined ? {} : { servername }),
-    // It overrides `rejectUnauthorized` to false, and makes deep copies, which no context survives. Objects of a kind that
-    // it does not know it leaves alone: so there is one context for all, in place of one built for each connection.
+    // autocannon sets `rejectUnauthorized` to false, and deep-copies its options, which breaks a secure context. It
+    // does not copy objects with an unknown tag: with this tag all connections share one context, instead of building
+    // one each.
     tlsOptions: { ...tls, secureContext: Object.assign(secureContext, { [Symbol.toStringTag]: 'Context' }) },
     setupClient: answers.watch,
   });

@@ -6,21 +6,22 @@ import { tlsOptions } from '../tls.ts';
 import type { HttpsConfiguration } from './contract.ts';
 
 /**
- * Makes one request whose server must be the one it is taken for, because autocannon trusts whatever answers.
+ * Makes one request to a server that must have the expected certificate, because autocannon trusts any server.
  *
- * @throws CommandError when there is no answer, none with 200, or one by somebody else.
+ * @throws CommandError HTTPS_NOT_VERIFIED when there is no complete answer with 200 in time, or when another server
+ * answers.
  */
 export async function verifyServer(configuration: HttpsConfiguration, withinMilliseconds = 10_000): Promise<void> {
   const { host, port, path } = configuration;
   try {
     const signal = AbortSignal.timeout(withinMilliseconds);
     const asked = request({ host, port, path, agent: false, signal, ...tlsOptions(configuration) }).end();
-    // Until the connection is closed, so that none but those of the load are open during the load.
+    // Waits for the connection to close, so that only connections of the load are open during the load.
     const [response] = await Promise.all([responseTo(asked), once(asked, 'close')]);
     if (response?.statusCode !== 200) throw new Error(`it answered with ${response?.statusCode}`);
     if (!response.complete) throw new Error('it broke off its answer');
   } catch (error) {
-    // Those of OpenSSL end with a new line.
+    // Messages of OpenSSL end with a newline.
     const why = (error instanceof Error ? error.message : String(error)).trim();
     throw new CommandError('HTTPS_NOT_VERIFIED', `the server at ${host}:${port} could not be verified: ${why}`);
   }

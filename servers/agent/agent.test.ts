@@ -8,10 +8,10 @@ import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts'
 import type { AgentSample, AgentStart } from '../contract/agent.ts';
 import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from './testing.ts';
 
-/** A server in a few words, for what needs no real one: does not stop, but ends with its stdin. */
+/** A minimal server for tests that need no real one: it ignores SIGTERM, but ends with its stdin. */
 const stubborn = `process.on('SIGTERM', () => {}); process.stdin.resume(); ${sayUp}`;
 
-/** "0-2,5" as the kernel writes it. */
+/** Parses a list of CPUs such as "0-2,5", as the kernel prints it. */
 function parseList(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const [first = 0, last = first] = part.split('-').map(Number);
@@ -62,17 +62,17 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.ok(stopped?.line.type === 'stopped');
   });
 
-  test('has the server stand still when told, and go on', async () => {
+  test('freezes the server on request, and lets it continue', async () => {
     await using agent = startAgent();
     const pid = await started(agent, startCommand({ arguments: ['-e', stubborn] }));
     await agent.line('server');
     const state = () => /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
     agent.send({ type: 'stall', milliseconds: 300 });
-    await until('the server stands still', () => state() === 'T');
-    await until('it goes on', () => state() !== 'T');
+    await until('the server is frozen', () => state() === 'T');
+    await until('the server continues', () => state() !== 'T');
   });
 
-  test('starts a server on the cores that it is given alone', async () => {
+  test('starts a server on the given cores alone', async () => {
     await using agent = startAgent();
     const allowed = (process: number | 'self') =>
       parseList(/^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1] ?? '');
@@ -91,7 +91,7 @@ describe('agent', { timeout: 60_000 }, () => {
     for (const [index, time] of times.entries()) assert.ok(index === 0 || time > (times[index - 1] ?? 0));
   });
 
-  test('has in its samples what the firmware of a Raspberry Pi says', async () => {
+  test("has the values of a Raspberry Pi's firmware in its samples", async () => {
     const program = join(directory, 'vcgencmd');
     await writeFile(program, '#!/bin/sh\necho "frequency(48)=1500345728"\n', { mode: 0o755 });
     await using agent = startAgent({ ...process.env, PATH: `${directory}:${process.env.PATH}` });
@@ -103,16 +103,16 @@ describe('agent', { timeout: 60_000 }, () => {
   test('sets the limit of open files for the server', async () => {
     await using agent = startAgent();
     await started(agent, startCommand({ arguments: ['-e', stubborn], limits: { openFiles: 321 } }));
-    // Descriptors are not counted for every sample where counting them took long.
+    // A sample lacks the descriptors when counting them took long.
     const isWhole = ({ rssBytes, openDescriptors }: AgentSample['process']) =>
       rssBytes > 20_000_000 && openDescriptors !== undefined;
     const { process } = await agent.line('sample', (line) => isWhole(line.process));
     assert.equal(process.openFilesLimit, 321);
-    assert.deepEqual((await agent.line('started')).limitations, [], 'util-linux is at hand');
+    assert.deepEqual((await agent.line('started')).limitations, [], 'util-linux is installed');
     assert.ok((process.openDescriptors ?? 0) < 321);
   });
 
-  test('leaves the server as many open files as its own hard limit when nothing is asked for', async () => {
+  test('gives the server its own hard limit of open files when the command sets none', async () => {
     const own = await readFile('/proc/self/limits', 'utf8');
     const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(own)?.[1];
     await using agent = startAgent();
@@ -122,7 +122,7 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.equal(process.openFilesLimit, limit);
   });
 
-  test('tells of a server that was killed', async () => {
+  test('reports a server that was killed', async () => {
     await using agent = startAgent();
     process.kill(await started(agent, startCommand({ arguments: ['-e', stubborn] })), 'SIGKILL');
     const { exitCode, signal } = await agent.line('end');
@@ -130,7 +130,7 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.equal(await agent.ended, 0);
   });
 
-  test('tells of a server that ended by itself, with its last words', async () => {
+  test('reports a server that ended by itself, with its last words', async () => {
     await using agent = startAgent();
     const words = "for (let i = 0; i < 100; i++) console.error('word ' + i); console.log('{}'); process.exitCode = 3";
     await started(agent, startCommand({ arguments: ['-e', words] }));
@@ -149,7 +149,7 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.deepEqual([exitCode, signal], [null, 'SIGKILL']);
   });
 
-  test('stops even a server that was frozen, in order', async () => {
+  test('stops even a frozen server in order', async () => {
     await using agent = startAgent();
     const pid = await started(agent, realServer());
     await agent.line('server', ({ line }) => line.type === 'ready');
@@ -159,7 +159,7 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.deepEqual([exitCode, signal], [0, null]);
   });
 
-  test('kills the server when less memory is available than must be', async () => {
+  test('kills the server when less memory is available than the guard demands', async () => {
     await using agent = startAgent();
     const pid = await started(agent, startCommand({ arguments: ['-e', stubborn], memoryGuardShare: 1 }));
     const guard = await agent.line('guard');
@@ -171,7 +171,7 @@ describe('agent', { timeout: 60_000 }, () => {
   });
 });
 
-/** When the first line of the type came. */
+/** Time of the first line of this type. */
 function agentTime(agent: TestAgent, type: 'server'): number {
   return agent.lines.find((line) => line.type === type)?.monotonicMilliseconds ?? 0;
 }

@@ -12,7 +12,7 @@ import { agentOf, processGone, sayUp, startCommand, type TestAgent, until } from
 
 const script = join(import.meta.dirname, 'remote.ts');
 const running = startCommand({ arguments: ['-e', `setInterval(() => {}, 1_000_000); ${sayUp}`] });
-/** Long enough for a test never to see its end, and short enough to wait for. */
+/** Patience in milliseconds: one that no test reaches, and one that is short enough to wait for. */
 const [long, short] = ['60000', '400'];
 
 describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
@@ -44,7 +44,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     return (await agent.line('started')).pid;
   }
 
-  test('keeps what it says until it is told that all has arrived', async () => {
+  test('keeps its lines until the harness confirms that all have arrived', async () => {
     const server = serve('kept');
     const ended = once(server, 'close');
     await using agent = attach('kept');
@@ -59,7 +59,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.deepEqual(filesOf('kept'), []);
   });
 
-  test('goes on without a connection, and takes another one', async () => {
+  test('continues without a connection, and accepts another one', async () => {
     const server = serve('again');
     const ended = once(server, 'close');
     const first = attach('again');
@@ -67,7 +67,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     first.process.kill('SIGKILL');
     await first.ended;
     const heard = first.lines.length;
-    await until('it goes on', () => spooled('again').length > heard + 2);
+    await until('the agent continues', () => spooled('again').length > heard + 2);
     assert.deepEqual(spooled('again').slice(0, heard), first.lines);
     await using second = attach('again');
     await second.line('sample');
@@ -77,7 +77,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.deepEqual(filesOf('again'), []);
   });
 
-  test('leaves nothing when whoever commands it goes while it speaks', async () => {
+  test('leaves no file when the harness leaves while lines are on their way', async () => {
     const server = serve('hasty');
     const ended = once(server, 'close');
     const agent = attach('hasty');
@@ -89,7 +89,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.deepEqual(await ended, [0, null]);
   });
 
-  test('ends with its server when nobody has asked for it for long, and keeps how', async () => {
+  test('ends with its server after a long silence of the harness, and keeps its lines', async () => {
     const server = serve('alone', short);
     const ended = once(server, 'close');
     const agent = attach('alone');
@@ -101,7 +101,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.equal(spooled('alone').at(-1)?.type, 'end');
   });
 
-  test('ends by the same patience before a harness that is connected and silent, and not before one that is heard', async () => {
+  test('ends after the same silence of a connected harness, but not while it sends heartbeats', async () => {
     const server = serve('patient', short);
     const ended = once(server, 'close');
     await using agent = attach('patient');
@@ -117,20 +117,20 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.equal((await agent.line('end')).signal, 'SIGKILL');
   });
 
-  test('that was never commanded ends too', async () => {
+  test('ends after a silence without any command too', async () => {
     const server = serve('forgotten', short);
     assert.deepEqual(await once(server, 'close'), [0, null]);
   });
 
-  test('never writes over what another has kept', async () => {
+  test('never overwrites the lines of another agent', async () => {
     await once(serve('taken', short), 'close');
     assert.ok(existsSync(spoolOf('taken')));
     const second = spawn(process.execPath, words('serve', 'taken'), { stdio: 'ignore' });
     assert.deepEqual(await once(second, 'close'), [1, null]);
   });
 
-  test('is told of by attach when it is not there', async () => {
-    const child = spawn(process.execPath, words('attach', 'nobody', '--within-ms', '300'), {
+  test('is reported by attach when it is missing', async () => {
+    const child = spawn(process.execPath, words('attach', 'missing', '--within-ms', '300'), {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await using agent = agentOf(child);
@@ -138,8 +138,8 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
     assert.equal(await agent.ended, 1);
   });
 
-  test('that is kept from the OOM killer does not keep its server from it', {
-    skip: spawnSync('choom', ['-n', '-500', '--', 'true']).status === 0 ? false : 'takes CAP_SYS_RESOURCE',
+  test('that is protected from the OOM killer does not protect its server', {
+    skip: spawnSync('choom', ['-n', '-500', '--', 'true']).status === 0 ? false : 'needs CAP_SYS_RESOURCE',
   }, async () => {
     const server = spawn('choom', ['-n', '-500', '--', process.execPath, ...words('serve', 'guarded')]);
     const ended = once(server, 'close');

@@ -8,13 +8,13 @@ const pauseMilliseconds = 50;
 export interface AttachOptions {
   folder: string;
   name: string;
-  /** The agent has just been started: how long to wait for it. */
+  /** How long to wait for an agent that has just been started. */
   withinMilliseconds: number;
 }
 
 /**
- * Makes stdin and stdout of this process those of an agent that serves elsewhere on this machine. When stdin ends, it is
- * the agent that closes: at once, or where it was told to leave when nothing is left of it.
+ * Connects stdin and stdout of this process to an agent that runs in another process of this machine. When stdin ends,
+ * the agent closes the connection: at once, or, after `leave`, when it ends.
  */
 export async function attach({ folder, name, withinMilliseconds }: AttachOptions): Promise<void> {
   process.chdir(folder);
@@ -33,13 +33,13 @@ export async function attach({ folder, name, withinMilliseconds }: AttachOptions
   }
   socket.on('error', () => {});
   socket.once('close', () => process.exit(0));
-  // Nobody reads any more.
+  // The reader of stdout is gone.
   process.stdout.on('error', () => process.exit(1));
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
 }
 
-/** The kernel tells of no socket that will be there soon: asks again. */
+/** Retries, because the kernel gives no event when the socket appears. */
 async function reach(path: string, withinMilliseconds: number): Promise<Socket | undefined> {
   for (const end = performance.now() + withinMilliseconds; performance.now() < end; await sleep(pauseMilliseconds)) {
     const socket = await tryOnce(path);

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import {
   type CgroupPlace,
   type Controller,
-  findAccount,
+  findAccountingPlace,
   findPlace,
   parseCgroupMounts,
   upwards,
@@ -84,7 +84,7 @@ const cases: [title: string, mounts: string, membership: string, controller: Con
     { version: 1, directory: '/sys/fs/cgroup/memory/inner', top: '/sys/fs/cgroup/memory' },
   ],
   [
-    'a hierarchy that is mounted twice: from where more is seen',
+    'a hierarchy that is mounted twice: the mount that shows more',
     `${container}\n35 31 0:32 / /host/memory rw - cgroup cgroup rw,memory`,
     '4:memory:/docker/4f2a\n',
     'memory',
@@ -100,7 +100,7 @@ const cases: [title: string, mounts: string, membership: string, controller: Con
     undefined,
   ],
   ['no mount', '27 1 254:0 / / rw - ext4 /dev/vda rw', '0::/\n', 'memory', undefined],
-  ['a mount of version 1 that is not there', unified, '4:memory:/a\n0::/b\n', 'memory', undefined],
+  ['a missing mount of version 1', unified, '4:memory:/a\n0::/b\n', 'memory', undefined],
   ['no cgroups at all', unified, '', 'memory', undefined],
 ];
 
@@ -110,7 +110,7 @@ describe('the place of a process in a hierarchy of cgroups', () => {
   }
 });
 
-describe('the way up', () => {
+describe('the directories up to the top', () => {
   const table: [directory: string, expected: string[]][] = [
     ['/cg/a/b', ['/cg/a/b', '/cg/a', '/cg']],
     ['/cg', ['/cg']],
@@ -120,17 +120,17 @@ describe('the way up', () => {
   }
 });
 
-describe('where a process counts', () => {
-  test('is its own cgroup or the next above that has the controller', (t) => {
+describe('the cgroup that accounts for a process', () => {
+  test('is its own, or the nearest one above that has the controller', (t) => {
     const top = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-'));
     t.after(() => rmSync(top, { recursive: true }));
     const directory = join(top, 'a', 'b');
     mkdirSync(directory, { recursive: true });
     const place: CgroupPlace = { version: 2, directory, top };
-    assert.equal(findAccount(place, 'memory.events'), undefined);
+    assert.equal(findAccountingPlace(place, 'memory.events'), undefined);
     writeFileSync(join(top, 'a', 'memory.events'), '');
-    assert.deepEqual(findAccount(place, 'memory.events'), { ...place, directory: join(top, 'a') });
+    assert.deepEqual(findAccountingPlace(place, 'memory.events'), { ...place, directory: join(top, 'a') });
     writeFileSync(join(directory, 'memory.events'), '');
-    assert.deepEqual(findAccount(place, 'memory.events'), place);
+    assert.deepEqual(findAccountingPlace(place, 'memory.events'), place);
   });
 });

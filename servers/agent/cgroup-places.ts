@@ -3,23 +3,25 @@ import { dirname, join } from 'node:path';
 
 export type Controller = 'memory' | 'pids';
 
-/** Where a hierarchy of cgroups can be seen: its directory `root` is at `mountPoint`. */
+/** A mounted hierarchy of cgroups: its directory `root` is visible at `mountPoint`. */
 export interface CgroupMount {
   version: 1 | 2;
-  /** Of version 1: which controllers' hierarchy this is. */
+  /** Mount options. In version 1 they contain the controllers of the hierarchy. */
   options: string[];
   root: string;
   mountPoint: string;
 }
 
-/** The directory of a process in the hierarchy of a controller, and the topmost one that can be seen. */
+/** Directory of a process in the hierarchy of a controller, and the topmost directory that is visible. */
 export interface CgroupPlace {
   version: 1 | 2;
   directory: string;
   top: string;
 }
 
-/** Of /proc/self/mountinfo (proc_pid_mountinfo(5)): any number of optional fields end with a lone hyphen. */
+/**
+ * Parses /proc/self/mountinfo (proc_pid_mountinfo(5)). A lone hyphen ends its optional fields, however many there are.
+ */
 export function parseCgroupMounts(mountinfo: string): CgroupMount[] {
   const mounts: CgroupMount[] = [];
   for (const line of mountinfo.split('\n')) {
@@ -32,7 +34,10 @@ export function parseCgroupMounts(mountinfo: string): CgroupMount[] {
   return mounts;
 }
 
-/** By /proc/PID/cgroup (cgroups(7)): a controller that is in a hierarchy of version 1 is in none of version 2. */
+/**
+ * Finds the directory of a process in the hierarchy of a controller; undefined when no mount shows it. `membership` is
+ * /proc/PID/cgroup (cgroups(7)): a controller in a hierarchy of version 1 is in none of version 2.
+ */
 export function findPlace(mounts: CgroupMount[], membership: string, controller: Controller): CgroupPlace | undefined {
   const lines = membership.split('\n').map((line) => /^\d+:([^:]*):(.*)$/.exec(line) ?? []);
   const [, controllers, path] =
@@ -43,7 +48,7 @@ export function findPlace(mounts: CgroupMount[], membership: string, controller:
   const version = controllers === '' ? 2 : 1;
   const candidates = mounts
     .filter((mount) => mount.version === version && (version === 2 || mount.options.includes(controller)))
-    // The same hierarchy may be mounted twice; from the higher directory more of the limits above can be seen.
+    // The same hierarchy may be mounted twice; the higher directory shows more of the limits above.
     .sort((one, other) => one.root.length - other.root.length);
   for (const { root, mountPoint } of candidates) {
     const below = pathBelow(root, path);
@@ -53,28 +58,33 @@ export function findPlace(mounts: CgroupMount[], membership: string, controller:
 }
 
 /**
- * Where a process counts: of version 2 a cgroup need not have the controller, and then it is the next above that does
- * (cgroups(7), cgroup.subtree_control). `file` is one that only the controller makes.
+ * Finds the cgroup that accounts for a process. In version 2 a cgroup may lack the controller; then the nearest one
+ * above that has it accounts for the process (cgroups(7), cgroup.subtree_control).
+ *
+ * @param file a file that exists only with the controller.
  */
-export function findAccount(place: CgroupPlace, file: string): CgroupPlace | undefined {
+export function findAccountingPlace(place: CgroupPlace, file: string): CgroupPlace | undefined {
   for (const directory of upwards(place)) if (existsSync(join(directory, file))) return { ...place, directory };
   return undefined;
 }
 
-/** From the place itself to the top. */
+/** Yields the directory of the place and those above it, up to the top. */
 export function* upwards({ directory, top }: CgroupPlace): Generator<string> {
   for (let at = directory; at.length > top.length; at = dirname(at)) yield at;
   yield top;
 }
 
-/** Undefined when it is not below: then (or when a path leaves its cgroup namespace by `..`) it cannot be seen there. */
+/**
+ * Part of `path` below `root`. Undefined when `path` is not below it, or leaves its cgroup namespace by `..`: the mount
+ * does not show it.
+ */
 function pathBelow(root: string, path: string): string | undefined {
   if (path.split('/').includes('..')) return undefined;
   if (root === '/' || path === root) return path.slice(root.length);
   return path.startsWith(`${root}/`) ? path.slice(root.length) : undefined;
 }
 
-/** Space, tab, newline and backslash stand as \040 and the like. */
+/** mountinfo escapes space, tab, newline and backslash in octal, such as \040. */
 function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

@@ -60,7 +60,7 @@ const cases: [title: string, version: 1 | 2, files: Record<string, string>, expe
     { memoryBytes: 80, memoryMaxBytes: 100, oomKills: 0, pids: 70, pidsMax: 90 },
   ],
   [
-    'version 2 with the same limit above, where others count too',
+    'version 2 with the same limit above, which covers other processes too',
     2,
     { 'a/b/memory.current': '50\n', 'a/b/memory.max': '100\n', 'a/memory.current': '80\n', 'a/memory.max': '100\n' },
     { memoryBytes: 80, memoryMaxBytes: 100 },
@@ -108,13 +108,13 @@ describe('cgroups in files', () => {
     });
   }
 
-  test('of no hierarchy', () => assert.deepEqual(readCgroup({}), nothing));
+  test('without any hierarchy', () => assert.deepEqual(readCgroup({}), nothing));
 });
 
 describe('cgroups of a process', { skip: cgroupMissing }, () => {
   const limits = { memoryBytes: 256 << 20, pids: 77 };
 
-  test('are followed when it is moved, and remembered when it has ended', async () => {
+  test('are followed when the process moves, and still read when it has ended', async () => {
     using cgroup = createTestCgroup(limits);
     await using sleeper = await startSleeper();
     const read = createCgroupReader(sleeper.pid);
@@ -130,7 +130,7 @@ describe('cgroups of a process', { skip: cgroupMissing }, () => {
     assert.deepEqual([last.oomKills, last.pids, last.pidsMax], [0, 0, 77]);
   });
 
-  test('are not those that a zombie is said to be in', async () => {
+  test('are not those that the kernel shows for a zombie', async () => {
     using cgroup = createTestCgroup(limits);
     await using sleeper = await startSleeper({ isWaitedFor: false });
     cgroup.add(sleeper.pid);
@@ -140,9 +140,9 @@ describe('cgroups of a process', { skip: cgroupMissing }, () => {
   });
 });
 
-/** A process that sleeps until it is ended; if nobody waits for it, it is a zombie from then on. */
+/** Starts a process that sleeps until it is ended. Without a parent that waits for it, it is a zombie from then on. */
 async function startSleeper({ isWaitedFor = true } = {}) {
-  // `sleep`, as which the shell goes on, waits for no child.
+  // `exec` turns the shell into `sleep`, which waits for no child.
   const script = isWaitedFor ? 'echo $$; exec sleep 60' : 'sleep 60 & echo $!; exec sleep 60';
   const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');

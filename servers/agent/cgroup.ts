@@ -3,7 +3,7 @@ import type { CgroupSample } from '../contract/agent.ts';
 import {
   type CgroupPlace,
   type Controller,
-  findAccount,
+  findAccountingPlace,
   findPlace,
   parseCgroupMounts,
   upwards,
@@ -14,20 +14,23 @@ import { parseStat } from './process.ts';
 export type CgroupPlaces = { [Name in Controller]?: CgroupPlace | undefined };
 
 const memoryFiles = {
-  1: { held: 'memory.usage_in_bytes', max: 'memory.limit_in_bytes', events: 'memory.oom_control' },
-  2: { held: 'memory.current', max: 'memory.max', events: 'memory.events' },
+  1: { usage: 'memory.usage_in_bytes', max: 'memory.limit_in_bytes', events: 'memory.oom_control' },
+  2: { usage: 'memory.current', max: 'memory.max', events: 'memory.events' },
 };
-/** The same in both versions. */
-const pidsFiles = { held: 'pids.current', max: 'pids.max' };
+/** Names of files, the same in both versions. */
+const pidsFiles = { usage: 'pids.current', max: 'pids.max' };
 
-/** Reads the cgroups of one process; once it has ended, those that it was in last. */
+/**
+ * Creates a reader of the cgroups of one process. After its end the reader reads those that the process was in last.
+ */
 export function createCgroupReader(pid: number | 'self'): () => CgroupSample {
   const mounts = parseCgroupMounts(readText('/proc/self/mountinfo') ?? '');
   let places: CgroupPlaces = {};
-  // Each time: a process can be moved. And at once, because it may end before it is asked for.
+  // Runs before each reading, because a process can be moved, and once now, because it may end before the first
+  // reading.
   const follow = () => {
     const membership = readText(`/proc/${pid}/cgroup`);
-    // In this order: a process on its way out is said to be in / of a hierarchy of version 1 (proc_cgroup_show).
+    // Reads in this order: for an exiting process the kernel shows / in a hierarchy of version 1 (proc_cgroup_show).
     const stat = readText(`/proc/${pid}/stat`);
     if (membership === undefined || stat === undefined || parseStat(stat).isExiting) return;
     places = placesOf(membership);
@@ -36,8 +39,8 @@ export function createCgroupReader(pid: number | 'self'): () => CgroupSample {
     const memory = findPlace(mounts, membership, 'memory');
     const pids = findPlace(mounts, membership, 'pids');
     return {
-      memory: memory && findAccount(memory, memoryFiles[memory.version].events),
-      pids: pids && findAccount(pids, pidsFiles.held),
+      memory: memory && findAccountingPlace(memory, memoryFiles[memory.version].events),
+      pids: pids && findAccountingPlace(pids, pidsFiles.usage),
     };
   };
   follow();
@@ -48,26 +51,27 @@ export function createCgroupReader(pid: number | 'self'): () => CgroupSample {
 }
 
 export function readCgroup({ memory, pids }: CgroupPlaces): CgroupSample {
-  const ofMemory = memory && readTightest(memory, memoryFiles[memory.version]);
-  const ofPids = pids && readTightest(pids, pidsFiles);
+  const memoryLimit = memory && readTightest(memory, memoryFiles[memory.version]);
+  const pidsLimit = pids && readTightest(pids, pidsFiles);
   return {
-    memoryBytes: ofMemory?.held,
-    memoryMaxBytes: ofMemory?.max,
-    // Whosever limit it was, the kernel counts a kill where the killed process is (memcg_memory_event_mm).
+    memoryBytes: memoryLimit?.usage,
+    memoryMaxBytes: memoryLimit?.max,
+    // No matter which cgroup's limit was hit, the kernel counts a kill in the cgroup of the killed process
+    // (memcg_memory_event_mm).
     oomKills: memory && parseOomKills(readText(join(memory.directory, memoryFiles[memory.version].events))),
-    pids: ofPids?.held,
-    pidsMax: ofPids?.max,
+    pids: pidsLimit?.usage,
+    pidsMax: pidsLimit?.max,
   };
 }
 
 /**
- * The lowest limit on the way up, and what the cgroup that sets it holds; without any, what the process's own holds.
- * Of two that are equal the upper one fills first.
+ * Lowest limit of a cgroup and those above it, and the usage of the cgroup that sets it. Without a limit: the usage of
+ * the process's own cgroup. Of two equal limits the upper one counts, because it fills first.
  */
 function readTightest(
   place: CgroupPlace,
-  files: { held: string; max: string },
-): { held?: number | undefined; max?: number | undefined } {
+  files: { usage: string; max: string },
+): { usage?: number | undefined; max?: number | undefined } {
   let tightest = place.directory;
   let max: number | undefined;
   for (const directory of upwards(place)) {
@@ -76,5 +80,5 @@ function readTightest(
     max = limit;
     tightest = directory;
   }
-  return { held: readCount(join(tightest, files.held)), max };
+  return { usage: readCount(join(tightest, files.usage)), max };
 }

@@ -15,7 +15,7 @@ import {
 } from './firmware.ts';
 import { processGone, until } from './testing.ts';
 
-describe('what the firmware of a Raspberry Pi prints', () => {
+describe("the output of a Raspberry Pi's firmware", () => {
   const files: [text: string | undefined, expected: number | undefined][] = [
     ['0\n', 0],
     ['50005\n', 0x50005],
@@ -45,7 +45,7 @@ describe('what the firmware of a Raspberry Pi prints', () => {
   }
 });
 
-/** A folder for each place, with a `vcgencmd` of this script. */
+/** Makes a folder for each place, with a `vcgencmd` that runs this script. */
 function placesWith(t: TestContext, script?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -58,7 +58,7 @@ function placesWith(t: TestContext, script?: string) {
   }
   return {
     places,
-    /** What it was asked, a line each with the process before it. */
+    /** Queries that `vcgencmd` received, one per line, each after the id of its process. */
     asked: () => (existsSync(asked) ? readFileSync(asked, 'utf8').trim().split('\n') : []),
     write(file: string, text: string) {
       mkdirSync(join(folder, file, '..'), { recursive: true });
@@ -95,17 +95,17 @@ test('the alarm of the voltage sensor is found by its name', (t) => {
 });
 
 describe('a reader of the firmware', () => {
-  test('gives what vcgencmd said last, and asks it seldom', async (t) => {
+  test('returns the last answer of vcgencmd, and queries it rarely', async (t) => {
     const { places, asked } = placesWith(t, pi);
     const read = createFirmwareReader(places);
-    assert.deepEqual(read(), nothing, 'it waits for no answer');
+    assert.deepEqual(read(), nothing, 'it does not wait for an answer');
     await until('both answers are there', () => !Object.values(read()).includes(undefined));
     assert.deepEqual(read(), { firmwareClockHertz: 600_117_184, throttleBits: 0x50000 });
     const words = asked().map((line) => line.replace(/^\d+ /, ''));
     assert.deepEqual(words.sort(), ['get_throttled', 'measure_clock arm'], 'once in five seconds');
   });
 
-  test("takes the kernel's throttle bits where it shows them", async (t) => {
+  test("prefers the kernel's throttle bits", async (t) => {
     const { places, asked, write } = placesWith(t, pi);
     write('devices/soc/soc:firmware/get_throttled', '50005\n');
     const read = createFirmwareReader(places);
@@ -114,7 +114,7 @@ describe('a reader of the firmware', () => {
     assert.equal(asked().length, 1);
   });
 
-  test('takes the voltage sensor only where nothing else is known', async (t) => {
+  test('uses the voltage sensor only when nothing else answers', async (t) => {
     const { places, write } = placesWith(t, failing);
     write('hwmon/hwmon1/name', 'rpi_volt\n');
     write('hwmon/hwmon1/in0_lcrit_alarm', '1\n');
@@ -125,14 +125,14 @@ describe('a reader of the firmware', () => {
     assert.deepEqual(createFirmwareReader({ ...places, path: '' })(), { ...nothing, throttleBits: 1 });
   });
 
-  test('knows nothing where there is nothing', (t) => {
+  test('returns no values on other machines', (t) => {
     assert.deepEqual(createFirmwareReader(placesWith(t).places)(), nothing);
     const { places, write } = placesWith(t);
     write('vcgencmd', 'not a program');
-    assert.deepEqual(createFirmwareReader(places)(), nothing, 'and does not break over what cannot be started');
+    assert.deepEqual(createFirmwareReader(places)(), nothing, 'a program that cannot start is ignored');
   });
 
-  test('ends a vcgencmd that hangs, and takes what else there is', async (t) => {
+  test('ends a vcgencmd that hangs, and uses the next source', async (t) => {
     const { places, asked, write } = placesWith(t, 'exec sleep 600');
     write('hwmon/hwmon1/name', 'rpi_volt\n');
     write('hwmon/hwmon1/in0_lcrit_alarm', '0\n');
@@ -144,14 +144,14 @@ describe('a reader of the firmware', () => {
     for (const pid of hung) await processGone(pid);
   });
 
-  /** A program that reads once. */
+  /** Starts a program that reads once. */
   const reading = (places: object, then: string) => {
     const script = `import { createFirmwareReader } from ${JSON.stringify(join(import.meta.dirname, 'firmware.ts'))};
 createFirmwareReader(${JSON.stringify(places)})();${then}`;
     return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'ignore', 'inherit'] });
   };
 
-  test('keeps nobody alive who waits for nothing else', async (t) => {
+  test('does not keep its process alive', async (t) => {
     const child = reading(placesWith(t, 'exec sleep 600').places, '');
     t.after(() => child.kill('SIGKILL'));
     const start = performance.now();

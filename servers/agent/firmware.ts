@@ -7,46 +7,52 @@ import { readText } from './kernel-text.ts';
 
 type FirmwareSample = Pick<MachineSample, 'firmwareClockHertz' | 'throttleBits'>;
 
-/** Where the kernel shows what a Raspberry Pi's firmware says, and where `vcgencmd` may be, which asks it. */
+/**
+ * Where to read a Raspberry Pi's firmware: the kernel's directories of platform devices and of hwmon, and the search
+ * path of `vcgencmd`, which queries the firmware.
+ */
 export interface FirmwarePlaces {
   devices: string;
   hwmon: string;
   path: string;
 }
 
-/** Each answer costs a process. */
-const askMilliseconds = 5_000;
-/** Less than that, so that no two wait for the same answer. */
+/** Interval between queries, each of which costs a process. */
+const queryMilliseconds = 5_000;
+/** Shorter than the interval, so that two queries never run at once. */
 const timeoutMilliseconds = 4_000;
 
 /**
- * Hexadecimal digits without 0x (get_throttled_show, drivers/firmware/raspberrypi.c of Raspberry Pi's Linux): what the
- * firmware said last, which its hwmon driver asks every two seconds.
+ * Parses hexadecimal digits, without 0x in the kernel's file (get_throttled_show, drivers/firmware/raspberrypi.c of
+ * Raspberry Pi's Linux). The file holds the firmware's last answer; its hwmon driver asks every two seconds.
  */
 export function parseThrottleBits(text: string | undefined): number | undefined {
   const digits = /^(?:0x)?([0-9a-f]{1,8})\s*$/i.exec(text ?? '')?.[1];
   return digits === undefined ? undefined : Number.parseInt(digits, 16);
 }
 
-/** `throttled=0x50000`, as vcgencmd prints it. */
+/** Parses `throttled=0x50000`, as vcgencmd prints it. */
 export function parseThrottled(text: string): number | undefined {
   return parseThrottleBits(/^throttled=(.*)/.exec(text)?.[1]);
 }
 
-/** `frequency(48)=1500345728`; the number in brackets is the clock's, 45 with older firmware. */
+/** Parses `frequency(48)=1500345728`, in hertz. The number in brackets is the clock's, 45 with older firmware. */
 export function parseFrequency(text: string): number | undefined {
   const hertz = /^frequency\(\d+\)=(\d+)\s*$/.exec(text)?.[1];
   return hertz === undefined ? undefined : Number(hertz);
 }
 
-/** Below the SoC's device, which is called `soc`, and on a Raspberry Pi 5 `soc@107c000000`. */
+/** Finds the file of throttle bits below the SoC's device: `soc`, and on a Raspberry Pi 5 `soc@107c000000`. */
 export function findThrottleFile(devices: string): string | undefined {
   return list(devices)
     .map((name) => `${devices}/${name}/${name}:firmware/get_throttled`)
     .find((path) => existsSync(path));
 }
 
-/** What its voltage sensor has noticed within two seconds (drivers/hwmon/raspberrypi-hwmon.c): 1 is under-voltage. */
+/**
+ * Finds the alarm of the voltage sensor (drivers/hwmon/raspberrypi-hwmon.c): 1 is under-voltage within the last two
+ * seconds.
+ */
 export function findVoltageAlarm(hwmon: string): string | undefined {
   return list(hwmon)
     .filter((name) => readText(join(hwmon, name, 'name'))?.trim() === 'rpi_volt')
@@ -54,8 +60,11 @@ export function findVoltageAlarm(hwmon: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** Reads what the firmware says, and never waits for it. On another machine it costs nothing, once it has looked. */
-export function createFirmwareReader({ devices, hwmon, path } = usualPlaces()): () => FirmwareSample {
+/**
+ * Creates a reader of the firmware that never waits for an answer. On other machines it costs nothing after the first
+ * look.
+ */
+export function createFirmwareReader({ devices, hwmon, path } = defaultPlaces()): () => FirmwareSample {
   const throttleFile = findThrottleFile(devices);
   const alarmFile = findVoltageAlarm(hwmon);
   const program = path
@@ -63,29 +72,30 @@ export function createFirmwareReader({ devices, hwmon, path } = usualPlaces()): 
     .filter(isAbsolute)
     .map((folder) => join(folder, 'vcgencmd'))
     .find((file) => existsSync(file));
-  const clock = program === undefined ? undefined : new Question(program, ['measure_clock', 'arm'], parseFrequency);
-  const throttled = program === undefined ? undefined : new Question(program, ['get_throttled'], parseThrottled);
+  const clock =
+    program === undefined ? undefined : new VcgencmdQuery(program, ['measure_clock', 'arm'], parseFrequency);
+  const throttled = program === undefined ? undefined : new VcgencmdQuery(program, ['get_throttled'], parseThrottled);
 
   const readThrottleBits = () => {
     if (throttleFile !== undefined) return parseThrottleBits(readText(throttleFile));
-    // Not both in turn: a bit that only one of the two knows would look like a change.
-    if (throttled !== undefined && !throttled.isHopeless) return throttled.ask();
+    // Never alternates between the two: a bit that only one of them knows would look like a change.
+    if (throttled !== undefined && !throttled.isUnavailable) return throttled.latest();
     return alarmFile === undefined ? undefined : parseThrottleBits(readText(alarmFile));
   };
-  return () => ({ firmwareClockHertz: clock?.ask(), throttleBits: readThrottleBits() });
+  return () => ({ firmwareClockHertz: clock?.latest(), throttleBits: readThrottleBits() });
 }
 
-function usualPlaces(): FirmwarePlaces {
+function defaultPlaces(): FirmwarePlaces {
   return {
     devices: '/sys/devices/platform',
     hwmon: '/sys/class/hwmon',
-    // The PATH of a service may lack the first; the second was the place until Raspberry Pi OS 11.
+    // The PATH of a service may lack /usr/bin; vcgencmd was in /opt/vc/bin until Raspberry Pi OS 11.
     path: `${process.env.PATH}:/usr/bin:/opt/vc/bin`,
   };
 }
 
-/** One thing that `vcgencmd` is asked, in a process of its own that is never waited for. */
-class Question {
+/** A query of `vcgencmd`, each time in a process of its own that is never awaited. */
+class VcgencmdQuery {
   readonly #program: string;
   readonly #words: string[];
   readonly #parse: (text: string) => number | undefined;
@@ -99,16 +109,22 @@ class Question {
     this.#parse = parse;
   }
 
-  /** Not for all users (the group `video`), nor on all firmware: what has failed the first time is not asked again. */
-  get isHopeless(): boolean {
+  /**
+   * True when the first query failed, which is final: only some users (the group `video`) and some firmware can answer
+   * it.
+   */
+  get isUnavailable(): boolean {
     return this.#notBefore === Number.POSITIVE_INFINITY;
   }
 
-  /** The newest answer; asks anew when it is old. Undefined until one has come, and when the last try failed. */
-  ask(): number | undefined {
+  /**
+   * Returns the newest answer, and starts a new query when it is old. Undefined before the first answer, and when the
+   * last query failed.
+   */
+  latest(): number | undefined {
     const now = performance.now();
     if (now >= this.#notBefore) {
-      this.#notBefore = now + askMilliseconds;
+      this.#notBefore = now + queryMilliseconds;
       this.#start();
     }
     return this.#answer;
@@ -127,7 +143,7 @@ class Question {
       child.unref();
       for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
     } catch {
-      // No memory for another process, say: Node throws that at once.
+      // Node throws at once when it cannot start a process, for example for lack of memory.
       this.#settle(undefined);
     }
   }

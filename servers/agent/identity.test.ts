@@ -13,7 +13,7 @@ import {
   readMachine,
 } from './identity.ts';
 
-describe('what a machine says of itself', () => {
+describe('the identity of a machine', () => {
   const cpus: [title: string, text: string, expected: boolean][] = [
     ['an x86-64 CPU with AES instructions', 'model name : x\nflags\t\t: fpu sse2 aes avx\n', true],
     ['an x86-64 CPU without', 'flags\t\t: fpu sse2 avx\n', false],
@@ -36,16 +36,16 @@ describe('what a machine says of itself', () => {
 
   const boards: [title: string, deviceTree: Buffer | undefined, cpuinfo: string, expected: string | undefined][] = [
     ['a Raspberry Pi 4', Buffer.from([0, 0xd0, 0x31, 0x15]), 'Revision\t: ffffff\n', 'd03115'],
-    ['one whose device tree does not tell', undefined, 'Hardware\t: BCM2835\nRevision\t: c03112\n', 'c03112'],
-    ['a board that fills in noughts', undefined, 'Revision\t: 0000\n', undefined],
+    ['a Raspberry Pi whose device tree lacks it', undefined, 'Hardware\t: BCM2835\nRevision\t: c03112\n', 'c03112'],
+    ['a board that fills in zeros', undefined, 'Revision\t: 0000\n', undefined],
     ['an arm64 board without', undefined, 'CPU revision\t: 3\n', undefined],
-    ['a device tree of something else', Buffer.from('x\0'), '', undefined],
+    ['a device tree with another value', Buffer.from('x\0'), '', undefined],
   ];
   for (const [title, deviceTree, cpuinfo, expected] of boards) {
     test(`has a revision: ${title}`, () => assert.equal(parseBoardRevision(deviceTree, cpuinfo), expected));
   }
 
-  test('are its swap devices, by path and size', () => {
+  test('has swap devices, by path and size', () => {
     const heading = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
     const swaps = `${heading}/dev/zram0                              partition\t2097148\t\t0\t\t100\n/var/swap\t\t\t\tfile\t\t524284\t\t12\t\t-2\n`;
     assert.deepEqual(parseSwaps(swaps), [
@@ -76,18 +76,18 @@ describe('what a machine says of itself', () => {
     test(`has the memory controller: ${title}`, () => assert.equal(hasMemoryController(root, cgroups), expected));
   }
 
-  test('is the word in brackets of a choice', () => {
+  test('has the word in brackets of a choice', () => {
     assert.equal(parseChoice('always [madvise] never\n'), 'madvise');
     assert.equal(parseChoice(''), undefined);
   });
 
-  test('is the pretty name of its system', () => {
+  test('has the pretty name of its system', () => {
     const name = 'Debian GNU/Linux 12 (bookworm)';
     assert.equal(parseSystemName(`ID=debian\nPRETTY_NAME="${name}"\n`), name);
     assert.equal(parseSystemName('ID=debian\n'), undefined);
   });
 
-  test('is what this one is', () => {
+  test('matches this machine', () => {
     const machine = readMachine();
     assert.deepEqual(machineSchema.parse(machine), machine);
     assert.deepEqual([machine.hostname, machine.memoryTotalBytes], [hostname(), totalmem()]);

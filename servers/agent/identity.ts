@@ -5,7 +5,7 @@ import type { Machine } from '../contract/machine.ts';
 import { parseFields, readBytes, readCount, readText } from './kernel-text.ts';
 import { parsePageBytes } from './limits.ts';
 
-/** What this machine is. */
+/** Reads the identity of this machine. */
 export function readMachine(): Machine {
   const memory = parseFields(readFileSync('/proc/meminfo', 'utf8'));
   const cpuinfo = readText('/proc/cpuinfo') ?? '';
@@ -37,14 +37,14 @@ export function readMachine(): Machine {
   };
 }
 
-/** The line is called `flags` on x86-64 and `Features` on arm64. */
+/** True when the CPU has AES instructions. The line of /proc/cpuinfo is `flags` on x86-64 and `Features` on arm64. */
 export function hasAes(cpuinfo: string): boolean {
   return /^(flags|Features)\s*:.*\baes\b/m.test(cpuinfo);
 }
 
 /**
- * x86-64 has a flag for it, and User Mode Linux says so as its vendor. On arm64 there is no such word, but the board that
- * qemu makes is called so in the device tree, whatever model that names.
+ * True on a virtual machine: x86-64 has a flag for it, and User Mode Linux names itself as the vendor. arm64 has no
+ * flag, but the device tree names the board that qemu makes, no matter which model it claims.
  */
 export function isVirtual(cpuinfo: string, compatible: string | undefined): boolean {
   const isGuest = /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo) || /^vendor_id\s*:\s*User Mode Linux/m.test(cpuinfo);
@@ -52,8 +52,8 @@ export function isVirtual(cpuinfo: string, compatible: string | undefined): bool
 }
 
 /**
- * As Raspberry Pi's lists have it: d03115. Four bytes of the device tree, big-endian; without them the line of
- * /proc/cpuinfo, which other boards fill with noughts.
+ * Board revision in the form of Raspberry Pi's lists, such as d03115: four bytes of the device tree, big-endian, or
+ * else the line of /proc/cpuinfo, which other boards fill with zeros.
  */
 export function parseBoardRevision(deviceTree: Buffer | undefined, cpuinfo: string): string | undefined {
   const code =
@@ -63,7 +63,10 @@ export function parseBoardRevision(deviceTree: Buffer | undefined, cpuinfo: stri
   return code === 0 ? undefined : code.toString(16);
 }
 
-/** proc_swaps(5): a heading, and below it path, type, and size in kilobytes. A blank in a path stands as \040. */
+/**
+ * Parses /proc/swaps (proc_swaps(5)): a heading, and below it path, type, and size in kilobytes. A space in a path
+ * appears as \040.
+ */
 export function parseSwaps(swaps: string | undefined): Machine['swapDevices'] {
   if (swaps === undefined) return undefined;
   return [...swaps.matchAll(/^(\/\S+)\s+\S+\s+(\d+)/gm)].map(([, name = '', kilobytes]) => ({
@@ -73,9 +76,9 @@ export function parseSwaps(swaps: string | undefined): Machine['swapDevices'] {
 }
 
 /**
- * @param controllers of the topmost cgroup of version 2 that can be seen.
- * @param cgroups /proc/cgroups: name, hierarchy, number and whether it is enabled. Of all the machine, but newer kernels
- * leave out what version 2 alone has.
+ * @param controllers cgroup.controllers of the topmost visible cgroup of version 2.
+ * @param cgroups /proc/cgroups: name, hierarchy, number and whether it is enabled. It covers the whole machine, but
+ * newer kernels leave out controllers that only version 2 has.
  */
 export function hasMemoryController(controllers: string | undefined, cgroups: string | undefined): boolean | undefined {
   const isEnabled = /^memory\s+\d+\s+\d+\s+([01])$/m.exec(cgroups ?? '')?.[1];
@@ -83,12 +86,12 @@ export function hasMemoryController(controllers: string | undefined, cgroups: st
   return isEnabled === '1' || /\bmemory\b/.test(controllers ?? '');
 }
 
-/** os-release(5). */
+/** Pretty name in os-release(5). */
 export function parseSystemName(text: string): string | undefined {
   return /^PRETTY_NAME="?([^"\n]*)/m.exec(text)?.[1];
 }
 
-/** The one in brackets of several words, as in "always [madvise] never". */
+/** Word in brackets among several, as in "always [madvise] never". */
 export function parseChoice(text: string): string | undefined {
   return /\[(\w+)\]/.exec(text)?.[1];
 }
@@ -102,7 +105,7 @@ function cpuModel(): string {
 const reportSchema = z.object({ header: z.object({ glibcVersionRuntime: z.optional(z.string()) }) });
 
 function libc(): string | undefined {
-  // Of all its parts the network alone takes long: names are looked up.
+  // Only the network part of the report is slow, because it looks up names.
   Object.assign(process.report, { excludeNetwork: true });
   const report = reportSchema.safeParse(process.report.getReport());
   const version = report.success ? report.data.header.glibcVersionRuntime : undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { openKernelLog, parseTellingRecord } from './kernel-log.ts';
+import { openKernelLog, parseRelevantRecord } from './kernel-log.ts';
 
 const killed = 'Out of memory: Killed process 812 (node) total-vm:11756100kB, anon-rss:7340032kB, oom_score_adj:0';
 
@@ -38,28 +38,30 @@ describe('a record of the kernel log', () => {
     ['', undefined],
   ];
   for (const [record, expected] of table) {
-    test(JSON.stringify(record), () => assert.equal(parseTellingRecord(record), expected));
+    test(JSON.stringify(record), () => assert.equal(parseRelevantRecord(record), expected));
   }
 });
 
-describe('the kernel log', { skip: isOurs() ? false : '/dev/kmsg may not be read and written here' }, () => {
-  // Nobody else's: root's own writes say that they are not the kernel's (facility user).
+describe('the kernel log', {
+  skip: canReadAndWriteLog() ? false : '/dev/kmsg may not be read and written here',
+}, () => {
+  // Lines of this test alone. A user's writes to the log have the facility `user`, unlike the kernel's.
   const line = (index: number) => `pi-websocket-bench ${process.pid}: out of memory, but not really, ${index}`;
   const write = (text: string) => writeFileSync('/dev/kmsg', `<6>${text}\n`);
   const own = (lines: string[]) => lines.filter((text) => text.includes(` ${process.pid}: `));
 
-  test('is read from when it was opened, and on from there', () => {
+  test('is read from its opening on, each line once', () => {
     write(line(0));
     const read = openKernelLog();
     assert.deepEqual(own(read()), []);
     write(line(1));
-    write(`pi-websocket-bench ${process.pid}: nothing to tell`);
+    write(`pi-websocket-bench ${process.pid}: nothing relevant`);
     write(line(2));
     assert.deepEqual(own(read()), [line(1), line(2)]);
     assert.deepEqual(own(read()), []);
   });
 
-  test('gives the last lines when there are many', () => {
+  test('returns the last lines when there are many', () => {
     const read = openKernelLog();
     for (let index = 0; index < 30; index += 1) write(line(index));
     const lines = read();
@@ -68,7 +70,7 @@ describe('the kernel log', { skip: isOurs() ? false : '/dev/kmsg may not be read
   });
 });
 
-function isOurs(): boolean {
+function canReadAndWriteLog(): boolean {
   try {
     accessSync('/dev/kmsg', constants.R_OK | constants.W_OK);
     return true;

@@ -37,7 +37,7 @@ describe('fields of /proc/PID/status', () => {
     assert.equal(fields.get('nonvoluntary_ctxt_switches'), 7);
   });
 
-  test('that are no single number, or missing, are absent', () => {
+  test('are absent when they are missing or not a single number', () => {
     const fields = parseFields(status);
     for (const name of ['Name', 'State', 'SigQ', 'Cpus_allowed_list', 'VmNothing']) {
       assert.equal(fields.get(name), undefined, name);
@@ -74,7 +74,7 @@ describe('a count', () => {
     test(`of ${JSON.stringify(text)} is ${expected}`, () => assert.equal(parseCount(text), expected));
   }
 
-  test('of a file that is not there, or whose driver refuses, is absent', () => {
+  test('of a missing file, or one whose driver refuses, is absent', () => {
     assert.equal(readText('/proc/no/such/file'), undefined);
     assert.equal(readText('/proc'), undefined);
     assert.equal(readCount('/proc/no/such/file'), undefined);

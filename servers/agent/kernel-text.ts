@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One of the kernel's files; undefined where there is none, or where it may not be read. */
+/** Content of a kernel file; undefined when it does not exist or must not be read. */
 export function readBytes(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
@@ -14,8 +14,8 @@ export function readText(path: string): string | undefined {
 }
 
 /**
- * A count as the kernel prints it. Undefined where it states no limit: `max`, `unlimited`, -1, or a number near 2^63,
- * which is what an unsigned 64-bit number that nobody has set looks like in pages or in bytes.
+ * Parses a count as the kernel prints it. Undefined when it states no limit: `max`, `unlimited`, -1, or a number near
+ * 2^63, which is how an unset unsigned 64-bit limit appears in pages or in bytes.
  */
 export function parseCount(text: string | undefined): number | undefined {
   if (text === undefined || !/^\s*\d+\s*$/.test(text)) return undefined;
@@ -27,7 +27,7 @@ export function readCount(path: string): number | undefined {
   return parseCount(readText(path));
 }
 
-/** The numbers of one `Name: 123 kB` file, in bytes where the kernel says kB. */
+/** Parses the lines `Name: 123 kB` of a file; numbers in kB become bytes. */
 export function parseFields(text: string): Map<string, number> {
   const fields = new Map<string, number>();
   for (const match of text.matchAll(/^(\w+):\s+(\d+)( kB)?$/gm)) {
@@ -36,17 +36,19 @@ export function parseFields(text: string): Map<string, number> {
   return fields;
 }
 
-/** One line of /proc/vmstat, as `pswpin 3`. */
+/** Parses one line of /proc/vmstat, such as `pswpin 3`. */
 export function parseLine(text: string | undefined, name: string): number | undefined {
   return parseCount(new RegExp(`^${name} (\\d+)$`, 'm').exec(text ?? '')?.[1]);
 }
 
-/** `oom_kill 3`, a line of /proc/vmstat (since Linux 4.13) and of a cgroup's memory.events or memory.oom_control. */
+/**
+ * Parses `oom_kill 3`, a line of /proc/vmstat (since Linux 4.13) and of a cgroup's memory.events or memory.oom_control.
+ */
 export function parseOomKills(text: string | undefined): number | undefined {
   return parseLine(text, 'oom_kill');
 }
 
-/** One line of /proc/PID/limits, as `Max open files`; undefined where it is unlimited. */
+/** Parses one line of /proc/PID/limits, such as `Max open files`. An unlimited value is undefined. */
 export function parseResourceLimit(
   limits: string,
   name: string,

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LastWords } from './last-words.ts';
 
-function heard(lines: string[]): string[] {
+function keptLines(lines: string[]): string[] {
   const words = new LastWords();
-  for (const line of lines) words.hear(line);
+  for (const line of lines) words.add(line);
   return words.lines;
 }
 
 describe('last words', () => {
   test('are the last forty lines, each cut to two thousand characters', () => {
-    const lines = heard([...Array.from({ length: 99 }, (_, number) => `word ${number}`), 'x'.repeat(3_000)]);
+    const lines = keptLines([...Array.from({ length: 99 }, (_, number) => `word ${number}`), 'x'.repeat(3_000)]);
     assert.equal(lines.length, 40);
     assert.deepEqual([lines[0], lines.at(-1)?.length], ['word 60', 2_000]);
   });
 
-  test('are not driven out by the stacks of threads, nor by what all of them say', () => {
+  test('are not displaced by the stacks of threads, nor by lines that all of them print', () => {
     const thread = [
       '',
       '<--- Last few GCs --->',
@@ -25,6 +25,6 @@ describe('last words', () => {
       ...Array.from({ length: 20 }, (_, frame) => ` ${frame}: 0x${(frame * 4_096).toString(16)}  [/bin/node]`),
     ];
     const last = ['Error: EAGAIN', '    at new Worker (node:internal/worker:281:13)'];
-    assert.deepEqual(heard([...Array.from({ length: 50 }, () => thread).flat(), ...last]), [thread[3], ...last]);
+    assert.deepEqual(keptLines([...Array.from({ length: 50 }, () => thread).flat(), ...last]), [thread[3], ...last]);
   });
 });

@@ -12,44 +12,48 @@ export interface Launch {
 }
 
 /**
- * Starts the server so that it cannot outlive the agent: its stdin is a pipe that ends with the agent, and where
- * util-linux is at hand the kernel itself kills it (PR_SET_PDEATHSIG, prctl(2)). `setpriv`, `taskset` and `prlimit`
- * replace themselves by the next program, so that the process started is the server.
+ * Starts the server so that it cannot outlive the agent: its stdin is a pipe that ends with the agent, and with
+ * util-linux the kernel itself kills it (PR_SET_PDEATHSIG, prctl(2)). `setpriv`, `taskset` and `prlimit` replace
+ * themselves by the next program, so that the started process becomes the server.
  */
 export function launch(start: AgentStart): Launch {
   const limitations: string[] = [];
-  const words = [start.command, ...start.arguments];
+  const commandLine = [start.command, ...start.arguments];
   if (start.limits.openFiles !== undefined) {
     const limit = `--nofile=${start.limits.openFiles}:${start.limits.openFiles}`;
-    if (isInstalled('prlimit')) words.unshift('prlimit', limit, '--');
+    if (isInstalled('prlimit')) commandLine.unshift('prlimit', limit, '--');
     else limitations.push('the limit of open files is not set: prlimit (util-linux) is not installed');
   }
   if (start.cores !== undefined) {
-    if (isInstalled('taskset')) words.unshift('taskset', '--cpu-list', start.cores.join(','));
+    if (isInstalled('taskset')) commandLine.unshift('taskset', '--cpu-list', start.cores.join(','));
     else limitations.push('the server has no cores of its own: taskset (util-linux) is not installed');
   }
-  if (isInstalled('setpriv')) words.unshift('setpriv', '--pdeathsig', 'KILL', '--');
+  if (isInstalled('setpriv')) commandLine.unshift('setpriv', '--pdeathsig', 'KILL', '--');
   else limitations.push('a stopped server outlives a killed agent: setpriv (util-linux) is not installed');
 
-  const [command = start.command, ...rest] = words;
+  const [command = start.command, ...rest] = commandLine;
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...start.environment },
-    // A group of its own: Ctrl-C on the terminal is for the harness, which then stops things in order.
+    // A process group of its own: Ctrl-C in the terminal must reach the harness alone, which then stops everything in
+    // order.
     detached: true,
   });
-  // The server may close its stdin or end at any time; the 'exit' event tells.
+  // The server may close its stdin or end at any time; the 'exit' event reports it.
   child.stdin.on('error', () => {});
-  if (child.pid !== undefined) expose(child.pid);
+  if (child.pid !== undefined) resetOomScore(child.pid);
   return { process: child, limitations };
 }
 
-/** An agent may be kept from the OOM killer (oom_score_adj below 0, proc(5)); its server inherits that and is not to be. */
-function expose(pid: number): void {
+/**
+ * Resets the server's oom_score_adj (proc(5)). An agent may have one below 0, which protects it from the OOM killer;
+ * its server inherits that, but must not be protected.
+ */
+function resetOomScore(pid: number): void {
   try {
     if (Number(readFileSync('/proc/self/oom_score_adj', 'utf8')) < 0) writeFileSync(`/proc/${pid}/oom_score_adj`, '0');
   } catch {
-    // It has ended already, or there is no such file.
+    // The server has already ended, or there is no such file.
   }
 }
 

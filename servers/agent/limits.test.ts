@@ -46,11 +46,11 @@ describe('page size', () => {
   test('is found in /proc/PID/auxv', () => {
     assert.equal(parsePageBytes(words(33, 6, 17, 100, 6, 16_384, 0, 0)), 16_384);
   });
-  test('is always stated', () => assert.throws(() => parsePageBytes(words(33, 6, 0, 0)), /page size/));
+  test('is an error when it is missing', () => assert.throws(() => parsePageBytes(words(33, 6, 0, 0)), /page size/));
 });
 
 describe('threads of the machine', () => {
-  test('are the second number of two', () => assert.equal(parseThreads('0.09 0.29 1.15 2/345 14723\n'), 345));
+  test('are the second of two numbers', () => assert.equal(parseThreads('0.09 0.29 1.15 2/345 14723\n'), 345));
 });
 
 describe('limits of this machine', { timeout: 30_000 }, () => {
@@ -58,7 +58,7 @@ describe('limits of this machine', { timeout: 30_000 }, () => {
     execFileSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; ${command}`], { encoding: 'utf8' }).trim();
   const number = (text: string) => (text === 'unlimited' ? undefined : Number(text));
 
-  test('are what other programs read', async () => {
+  test('match what other programs read', async () => {
     await using agent = startAgent();
     agent.send({ type: 'inspect' });
     const { limits } = await agent.line('limits');
@@ -91,7 +91,7 @@ describe('limits of this machine', { timeout: 30_000 }, () => {
     );
   });
 
-  test('are told as often as asked for, before and while a server runs', async () => {
+  test('are reported for each request, before and while a server runs', async () => {
     await using agent = startAgent();
     const count = () => agent.lines.filter((line) => line.type === 'limits').length;
     agent.send({ type: 'inspect' });
@@ -103,7 +103,7 @@ describe('limits of this machine', { timeout: 30_000 }, () => {
     await agent.line('limits', () => count() === 3);
   });
 
-  test('are those of the cgroup above where they are lower there', { skip: cgroupMissing }, async () => {
+  test('are those of the cgroup above when they are lower', { skip: cgroupMissing }, async () => {
     using above = createTestCgroup({ memoryBytes: 2 ** 30, pids: 300 });
     using below = above.below({ memoryBytes: 2 ** 31, pids: 200 });
     await using agent = startAgent();

@@ -5,10 +5,13 @@ import { createCgroupReader } from './cgroup.ts';
 import { parseCount, parseFields, parseResourceLimit, readCount, readText } from './kernel-text.ts';
 import { readConntrackEntries } from './network.ts';
 
-/** AT_PAGESZ (getauxval(3)). */
+/** AT_PAGESZ (getauxval(3)): the entry of the page size. */
 const pageSizeType = 6n;
 
-/** Bits of the highest address in /proc/PID/maps, where the kernel puts the stack; x86-64's vsyscall is no user's. */
+/**
+ * Bits of the highest address in /proc/PID/maps, where the kernel puts the stack; x86-64's vsyscall page is not part of
+ * user space.
+ */
 export function parseAddressBits(maps: string): number {
   let highest = 1;
   for (const [, end = ''] of maps.matchAll(/^[0-9a-f]+-([0-9a-f]+) /gm)) {
@@ -18,20 +21,24 @@ export function parseAddressBits(maps: string): number {
   return Math.ceil(Math.log2(highest));
 }
 
-/** Of /proc/PID/auxv: pairs of 64-bit words, type and value, little-endian on x86-64 and arm64. */
+/**
+ * Page size from /proc/PID/auxv: pairs of 64-bit words, type and value, little-endian on x86-64 and arm64.
+ *
+ * @throws Error when the entry is missing.
+ */
 export function parsePageBytes(auxiliary: Buffer): number {
   for (let at = 0; at + 16 <= auxiliary.length; at += 16) {
     if (auxiliary.readBigUInt64LE(at) === pageSizeType) return Number(auxiliary.readBigUInt64LE(at + 8));
   }
-  throw new Error('the kernel does not state its page size');
+  throw new Error('the kernel does not state its page size: use a kernel that has AT_PAGESZ in /proc/self/auxv');
 }
 
-/** The running and all threads in the fourth field of /proc/loadavg, as 2/345. */
+/** Number of all threads: the second number in the fourth field of /proc/loadavg, such as 2/345. */
 export function parseThreads(loadavg: string): number {
   return parseCount(/^\S+ \S+ \S+ \d+\/(\d+)/.exec(loadavg)?.[1]) ?? 0;
 }
 
-/** The ceilings of this machine, as the agent meets them and so a process that it starts. */
+/** Reads the limits of this machine as they apply to the agent, and so to a process that it starts. */
 export function readHostLimits(): HostLimits {
   const memory = parseFields(readFileSync('/proc/meminfo', 'utf8'));
   const limits = readFileSync('/proc/self/limits', 'utf8');
@@ -72,12 +79,15 @@ export function readHostLimits(): HostLimits {
   };
 }
 
-/** A sysctl's numbers; none where there is no such sysctl. */
+/** Numbers of a sysctl; [] when there is no such sysctl. */
 function readSysctl(path: string): (number | undefined)[] {
   return readText(`/proc/sys/${path}`)?.trim().split(/\s+/).map(parseCount) ?? [];
 }
 
-/** A driver that does not say whether a link is up says `unknown`, and one that does not know its speed -1 or an error. */
+/**
+ * Network interfaces that are up. A driver that does not know the state reports `unknown`, and one that does not know
+ * the speed reports -1 or an error.
+ */
 function readLinks(): HostLimits['links'] {
   const directory = '/sys/class/net';
   return readdirSync(directory)

@@ -7,14 +7,14 @@ import { createMachineReader, parseCpuTotals, readMemory } from './machine.ts';
 
 describe('/proc/stat', () => {
   test('counts waiting for a disk as idle, and guests only once', () => {
-    // user nice system idle iowait irq softirq steal guest guest_nice; user already holds guest.
+    // user nice system idle iowait irq softirq steal guest guest_nice; user already includes guest.
     const text = 'cpu  100 1 50 800 40 2 3 4 90 0\ncpu0 1 1 1 1 1 1 1 1 0 0\nintr 5\n';
     assert.deepEqual(parseCpuTotals(text), { idleTicks: 840, totalTicks: 1_000 });
   });
 });
 
 describe('a reader of the machine', () => {
-  test('gives shares and sums that can be', () => {
+  test('returns plausible shares and sums', () => {
     const read = createMachineReader();
     for (let round = 0; round < 2; round += 1) {
       const sample = read();
@@ -25,7 +25,7 @@ describe('a reader of the machine', () => {
     assert.equal(readMemory().memoryTotalBytes, totalmem());
   });
 
-  test('knows what this kernel counts', () => {
+  test('returns exactly what this kernel counts', () => {
     const sample = createMachineReader()();
     const kernel = readFileSync('/proc/net/netstat', 'utf8') + readFileSync('/proc/vmstat', 'utf8');
     assert.equal(sample.listenOverflows !== undefined, kernel.includes(' ListenOverflows '));

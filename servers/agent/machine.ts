@@ -4,13 +4,13 @@ import { createFirmwareReader } from './firmware.ts';
 import { parseFields, parseLine, parseOomKills, readCount, readText } from './kernel-text.ts';
 import { readNetwork } from './network.ts';
 
-/** Idle and total ticks of the first line of /proc/stat; waiting for a disk is idle too. */
+/** Idle and total ticks in the first line of /proc/stat; waiting for a disk counts as idle. */
 export function parseCpuTotals(stat: string): { idleTicks: number; totalTicks: number } {
   const ticks = (stat.split('\n')[0] ?? '').split(/\s+/).slice(1, 9).map(Number);
   return { idleTicks: (ticks[3] ?? 0) + (ticks[4] ?? 0), totalTicks: ticks.reduce((sum, tick) => sum + tick, 0) };
 }
 
-/** Reads the machine. Its CPU share is over the time since the call before. */
+/** Creates a reader of the machine. Its CPU share covers the time since the previous call. */
 export function createMachineReader(): () => MachineSample {
   const readFirmware = createFirmwareReader();
   let before = parseCpuTotals(readFileSync('/proc/stat', 'utf8'));
@@ -33,7 +33,7 @@ export function createMachineReader(): () => MachineSample {
   };
 }
 
-/** What the kernel says of the first CPU's clock, and how warm it is. */
+/** Governor and clock of the first CPU, and its temperature, from the kernel. */
 function readClock(): Pick<MachineSample, 'governor' | 'clockHertz' | 'temperatureCelsius'> {
   const cpu = '/sys/devices/system/cpu/cpu0/cpufreq';
   const kilohertz = readCount(`${cpu}/scaling_cur_freq`);

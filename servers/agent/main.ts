@@ -1,22 +1,24 @@
 import { createInterface } from 'node:readline';
 import { AgentSession } from './session.ts';
 
-/** An agent for whoever starts it: commands on its stdin, lines on its stdout, and it ends with either. */
+/**
+ * An agent that is a child process: it reads commands from stdin, prints lines on stdout, and ends when either closes.
+ */
 const session = new AgentSession({
-  say: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
-  over: (exitCode) => process.exit(exitCode),
+  send: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+  ended: (exitCode) => process.exit(exitCode),
 });
 
 createInterface({ input: process.stdin })
-  .on('line', (text) => session.hear(text))
+  .on('line', (text) => session.receive(text))
   .on('close', () => {
-    // Whoever started the agent is gone.
+    // The parent of the agent is gone.
     session.kill();
     process.exit(0);
   });
-// Left to whoever started the agent, which ends it by closing its stdin.
+// The parent handles Ctrl-C, and ends the agent by closing its stdin.
 process.on('SIGINT', () => {});
-// Nobody reads any more: the same as a closed stdin.
+// The reader of stdout is gone: the same as a closed stdin.
 process.stdout.on('error', () => {
   session.kill();
   process.exit(1);

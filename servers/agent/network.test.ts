@@ -26,7 +26,7 @@ MPTcpExt: MPCapableSYNRX ListenDrops
 MPTcpExt: 99 98
 `;
 
-  test('is read by name, and of its sections that of TCP alone', () => {
+  test('is read by name, from the section of TCP alone', () => {
     const counters = parseTcpCounters(netstat);
     assert.equal(counters.get('SyncookiesSent'), 0);
     assert.equal(counters.get('OfoPruned'), 6);
@@ -37,7 +37,7 @@ MPTcpExt: 99 98
     assert.equal(counters.size, 8);
   });
 
-  test('has sections in any order', () => {
+  test('may have its sections in any order', () => {
     const [first = '', second = '', ...others] = netstat.trimEnd().split('\n');
     assert.deepEqual(parseTcpCounters([...others, first, second].join('\n')), parseTcpCounters(netstat));
   });
@@ -62,7 +62,7 @@ describe('/proc/net/dev', () => {
       { eth0: { receivedBytes: 2_577_475_464, sentBytes: 4_581_807, drops: 7 } },
     ],
     [
-      'is read without a space behind the colon, and with names that hold others',
+      'is read without a space after the colon, and with names that contain others',
       `wlan0:12 1 9 2 9 9 9 9 34 1 9 5 9 9 9 9
 lo2: 1 0 0 0 0 0 0 0 2 0 0 0 0 0 0 0
 eth0.5: 3 0 0 0 0 0 0 0 4 0 0 0 0 0 0 0

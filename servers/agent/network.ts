@@ -1,7 +1,7 @@
 import type { MachineSample } from '../contract/agent.ts';
 import { parseCount, readCount, readText } from './kernel-text.ts';
 
-/** In all that is counted here, the network namespace is the agent's own, which is the server's. */
+/** All values are of the agent's own network namespace, which is the server's too. */
 type NetworkSample = Pick<
   MachineSample,
   | 'tcpInUse'
@@ -17,14 +17,14 @@ type NetworkSample = Pick<
   | 'interfaces'
 >;
 
-/** `TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1` of /proc/net/sockstat. */
+/** Parses `TCP: inuse 5 orphan 0 tw 2 alloc 7 mem 1` of /proc/net/sockstat. */
 export function parseTcpSockets(sockstat: string): { inUse: number; timeWait: number; memoryPages: number } {
   const line = /^TCP: (.*)$/m.exec(sockstat)?.[1] ?? '';
   const value = (name: string) => Number(new RegExp(`\\b${name} (\\d+)`).exec(line)?.[1] ?? 0);
   return { inUse: value('inuse'), timeWait: value('tw'), memoryPages: value('mem') };
 }
 
-/** The counters of the section TcpExt of /proc/net/netstat: a line of names and below it one of values. */
+/** Parses the counters in section TcpExt of /proc/net/netstat: a line of names, and below it one of values. */
 export function parseTcpCounters(netstat: string): Map<string, number> {
   const [, names = '', values = ''] = /^TcpExt: (.*)\nTcpExt: (.*)$/m.exec(netstat) ?? [];
   const numbers = values.split(' ');
@@ -36,10 +36,10 @@ export function parseTcpCounters(netstat: string): Map<string, number> {
   return counters;
 }
 
-/** /proc/net/dev: eight numbers received, then eight sent; the first of each is bytes and the fourth drops. */
+/** Parses /proc/net/dev: eight numbers received, then eight sent; the first of each is bytes and the fourth drops. */
 export function parseInterfaces(dev: string): MachineSample['interfaces'] {
   const interfaces: MachineSample['interfaces'] = {};
-  // Linux prints no space behind the colon when the number is long.
+  // Linux prints no space after the colon when the number is long.
   for (const [, name = '', text = ''] of dev.matchAll(/^\s*(\S+):\s*(\d.*)$/gm)) {
     if (name === 'lo') continue;
     const numbers = text.trim().split(/\s+/).map(Number);
@@ -67,12 +67,12 @@ export function readNetwork(): NetworkSample {
   };
 }
 
-/** Absent where connection tracking is not loaded. */
+/** Undefined when connection tracking is not loaded. */
 export function readConntrackEntries(): number | undefined {
   return readCount('/proc/sys/net/netfilter/nf_conntrack_count');
 }
 
-/** Undefined only where the kernel has none of them. */
+/** Sum of those counters that the kernel has; undefined when it has none of them. */
 function sum(counters: Map<string, number>, names: string[]): number | undefined {
   const known = names.flatMap((name) => counters.get(name) ?? []);
   return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);

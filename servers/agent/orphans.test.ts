@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { processGone, sayUp, startAgent, startCommand, type TestAgent } from './testing.ts';
 
-/** Ends for nothing but SIGKILL: it hears of a lost agent neither from its stdin nor by a signal. */
+/** Ends by SIGKILL alone: neither the end of its stdin nor a SIGTERM ends it. */
 const deaf = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1_000_000); ${sayUp}`;
 /** Ends with its stdin. */
 const attentive = 'process.stdin.resume();';
@@ -31,7 +31,7 @@ describe('what an agent leaves behind', { timeout: 30_000 }, () => {
     await processGone(pid);
   });
 
-  test('is no server and no agent when nobody reads its stdout any more', async () => {
+  test('is no server and no agent when its stdout has no reader any more', async () => {
     await using agent = startAgent();
     const pid = await started(agent);
     agent.process.stdout?.destroy();
@@ -39,7 +39,7 @@ describe('what an agent leaves behind', { timeout: 30_000 }, () => {
     await processGone(pid);
   });
 
-  test('is a server that goes on through a Ctrl-C, which is for whoever started the agent', async () => {
+  test('is a running server after Ctrl-C, which the parent handles', async () => {
     await using agent = startAgent();
     const pid = await started(agent);
     agent.process.kill('SIGINT');
@@ -49,15 +49,15 @@ describe('what an agent leaves behind', { timeout: 30_000 }, () => {
   });
 });
 
-describe('an agent that is told nonsense', { timeout: 30_000 }, () => {
-  const nonsense: [title: string, commands: unknown[]][] = [
-    ['a line that is no JSON', ['start']],
+describe('an agent that receives an invalid command', { timeout: 30_000 }, () => {
+  const invalid: [title: string, commands: unknown[]][] = [
+    ['a line that is not JSON', ['start']],
     ['a command it does not know', [{ type: 'dance' }]],
-    ['a start that lacks something', [{ type: 'start', command: 'node' }]],
+    ['a start that lacks a field', [{ type: 'start', command: 'node' }]],
     ['a stop before a start', [{ type: 'stop', withinMilliseconds: 100 }]],
     ['a second start', [startCommand({ arguments: ['-e', deaf] }), startCommand({ arguments: ['-e', deaf] })]],
   ];
-  for (const [title, commands] of nonsense) {
+  for (const [title, commands] of invalid) {
     test(`ends, and its server with it: ${title}`, async () => {
       await using agent = startAgent();
       for (const command of commands) agent.send(command);
@@ -73,7 +73,7 @@ describe('an agent that is told nonsense', { timeout: 30_000 }, () => {
 describe('a server that cannot be started', { timeout: 30_000 }, () => {
   const missing = startCommand({ command: '/no/such/program' });
 
-  test('ends at once with the words of the program that was to become it', async () => {
+  test('ends at once with the message of the program that should become it', async () => {
     await using agent = startAgent();
     agent.send(missing);
     const { exitCode, lastWords } = await agent.line('end');
@@ -81,7 +81,7 @@ describe('a server that cannot be started', { timeout: 30_000 }, () => {
     assert.match(lastWords.join('\n'), /\/no\/such\/program/);
   });
 
-  test('is a failure of the agent where there is no such program in between', async () => {
+  test('is a failure of the agent when no such program is in between', async () => {
     await using agent = startAgent({ PATH: '/no/such/folder' });
     agent.send(missing);
     const { code, message } = await agent.line('failed');
@@ -92,7 +92,7 @@ describe('a server that cannot be started', { timeout: 30_000 }, () => {
 });
 
 describe('an agent without util-linux', { timeout: 30_000 }, () => {
-  test('starts the server all the same, and says what it cannot ensure', async () => {
+  test('starts the server nevertheless, and reports what it cannot ensure', async () => {
     await using agent = startAgent({ PATH: '/no/such/folder' });
     agent.send(startCommand({ arguments: ['-e', attentive], limits: { openFiles: 321 } }));
     const { limitations } = await agent.line('started');

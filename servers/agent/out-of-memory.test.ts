@@ -7,16 +7,16 @@ import { cgroupMissing, createTestCgroup, type TestCgroup } from './testing-cgro
 const limits = { memoryBytes: 96 << 20, pids: 500 };
 const eat = 'const held = []; for (;;) held.push(Buffer.alloc(1 << 20, 1));';
 const idle = 'setInterval(() => {}, 1_000_000);';
-/** Eats all the memory there is when told. */
+/** Takes all the memory there is on SIGUSR2. */
 const hungry = `process.on('SIGUSR2', () => { ${eat} }); ${idle} ${sayUp}`;
-/** Has a child do so, and ends when it has ended. */
+/** Starts a child that does so on SIGUSR2, and ends when the child has ended. */
 const parental = `process.on('SIGUSR2', () => {
     require('node:child_process').spawn(process.execPath, ['-e', '${eat}']).on('exit', () => process.exit(3));
   }); ${idle} ${sayUp}`;
 
-/** Starts a server and puts it into the cgroup as it runs; resolves when the agent has seen that. */
+/** Starts a server and moves it into the cgroup; resolves when a sample of the agent shows that. */
 async function startInside(agent: TestAgent, cgroup: TestCgroup, script: string) {
-  // So seldom that what `end` says of afterwards is of no sample.
+  // Samples are so rare that the values of `end` cannot be those of a sample.
   agent.send(startCommand({ arguments: ['-e', script], sampleMilliseconds: 300 }));
   const { pid } = await agent.line('started');
   await agent.line('server');
@@ -26,7 +26,7 @@ async function startInside(agent: TestAgent, cgroup: TestCgroup, script: string)
 }
 
 describe('a lack of memory', { timeout: 30_000, skip: cgroupMissing }, () => {
-  test('that the kernel ends by killing the server is told with its end', async () => {
+  test('is reported with the end of the server when the kernel kills the server', async () => {
     using cgroup = createTestCgroup(limits);
     await using agent = startAgent();
     const { pid, before } = await startInside(agent, cgroup, hungry);
@@ -47,7 +47,7 @@ describe('a lack of memory', { timeout: 30_000, skip: cgroupMissing }, () => {
     );
   });
 
-  test('that the kernel ends by killing another process is counted, but is not how the server ended', async () => {
+  test('is counted, but not reported as the end of the server, when the kernel kills another process', async () => {
     using cgroup = createTestCgroup(limits);
     await using agent = startAgent();
     const { pid, before } = await startInside(agent, cgroup, parental);

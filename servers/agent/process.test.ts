@@ -19,19 +19,19 @@ describe('/proc/PID/stat', () => {
     });
   }
 
-  test('tells of a process on its way out, before and when it is a zombie', () => {
+  test('shows an exiting process, before and while it is a zombie', () => {
     assert.equal(parseStat(`1234 (node) ${after('R', 4_194_304 + 4)}\n`).isExiting, true);
     assert.equal(parseStat(`1234 (node) ${after('Z', 4_228_364)}\n`).isExiting, true);
   });
 });
 
 describe('a reader of a process', () => {
-  test('sees this one as it sees itself', () => {
+  test('agrees with what this process reads about itself', () => {
     const sample = createProcessReader(process.pid)();
     assert.ok(sample !== undefined);
     assert.deepEqual(processSampleSchema.parse(sample), sample);
     const rss = process.memoryUsage.rss();
-    assert.ok(sample.rssBytes > rss / 2 && sample.rssBytes < rss * 2, `${sample.rssBytes}, and by itself ${rss}`);
+    assert.ok(sample.rssBytes > rss / 2 && sample.rssBytes < rss * 2, `${sample.rssBytes}, and in its own view ${rss}`);
     assert.ok(sample.peakRssBytes >= sample.rssBytes);
     assert.ok(sample.virtualBytes > sample.rssBytes);
     assert.ok(sample.pssBytes !== undefined && sample.pssBytes > 0 && sample.pssBytes < 2 * sample.rssBytes);
@@ -41,11 +41,14 @@ describe('a reader of a process', () => {
     assert.ok(sample.voluntarySwitches !== undefined && sample.voluntarySwitches > 0);
     const own = process.cpuUsage();
     const seen = sample.cpuUserMilliseconds + sample.cpuSystemMilliseconds;
-    assert.ok(seen > 0 && seen <= (own.user + own.system) / 1_000 + 20, 'to the tick of 10 ms of each of both');
+    assert.ok(
+      seen > 0 && seen <= (own.user + own.system) / 1_000 + 20,
+      'equal up to a tick of 10 ms for each of the two',
+    );
   });
 
   test('counts every memory mapping', async () => {
-    // A process that sleeps maps nothing meanwhile.
+    // A sleeping process maps nothing meanwhile.
     const child = spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     await once(child, 'spawn');
     try {
@@ -56,7 +59,7 @@ describe('a reader of a process', () => {
     }
   });
 
-  test('leaves a slow reading out for a while, and keeps the others', () => {
+  test('leaves out a slow reading for a while, and keeps the others', () => {
     const read = createProcessReader(process.pid);
     assert.ok(read()?.pssBytes !== undefined);
     const second = read();
@@ -65,7 +68,7 @@ describe('a reader of a process', () => {
     assert.ok(second?.rssBytes !== undefined);
   });
 
-  test('gives nothing of one that has ended', async () => {
+  test('returns undefined for a process that has ended', async () => {
     const child = spawn('sleep', ['60']);
     await once(child, 'spawn');
     const read = createProcessReader(child.pid ?? 0);

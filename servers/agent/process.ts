@@ -5,11 +5,14 @@ import { slowReading } from './slow-reading.ts';
 
 /** The kernel's USER_HZ, 100 on every architecture that Node runs on: one tick of /proc/PID/stat is 10 ms. */
 const tickMilliseconds = 10;
-/** PF_EXITING (linux/sched.h): the process is on its way out. */
+/** PF_EXITING (linux/sched.h): the process is exiting. */
 const exitingFlag = 0x4;
 const newline = 10;
 
-/** What /proc/PID/stat says (proc_pid_stat(5)). The name in it may hold spaces and brackets: count from its end. */
+/**
+ * Parses /proc/PID/stat (proc_pid_stat(5)). The name in it may contain spaces and brackets, so fields count from its
+ * end.
+ */
 export function parseStat(stat: string): { isExiting: boolean; userMilliseconds: number; systemMilliseconds: number } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
@@ -19,20 +22,21 @@ export function parseStat(stat: string): { isExiting: boolean; userMilliseconds:
   };
 }
 
-/** Reads one process. `undefined` once it is gone. */
+/** Creates a reader of one process, which returns undefined once the process is gone. */
 export function createProcessReader(pid: number): () => ProcessSample | undefined {
   const directory = `/proc/${pid}`;
   const pss = slowReading(() => parseFields(readFileSync(`${directory}/smaps_rollup`, 'utf8')).get('Pss'));
   const switches = slowReading(() => readSwitches(directory));
   const descriptors = slowReading(() => countDescriptors(directory));
-  // A thread stack takes two mappings: tens of thousands of lines, while it holds the lock that mmap(2) needs.
+  // A thread stack takes two mappings: the file has tens of thousands of lines, and reading it holds the lock that
+  // mmap(2) needs.
   const maps = slowReading(() => countLines(`${directory}/maps`));
   return () => {
     try {
       const status = parseFields(readFileSync(`${directory}/status`, 'utf8'));
       const stat = parseStat(readFileSync(`${directory}/stat`, 'utf8'));
       const rssBytes = status.get('VmRSS');
-      // A process that has ended but was not waited for yet has no memory left to report.
+      // A zombie has no memory left to report.
       if (rssBytes === undefined) return undefined;
       return {
         rssBytes,
@@ -44,7 +48,7 @@ export function createProcessReader(pid: number): () => ProcessSample | undefine
         swapBytes: status.get('VmSwap'),
         pssBytes: pss(),
         openDescriptors: descriptors(),
-        // Not once for all: a server may still be about to raise it when the first sample is taken.
+        // Read each time, because a server may raise it after the first sample.
         openFilesLimit: parseResourceLimit(readFileSync(`${directory}/limits`, 'utf8'), 'Max open files').soft,
         memoryMaps: maps(),
         ...switches(),
@@ -72,7 +76,7 @@ function countDescriptors(directory: string): number {
   return size > 0 ? size : readdirSync(`${directory}/fd`).length;
 }
 
-/** In pieces: the maps of a process with many threads are megabytes of text. */
+/** Reads in pieces: the maps of a process with many threads are megabytes of text. */
 function countLines(path: string): number {
   const piece = Buffer.allocUnsafe(65_536);
   const file = openSync(path, 'r');

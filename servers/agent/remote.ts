@@ -4,8 +4,8 @@ import { attach } from './attach.ts';
 import { serve } from './serve.ts';
 
 /**
- * An agent for another machine: `serve` outlives the connection it was started over, `attach` speaks to it over one.
- * Both are of one file there.
+ * An agent for a remote machine: `serve` outlives the connection that started it, `attach` connects to it. One bundle
+ * there contains both.
  */
 const wholeNumber = z.coerce.number().check(z.int(), z.positive());
 const schema = z.object({

@@ -7,64 +7,65 @@ import { agentFiles } from './agent-files.ts';
 import { AgentSession } from './session.ts';
 
 export interface ServeOptions {
-  /** Of what this agent keeps, together with its name. */
+  /** Folder of the agent's files, which have its name. */
   folder: string;
   name: string;
-  /** It ends, and its server with it, when it has heard nothing for so long. */
+  /** Longest silence of the harness: after it the agent ends, and its server with it. */
   patienceMilliseconds: number;
 }
 
 /**
- * An agent that outlives whoever commands it: it is spoken to through a socket, and keeps every line in a file until it
- * is told that all have arrived. A connection that is lost, or a harness that is killed, loses nothing.
+ * Runs an agent that outlives its harness. The harness reaches it through a socket, and it stores every line in a file
+ * until the harness confirms that all have arrived. So neither a lost connection nor a killed harness loses data.
  */
 export function serve({ folder, name, patienceMilliseconds }: ServeOptions): void {
   process.umask(0o077);
-  // Its socket bears a short name: an address has 108 bytes (unix(7)), and a home folder may have more.
+  // The socket gets a short relative name: a socket address has 108 bytes (unix(7)), and a home folder may have more.
   process.chdir(folder);
   const files = agentFiles(name);
   const spool = openSync(files.spool, 'ax', 0o600);
   writeFileSync(files.pid, String(process.pid));
   let client: Socket | undefined;
   let exitCode: number | undefined;
-  let isLeft = false;
-  let isForsaken = false;
-  let isFull = false;
+  let hasHarnessLeft = false;
+  let isAbandoned = false;
+  let isSpoolFull = false;
   let isEnding = false;
 
   const session = new AgentSession({
-    say(line) {
-      keep(line);
+    send(line) {
+      store(line);
       client?.write(`${JSON.stringify(line)}\n`);
     },
-    over(code) {
+    ended(code) {
       exitCode = code;
-      // Whoever commands it is still to say that the last line has arrived.
+      // The harness must still confirm that the last line has arrived.
       endWhenDone();
     },
   });
 
-  function keep(line: AgentLine): void {
-    if (isFull) return;
+  function store(line: AgentLine): void {
+    if (isSpoolFull) return;
     try {
       writeSync(spool, `${JSON.stringify(line)}\n`);
     } catch {
-      // No room on the disk: a file that breaks off is better than one with a gap. Whoever is connected hears it all.
-      isFull = true;
+      // The disk is full: a truncated file is better than one with a gap. A connected harness still receives every
+      // line.
+      isSpoolFull = true;
     }
   }
 
-  const forsaken = () => {
-    isForsaken = true;
+  const abandon = () => {
+    isAbandoned = true;
     session.abandon();
     endWhenDone();
   };
-  const patience = setTimeout(forsaken, patienceMilliseconds);
-  // The unit is stopped, or the machine.
-  process.on('SIGTERM', forsaken);
+  const patience = setTimeout(abandon, patienceMilliseconds);
+  // The systemd unit stops, or the machine shuts down.
+  process.on('SIGTERM', abandon);
 
   function endWhenDone(): void {
-    if (isEnding || exitCode === undefined || !(isLeft || isForsaken)) return;
+    if (isEnding || exitCode === undefined || !(hasHarnessLeft || isAbandoned)) return;
     isEnding = true;
     const code = exitCode;
     clearTimeout(patience);
@@ -72,30 +73,31 @@ export function serve({ folder, name, patienceMilliseconds }: ServeOptions): voi
     rmSync(files.socket, { force: true });
     fsyncSync(spool);
     closeSync(spool);
-    if (isLeft) rmSync(files.spool, { force: true });
+    if (hasHarnessLeft) rmSync(files.spool, { force: true });
     rmSync(files.pid, { force: true });
     if (client === undefined || client.destroyed) process.exit(code);
     client.end(() => process.exit(code));
   }
 
-  // Whoever says that it leaves, and then nothing more, is still to see the end of it all.
+  // Half-open sockets are allowed: a harness that sends `leave` and ends its side must still receive the remaining
+  // lines.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     client = socket;
     socket.on('error', () => {});
     socket.once('end', () => {
-      if (!isLeft) socket.end();
+      if (!hasHarnessLeft) socket.end();
     });
     socket.once('close', () => {
       if (client === socket) client = undefined;
     });
     const lines = createInterface({ input: socket });
-    // It has the socket's for its own: a line that nobody reads any more must not end the agent.
+    // readline emits the socket's errors again: a line without a reader must not end the agent.
     lines.on('error', () => {});
     lines.on('line', (text) => {
       patience.refresh();
       const command = agentCommandSchema.safeParse(parseJson(text));
-      if (command.success && command.data.type === 'leave') isLeft = true;
-      session.hear(text);
+      if (command.success && command.data.type === 'leave') hasHarnessLeft = true;
+      session.receive(text);
       endWhenDone();
     });
   });

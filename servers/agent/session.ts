@@ -15,12 +15,12 @@ import { createProcessReader } from './process.ts';
 const guardMilliseconds = 200;
 
 export interface SessionListener {
-  say(line: AgentLine): void;
-  /** There is nothing more to say: the server has ended, or never was. Called once, with the exit code of the agent. */
-  over(exitCode: number): void;
+  send(line: AgentLine): void;
+  /** Called once, with the exit code of the agent, when the server has ended or never started. */
+  ended(exitCode: number): void;
 }
 
-/** What an agent does between its first command and its last line, however the two reach it. */
+/** An agent between its first command and its last line, for any transport of the two. */
 export class AgentSession {
   readonly #listener: SessionListener;
   #server: ServerProcess | undefined;
@@ -30,14 +30,18 @@ export class AgentSession {
     this.#listener = listener;
   }
 
-  /** One line of whoever commands the agent. */
-  hear(text: string): void {
+  /** Handles one line from the harness. */
+  receive(text: string): void {
     const command = agentCommandSchema.safeParse(parseJson(text));
-    if (command.success) this.#obey(command.data);
-    else this.#fail('AGENT_BAD_COMMAND', `the agent was sent something else than its commands: ${text.slice(0, 200)}`);
+    if (command.success) this.#handle(command.data);
+    else
+      this.#fail(
+        'AGENT_BAD_COMMAND',
+        `the agent received an invalid command, send one of its contract: ${text.slice(0, 200)}`,
+      );
   }
 
-  /** Whoever commanded the agent is gone: the server is killed, and its end still told. */
+  /** The harness is gone: kills the server, and still reports its end. */
   abandon(): void {
     if (this.#server === undefined) this.#end(0);
     else this.kill();
@@ -47,7 +51,7 @@ export class AgentSession {
     this.#server?.kill('SIGKILL');
   }
 
-  #obey(command: AgentCommand): void {
+  #handle(command: AgentCommand): void {
     const server = this.#server;
     if (command.type === 'stay') return;
     if (command.type === 'leave') this.abandon();
@@ -55,41 +59,41 @@ export class AgentSession {
     else if (command.type === 'stop' && server !== undefined) stop(server, command.withinMilliseconds);
     else if (command.type === 'stall' && server !== undefined) stall(server, command.milliseconds);
     else if (command.type === 'start' && server === undefined) this.#server = this.#watch(command);
-    else this.#fail('AGENT_BAD_COMMAND', `the command ${command.type} makes no sense now: start once, then stop`);
+    else this.#fail('AGENT_BAD_COMMAND', `the command ${command.type} is out of order: start once, then stop`);
   }
 
   #inspect(): void {
     const [limits, machine] = [readHostLimits(), readMachine()];
-    this.#listener.say({ type: 'limits', monotonicMilliseconds: monotonicMilliseconds(), limits, machine });
+    this.#listener.send({ type: 'limits', monotonicMilliseconds: monotonicMilliseconds(), limits, machine });
   }
 
   /** Starts the server and watches it until it has ended. */
   #watch(start: AgentStart): ServerProcess {
-    const { say } = this.#listener;
+    const { send } = this.#listener;
     const readKernelLog = openKernelLog();
     const { process: server, limitations } = launch(start);
     const lastWords = new LastWords();
     createInterface({ input: server.stdout }).on('line', (text) => {
       const line = serverLineSchema.safeParse(parseJson(text));
-      if (line.success) say({ type: 'server', monotonicMilliseconds: monotonicMilliseconds(), line: line.data });
-      else lastWords.hear(text);
+      if (line.success) send({ type: 'server', monotonicMilliseconds: monotonicMilliseconds(), line: line.data });
+      else lastWords.add(text);
     });
-    createInterface({ input: server.stderr }).on('line', (text) => lastWords.hear(text));
+    createInterface({ input: server.stderr }).on('line', (text) => lastWords.add(text));
     server.once('error', (error) => {
       this.#fail('AGENT_SERVER_NOT_STARTED', `${start.command} cannot be started (${error.message}): check the path`);
     });
     const { pid } = server;
     if (pid === undefined) return server;
 
-    say({ type: 'started', pid, monotonicMilliseconds: monotonicMilliseconds(), limitations });
+    send({ type: 'started', pid, monotonicMilliseconds: monotonicMilliseconds(), limitations });
     const readProcess = createProcessReader(pid);
-    const readMachine = createMachineReader();
+    const sampleMachine = createMachineReader();
     const readCgroup = createCgroupReader(pid);
     const takeSample = () => {
-      const surroundings = { machine: readMachine(), cgroup: readCgroup() };
+      const surroundings = { machine: sampleMachine(), cgroup: readCgroup() };
       const sample = readProcess();
       if (sample === undefined) return;
-      say({
+      send({
         type: 'sample',
         monotonicMilliseconds: monotonicMilliseconds(),
         wallMilliseconds: Date.now(),
@@ -98,30 +102,30 @@ export class AgentSession {
         ...surroundings,
       });
     };
-    // At once: what the kernel counts from now on is to be seen against what it had counted before.
+    // Taken at once: the baseline of what the kernel counts from now on.
     takeSample();
     const sampler = setInterval(takeSample, start.sampleMilliseconds);
     const guard = setInterval(() => {
       const memory = readMemory();
       if (memory.memoryAvailableBytes >= memory.memoryTotalBytes * start.memoryGuardShare) return;
       clearInterval(guard);
-      // At once and without asking: an orderly stop takes memory, and time in which others take more.
+      // SIGKILL at once: an orderly stop takes memory, and time in which other processes take more.
       server.kill('SIGKILL');
-      say({ type: 'guard', monotonicMilliseconds: monotonicMilliseconds(), ...memory });
+      send({ type: 'guard', monotonicMilliseconds: monotonicMilliseconds(), ...memory });
     }, guardMilliseconds);
-    // 'close', not 'exit': by then the last words have been read.
+    // Not 'exit': only at 'close' have the last words been read.
     server.once('close', (exitCode, signal) => {
       clearInterval(sampler);
       clearInterval(guard);
-      say({
+      send({
         type: 'end',
         monotonicMilliseconds: monotonicMilliseconds(),
         exitCode,
         signal,
         lastWords: lastWords.lines,
-        machine: readMachine(),
+        machine: sampleMachine(),
         cgroup: readCgroup(),
-        // For lack of memory the kernel ends a process by nothing else.
+        // The kernel's OOM killer uses SIGKILL only.
         kernelLog: signal === 'SIGKILL' ? readKernelLog() : [],
       });
       this.#end(0);
@@ -131,14 +135,14 @@ export class AgentSession {
 
   #fail(code: string, message: string): void {
     this.kill();
-    this.#listener.say({ type: 'failed', code, message });
+    this.#listener.send({ type: 'failed', code, message });
     this.#end(1);
   }
 
   #end(exitCode: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#listener.over(exitCode);
+    this.#listener.ended(exitCode);
   }
 }
 
@@ -154,7 +158,7 @@ function stall(server: ServerProcess, milliseconds: number): void {
 
 function stop(server: ServerProcess, withinMilliseconds: number): void {
   server.kill('SIGTERM');
-  // A server that is stopped (SIGSTOP) acts on nothing else until it goes on.
+  // A server stopped by SIGSTOP handles no other signal until it continues.
   server.kill('SIGCONT');
   setTimeout(() => server.kill('SIGKILL'), withinMilliseconds);
 }

@@ -1,10 +1,10 @@
 /**
- * A reading that may take long runs at most this share of the time: the four there are of a process then take less than
- * 1 % of a core together, which is what watching may cost.
+ * Largest share of the time that a slow reading may take. The four slow readings of a process together then take less
+ * than 1 % of a core, which is the budget for watching.
  */
 const slowReadingShare = 0.002;
 
-/** Takes a reading only when enough time has passed since one that took long. */
+/** Wraps a reading so that after a slow one it returns undefined until enough time has passed. */
 export function slowReading<Value>(read: () => Value): () => Value | undefined {
   let notBefore = 0;
   return () => {
@@ -13,7 +13,7 @@ export function slowReading<Value>(read: () => Value): () => Value | undefined {
     try {
       return read();
     } catch {
-      // Not permitted, or the process or one of its threads has just ended: absent, and tried again.
+      // Not permitted, or the process or one of its threads has just ended: undefined now, and tried again later.
       return undefined;
     } finally {
       const end = performance.now();

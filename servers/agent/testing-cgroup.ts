@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where distributions mount the hierarchies; a test of where they are mounted would not look it up like what it tests. */
+/** The usual mount points. A lookup would repeat the code under test. */
 const version1 = { memory: '/sys/fs/cgroup/memory', pids: '/sys/fs/cgroup/pids' };
 const version2 = '/sys/fs/cgroup';
 
@@ -10,7 +10,7 @@ interface Limits {
   pids: number;
 }
 
-/** A cgroup of the test's own. Disposing of it removes it: no process may be in it any more. */
+/** A cgroup for one test. Disposing of it removes it, which fails while a process is in it. */
 export interface TestCgroup extends Disposable {
   /** Moves the process into it. */
   add(pid: number): void;
@@ -18,7 +18,7 @@ export interface TestCgroup extends Disposable {
   pidsInside(): number;
 }
 
-/** Why a test that needs a cgroup of its own must be skipped here; false when it can be run. */
+/** Reason to skip a test that needs a cgroup of its own; false when it can run. */
 export const cgroupMissing: string | false = whyMissing();
 
 export function createTestCgroup(limits: Limits): TestCgroup {
@@ -38,7 +38,7 @@ function inVersion1(directories: typeof version1, limits: Limits): TestCgroup {
   });
   return {
     add(pid) {
-      // In this order: who sees the limit of memory sees that of pids too.
+      // In this order, so that a process that sees the limit of memory sees that of pids too.
       writeFileSync(join(directories.pids, 'cgroup.procs'), String(pid));
       writeFileSync(join(directories.memory, 'cgroup.procs'), String(pid));
     },

@@ -33,7 +33,7 @@ export function startAgent(environment: NodeJS.ProcessEnv = process.env): TestAg
   return agentOf(child);
 }
 
-/** A process that speaks for an agent. */
+/** Wraps a process that prints the lines of an agent. */
 export function agentOf(child: ChildProcessByStdio<Writable, Readable, null>): TestAgent {
   child.stdin.on('error', () => {});
   const lines: AgentLine[] = [];
@@ -74,7 +74,7 @@ export function agentOf(child: ChildProcessByStdio<Writable, Readable, null>): T
   };
 }
 
-/** How a test's server is started, watched often and never guarded, but for what it says. */
+/** Command that starts a test's server with frequent samples and without a guard, changed by `command`. */
 export function startCommand(command: Partial<AgentStart>): AgentStart {
   return {
     type: 'start',
@@ -96,14 +96,14 @@ export function processGone(pid: number): Promise<void> {
   return until(`the end of process ${pid}`, () => !isThere(pid));
 }
 
-/** Asks until it is so: the kernel gives no event for somebody else's child. */
+/** Polls until `isSo` is true: the kernel gives no event for another process's child. */
 export async function until(what: string, isSo: () => boolean, withinMilliseconds = 5_000): Promise<void> {
   for (const end = performance.now() + withinMilliseconds; !isSo(); await sleep(10)) {
     if (performance.now() > end) throw new Error(`${what}: not within ${withinMilliseconds} ms`);
   }
 }
 
-/** A process that has ended, but that nobody has waited for yet, is gone all the same. */
+/** A zombie counts as gone. */
 function isThere(pid: number): boolean {
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -11,12 +11,12 @@ interface Rejection {
   reason?: string;
 }
 
-const pingBehind = frame('ping', 'never answered');
+const trailingPing = frame('ping', 'never answered');
 const tooLarge = messageText(12_000);
 
 /**
- * Sends the bad frame and a ping in one write. A server that answered the ping, or counted it, would have gone past
- * the bad frame; the very next thing must be the close frame. Then the client answers it, as a good client does.
+ * Sends the bad frame and a ping in one write. A server that answered or counted the ping would have read past the bad
+ * frame: its next frame must be the close frame. Then the client answers it, as a good client does.
  */
 function rejected({ title, counter, sent, code, reason = '' }: Rejection): Case {
   return {
@@ -24,7 +24,7 @@ function rejected({ title, counter, sent, code, reason = '' }: Rejection): Case 
     counts: { upgraded: 1, [counter]: 1 },
     async run(server) {
       using client = await RawClient.webSocket(server);
-      await client.write(Buffer.concat([sent, pingBehind]));
+      await client.write(Buffer.concat([sent, trailingPing]));
       assert.deepEqual(await client.closed(), { code, reason });
       await client.write(closeFrame(code));
       await client.ended();

@@ -3,7 +3,7 @@ import { healthPath, websocketPath } from '../contract/paths.ts';
 import type { Case, Group } from './case.ts';
 import { RawClient, request, upgradeRequest } from './raw-client.ts';
 
-/** What is sent after a good TLS handshake must get this response, and then the end of the connection. */
+/** Sends bytes after a good TLS handshake: the server must answer with this status, and then end the connection. */
 function refused(title: string, counter: keyof Case['counts'], sent: string, status: number): Case {
   return {
     title,
@@ -22,7 +22,7 @@ export const badRequests: Group = {
   title: 'bad requests',
   options: [],
   cases: [
-    refused('refuses bytes that are no HTTP', 'rejectedHttp', 'hello\r\n\r\n', 400),
+    refused('refuses bytes that are not HTTP', 'rejectedHttp', 'hello\r\n\r\n', 400),
     refused('refuses a header without end', 'rejectedHttp', `GET / HTTP/1.1\r\nHost: ${'x'.repeat(17_000)}`, 400),
     refused('refuses an unknown path', 'rejectedPath', request('/', { Host: 'localhost' }), 404),
     refused('refuses an upgrade of an unknown path', 'rejectedPath', request('/elsewhere'), 404),

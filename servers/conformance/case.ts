@@ -5,7 +5,7 @@ import { buildMessage, defaultMessageBytes } from '../contract/message.ts';
 import { websocketPath } from '../contract/paths.ts';
 import type { TestServer } from '../testing/start.ts';
 
-/** What a client does to a server, and all that the server must have counted when it is over. */
+/** Actions of a client, and everything that the server must have counted when they are over. */
 export interface Case {
   title: string;
   /** `accepted` is 1 unless given; `released` and `ended` follow from `accepted` and `upgraded`. Others are 0. */
@@ -13,7 +13,7 @@ export interface Case {
   run(server: TestServer): Promise<void>;
 }
 
-/** Cases that need a server of their own kind. */
+/** Cases that run against one server with certain options. */
 export interface Group {
   title: string;
   /** Arguments of the server. */
@@ -32,14 +32,14 @@ export const visitCounts: Partial<CounterValues> = {
   pings: 1,
 };
 
-/** A good client, by `ws` and not by the frames of this suite, so that both are checked against each other. */
+/** Acts as a good client, through `ws` and not through the frames of this suite, so that each checks the other. */
 export async function visit(server: TestServer): Promise<void> {
   const client = await openWebSocket(server);
   try {
     client.send(messageText());
     client.ping();
     const closed = once(client, 'close').then(([code]) => Promise.reject(new Error(`closed with ${code}`)));
-    // Also rejects at the good end below, when nobody waits for it any more.
+    // Also rejects after the good end below, when it is no longer awaited.
     closed.catch(() => {});
     await Promise.race([once(client, 'pong'), closed]);
     client.close(1000);

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
-/** Websocket frames built byte by byte (RFC 6455, 5.2), so that wrong ones can be built too. */
+/** Opcodes (RFC 6455, 5.2). This suite builds frames byte by byte, so that it can build wrong ones too. */
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 export type Opcode = keyof typeof opcodes;
 
 export interface FrameFlaws {
-  /** The first frames of a fragmented message are not final. */
+  /** False for every fragment of a message except the last one. */
   final?: boolean;
-  /** A client must mask. */
+  /** False leaves out the mask that a client must use. */
   masked?: boolean;
   /** RSV1 to RSV3 as the bits 4, 2 and 1. */
   reserved?: number;
-  /** The length the header announces, in place of the payload's own. */
+  /** Length that the header announces, instead of the payload's own. */
   announcedBytes?: number;
 }
 
@@ -34,7 +34,7 @@ export function closeFrame(code: number, reason = ''): Buffer {
   return frame('close', payload);
 }
 
-/** The smallest of the three forms, as the RFC demands. */
+/** The shortest of the three forms, as the RFC demands. */
 function lengthField(bytes: number): Buffer {
   if (bytes < 126) return Buffer.from([bytes]);
   if (bytes < 65_536) return Buffer.from([126, bytes >> 8, bytes & 0xff]);

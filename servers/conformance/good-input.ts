@@ -6,8 +6,8 @@ import { type Group, messageText } from './case.ts';
 import { closeFrame, frame } from './frames.ts';
 import { RawClient, request } from './raw-client.ts';
 
-/** Pings, and takes the pong for the proof that all before it was processed. */
-async function proved(client: RawClient): Promise<void> {
+/** Pings and awaits the pong, which proves that the server has processed everything before it; then closes. */
+async function confirmProcessed(client: RawClient): Promise<void> {
   await client.write(frame('ping', 'all read?'));
   await assertPong(client, 'all read?');
   await client.leave();
@@ -38,7 +38,7 @@ export const goodInput: Group = {
       },
     },
     {
-      title: 'answers the health check, and then the next one on the same connection',
+      title: 'answers a health check, and a second one on the same connection',
       counts: { healthChecks: 2 },
       async run(server) {
         using client = await RawClient.tls(server);
@@ -59,25 +59,25 @@ export const goodInput: Group = {
       async run(server) {
         using client = await RawClient.webSocket(server);
         await client.write(frame('text', messageText()));
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
-      title: 'takes a message that comes in the same write as the upgrade request',
+      title: 'accepts a message in the same write as the upgrade request',
       counts: oneMessage(1_024),
       async run(server) {
         using client = await RawClient.tls(server);
         await client.upgrade(frame('text', messageText(1_024)));
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
-      title: 'takes a message a little above the usual size',
+      title: 'accepts a message a little above the usual size',
       counts: oneMessage(defaultMessageBytes + defaultMessageBytes / 8),
       async run(server) {
         using client = await RawClient.webSocket(server);
         await client.write(frame('text', messageText(defaultMessageBytes + defaultMessageBytes / 8)));
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
@@ -93,7 +93,7 @@ export const goodInput: Group = {
         await assertPong(client, 'between');
         await client.write(frame('continuation', message.subarray(insideDegreeSign, 5_000), { final: false }));
         await client.write(frame('continuation', message.subarray(5_000)));
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
@@ -101,10 +101,10 @@ export const goodInput: Group = {
       counts: oneMessage(),
       async run(server) {
         using client = await RawClient.webSocket(server);
-        // The smallest that TLS allows: this message takes more than twenty records.
+        // The smallest fragment that TLS allows: this message takes more than twenty records.
         client.tlsSocket.setMaxSendFragment(512);
         await client.write(frame('text', messageText()));
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
@@ -114,14 +114,14 @@ export const goodInput: Group = {
         using client = await RawClient.webSocket(server);
         for (const byte of frame('text', messageText(smallestMessageBytes))) {
           await client.write(Buffer.from([byte]));
-          // Not to wait for anything: the client is slow, so that the server reads each byte alone.
+          // This delay waits for nothing: it makes the client slow, so that the server reads each byte alone.
           await setTimeout(4);
         }
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
-      title: 'counts two messages of one TLS record, and answers the ping behind them',
+      title: 'counts two messages in one TLS record, and answers the ping after them',
       counts: { upgraded: 1, messages: 2, messageBytes: 8_192, pings: 1 },
       async run(server) {
         using client = await RawClient.webSocket(server);
@@ -132,17 +132,17 @@ export const goodInput: Group = {
       },
     },
     {
-      title: 'takes two megabytes of messages that come faster than they are read',
+      title: 'accepts two megabytes of messages that arrive faster than it reads',
       counts: { upgraded: 1, messages: 200, messageBytes: 200 * defaultMessageBytes, pings: 1 },
       async run(server) {
         using client = await RawClient.webSocket(server);
         const messages = Array.from({ length: 200 }, () => frame('text', messageText()));
         await client.write(Buffer.concat(messages));
-        await proved(client);
+        await confirmProcessed(client);
       },
     },
     {
-      title: 'processes all that stands before a close frame in the same write',
+      title: 'processes everything before a close frame in the same write',
       counts: oneMessage(),
       async run(server) {
         using client = await RawClient.webSocket(server);

@@ -8,7 +8,7 @@ import { closeFrame, type Opcode, opcodes } from './frames.ts';
 
 export interface Response {
   status: number;
-  /** The whole head, in lower case. */
+  /** Status line and headers, in lower case. */
   head: string;
   body: string;
 }
@@ -33,14 +33,14 @@ export function request(path: string, headers: Readonly<Record<string, string>> 
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** A correct upgrade but for `changes`. */
+/** An upgrade request that is correct except for `changes`. */
 export function upgradeRequest(changes: Readonly<Record<string, string>> = {}): string {
   return request(websocketPath, { ...upgradeHeaders, ...changes });
 }
 
 /**
- * A client that sends whatever it is given, good or bad, and reads only when it is asked to. A stream left unread
- * is a client that ignores the server.
+ * A client that sends any bytes, good or bad, and reads only on request. A client that does not read ignores the
+ * server.
  */
 export class RawClient implements Disposable {
   readonly socket: Socket;
@@ -52,7 +52,7 @@ export class RawClient implements Disposable {
     this.#tcp = tcp;
     this.socket = socket;
     this.#chunks = socket.iterator();
-    // A connection that breaks is seen by whoever reads or writes.
+    // Reads and writes report a broken connection.
     socket.on('error', () => {});
   }
 
@@ -80,7 +80,7 @@ export class RawClient implements Disposable {
     return this.socket;
   }
 
-  /** Resolves when the bytes are handed to the kernel, so that the next ones go in a TLS record of their own. */
+  /** Resolves when the bytes are handed to the kernel, so that the next bytes get a TLS record of their own. */
   write(bytes: string | Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
@@ -115,19 +115,19 @@ export class RawClient implements Disposable {
     return { opcode, payload: await this.#take(second) };
   }
 
-  /** The server's close frame must be the very next thing. */
+  /** Reads the next frame, which must be the server's close frame. */
   async closed(): Promise<{ code: number; reason: string }> {
     const { opcode, payload } = await this.frame();
     assert.equal(opcode, 'close');
     return { code: payload.readUInt16BE(), reason: payload.toString('utf8', 2) };
   }
 
-  /** Resolves when the server has ended the connection; what it sent before is left unread. */
+  /** Resolves when the server has ended the connection; what it sent before stays unread. */
   async ended(): Promise<void> {
     while (await this.#fill());
   }
 
-  /** Closes as a good client does. */
+  /** Closes the session as a good client does. */
   async leave(): Promise<void> {
     await this.write(closeFrame(1000));
     assert.equal((await this.closed()).code, 1000);

@@ -5,7 +5,7 @@ import { frame } from './frames.ts';
 import { RawClient, upgradeRequest } from './raw-client.ts';
 
 const deadlineMilliseconds = 1_000;
-/** Far more than can be sent before the deadline. */
+/** Interval between bytes: far too slow to send everything before the deadline. */
 const trickleMilliseconds = 100;
 
 /** Sends a byte at a time, slowly, until the server has ended the connection. */
@@ -23,10 +23,10 @@ async function trickle(client: RawClient, bytes: Buffer): Promise<void> {
     // Aborted: the connection has ended.
   }
   await ended;
-  assert.ok(sent < bytes.length, 'the server waited until everything was there');
+  assert.ok(sent < bytes.length, 'the server waited for all the bytes');
 }
 
-/** A ClientHello of 512 bytes, of which only the first count. */
+/** A ClientHello of 512 bytes; only the first bytes matter. */
 function startOfHandshake(): Buffer {
   return Buffer.concat([Buffer.from([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3]), Buffer.alloc(506)]);
 }
@@ -39,7 +39,7 @@ export const slowClients: Group = {
   title: 'slow clients',
   options: ['--deadline-ms', String(deadlineMilliseconds)],
   cases: [
-    cut('cuts a client that says nothing', async (server) => {
+    cut('cuts a client that sends nothing', async (server) => {
       using client = await RawClient.tcp(server);
       await client.ended();
     }),
@@ -47,7 +47,7 @@ export const slowClients: Group = {
       using client = await RawClient.tcp(server);
       await trickle(client, startOfHandshake());
     }),
-    cut('cuts a client that says nothing after the TLS handshake', async (server) => {
+    cut('cuts a client that sends nothing after the TLS handshake', async (server) => {
       using client = await RawClient.tls(server);
       await client.ended();
     }),
@@ -70,7 +70,7 @@ export const slowClients: Group = {
       counts: { accepted: 2, upgraded: 1, rejectedDeadline: 1, messages: 1, messageBytes: 1_024, pings: 1 },
       async run(server) {
         using client = await RawClient.webSocket(server);
-        // Accepted later, and cut: the deadline of the first has passed long ago.
+        // Accepted later, and cut: the deadline of the first client has passed long before.
         using silent = await RawClient.tcp(server);
         await silent.ended();
         await client.write(Buffer.concat([frame('text', messageText(1_024)), frame('ping', '')]));

@@ -13,17 +13,17 @@ import { tlsHandshake } from './tls-handshake.ts';
 const groups = [tlsHandshake, goodInput, badRequests, badFrames, slowClients];
 const testTimeoutMilliseconds = 30_000;
 const reportMilliseconds = 100;
-/** So many lines of counters a server has for getting rid of a connection that ended. */
+/** Number of lines of counters within which a server must release an ended connection. */
 const settleLines = 50;
 
 /**
- * What every server must do, whatever its concurrency model. After each case the server must still serve a good
- * client, have counted exactly what the case says, and have printed nothing but lines of the contract.
+ * What every server must do, for any concurrency model. After each case the server must still serve a good client, must
+ * have counted exactly what the case says, and must have printed only lines of the contract.
  *
  * @param start starts the server with these arguments.
  */
 export function conformance(name: string, start: (options: string[]) => Promise<TestServer>): void {
-  // Most of the time is waiting for lines of counters, so the groups wait side by side.
+  // The groups run side by side, because they mostly wait for lines of counters.
   describe(`${name} server`, { concurrency: true }, () => {
     for (const group of groups) serverGroup(group, start);
   });
@@ -61,7 +61,7 @@ function serverGroup(group: Group, start: (options: string[]) => Promise<TestSer
   });
 }
 
-/** The counters once no connection is left; after a few lines those that stand, for the comparison to tell. */
+/** Counters once no connection is left; after `settleLines` lines the current ones, whose comparison then fails. */
 async function settledCounters(server: TestServer): Promise<CounterValues> {
   let { counters } = await server.counters();
   for (let line = 1; line < settleLines && !isSettled(counters); line += 1)

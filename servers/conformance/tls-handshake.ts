@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Group } from './case.ts';
 import { RawClient } from './raw-client.ts';
 
-// Not the one that clients prefer by themselves: the server's setting must decide.
+// Not the cipher that clients prefer by themselves: the server's setting must decide.
 const cipher = 'TLS_CHACHA20_POLY1305_SHA256';
 
 export const tlsHandshake: Group = {
@@ -10,7 +10,7 @@ export const tlsHandshake: Group = {
   options: ['--cipher', cipher],
   cases: [
     {
-      title: 'takes TLS 1.3 with the cipher it was given',
+      title: 'accepts TLS 1.3 with the configured cipher',
       counts: { upgraded: 1 },
       async run(server) {
         using client = await RawClient.webSocket(server);
@@ -21,7 +21,7 @@ export const tlsHandshake: Group = {
       },
     },
     {
-      title: 'takes X25519 for the key exchange, also from a client that prefers another group',
+      title: 'uses X25519 for the key exchange, also with a client that prefers another group',
       counts: { upgraded: 1 },
       async run(server) {
         using client = await RawClient.webSocket(server, { ecdhCurve: 'P-256:X25519' });
@@ -36,7 +36,7 @@ export const tlsHandshake: Group = {
       run: (server) => assert.rejects(RawClient.tls(server, { maxVersion: 'TLSv1.2' }), isHandshakeError),
     },
     {
-      title: 'refuses a client that has other ciphers only',
+      title: 'refuses a client that offers only other ciphers',
       counts: { rejectedTls: 1 },
       run: (server) => assert.rejects(RawClient.tls(server, { ciphers: 'TLS_AES_128_GCM_SHA256' }), isHandshakeError),
     },
@@ -57,7 +57,7 @@ export const tlsHandshake: Group = {
       },
     },
     {
-      title: 'refuses bytes that are no TLS',
+      title: 'refuses bytes that are not TLS',
       counts: { rejectedTls: 1 },
       async run(server) {
         using client = await RawClient.tcp(server);
@@ -66,7 +66,7 @@ export const tlsHandshake: Group = {
       },
     },
     {
-      title: 'outlives a client that hangs up before it says anything',
+      title: 'outlives a client that hangs up before it sends anything',
       counts: { vanished: 1 },
       async run(server) {
         using client = await RawClient.tcp(server);
@@ -79,7 +79,7 @@ export const tlsHandshake: Group = {
       counts: { vanished: 1 },
       async run(server) {
         using client = await RawClient.tcp(server);
-        // The header of a handshake record whose content does not come.
+        // The header of a handshake record whose content never comes.
         await client.write(Buffer.from([22, 3, 1, 2, 0, 1]));
         client.reset();
       },

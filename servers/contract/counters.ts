@@ -1,4 +1,4 @@
-/** Why a session was ended for what its client sent, each with the close code that tells him. */
+/** Reasons why a server ended a session because of bad input, each with the close code that tells the client. */
 export const messageRejections = [
   /** Websocket protocol errors: an unmasked frame, reserved bits (close code 1002). */
   'rejectedProtocol',
@@ -15,21 +15,21 @@ export const messageRejections = [
 ] as const;
 
 /**
- * What a server counts, from its start. Counts only ever grow; what is open is a difference of two of them.
- * Bad input is counted by kind and never printed per client: a server under attack must not drown in its own log.
+ * Counters of a server since its start. They only grow; what is open is the difference of two of them. Bad input is
+ * counted by kind and never printed per client: a server under attack must not drown in its own log.
  */
 export const counterNames = [
   /** TCP connections accepted. */
   'accepted',
-  /** TCP connections closed again, for whatever reason (refused ones too). */
+  /** TCP connections closed, for any reason; refused ones too. */
   'released',
-  /** Connections closed at once because every thread allowed was taken. */
+  /** Connections closed at once because all allowed threads were taken. */
   'refused',
   /** Websocket sessions opened; open now = upgraded - ended. */
   'upgraded',
-  /** Websocket sessions ended, whatever the reason. */
+  /** Websocket sessions ended, for any reason. */
   'ended',
-  /** Messages read, parsed and found to be of the right shape. */
+  /** Messages read, parsed and found valid. */
   'messages',
   /** Payload bytes of those messages. */
   'messageBytes',
@@ -48,7 +48,7 @@ export const counterNames = [
   /** Handshake, request or close handshake not finished within its deadline. */
   'rejectedDeadline',
   ...messageRejections,
-  /** Clients that left without a close frame: after the upgrade, or in the middle of a handshake. */
+  /** Clients that left without a close frame: after the upgrade, or during a handshake. */
   'vanished',
   /** Threads that could not be started or that died. */
   'threadFailures',

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
-/** Each measurement wakes the process: finer, the watcher would be the main work of a process that is idle. */
+/** Each measurement wakes the process: a finer resolution would be the main work of an idle process. */
 const delayResolutionMilliseconds = 20;
 
 /** CLOCK_MONOTONIC: one clock for all processes of a machine. */
@@ -9,8 +9,8 @@ export function monotonicMilliseconds(): number {
 }
 
 /**
- * What a server and a fleet process alike report of themselves, so that the same name means the same. Each call reads
- * it and starts the next interval.
+ * Gauges that servers and fleet processes report alike, so that the same name means the same. Each call reads them and
+ * starts the next interval.
  */
 export function createProcessGauges() {
   const delay = monitorEventLoopDelay({ resolution: delayResolutionMilliseconds });
@@ -33,7 +33,10 @@ export function createProcessGauges() {
   };
 }
 
-/** The monitor measures how long its own timer took, which is its resolution when nothing is late. */
+/**
+ * Lateness of the monitor's timer. The monitor measures the timer's period, which is its resolution when nothing is
+ * late.
+ */
 function lateMilliseconds(delayNanoseconds: number): number {
   return Math.max(0, delayNanoseconds / 1e6 - delayResolutionMilliseconds);
 }

@@ -5,12 +5,12 @@ const count = z.int().check(z.nonnegative());
 /** One network interface other than loopback that is up. */
 export const linkSchema = z.object({
   name: z.string(),
-  /** /sys/class/net/NAME/speed; absent where the driver does not know. */
+  /** /sys/class/net/NAME/speed; absent when the driver does not know it. */
   megabitsPerSecond: z.optional(count),
 });
 
 /**
- * Every ceiling of a machine that clients or servers can hit, as the kernel states it to the process that reads it. A
+ * Every limit of a machine that clients or servers can reach, as the kernel states it to the process that reads it. A
  * value that cannot be read, or that is unlimited, is absent.
  */
 export const hostLimitsSchema = z.object({
@@ -19,7 +19,7 @@ export const hostLimitsSchema = z.object({
   memoryAvailableBytes: count,
   swapTotalBytes: count,
   pageBytes: count,
-  /** memory.max and what it holds already, the tightest of the reading process's cgroup and those above it. */
+  /** memory.max and current usage of the tightest cgroup among the reading process's own and those above it. */
   cgroupMemoryMaxBytes: z.optional(count),
   cgroupMemoryBytes: z.optional(count),
   /** RLIMIT_NOFILE, soft and hard; fs.nr_open bounds what hard can be raised to, fs.file-max the whole machine. */
@@ -33,13 +33,13 @@ export const hostLimitsSchema = z.object({
   processesHard: z.optional(count),
   cgroupPidsMax: z.optional(count),
   cgroupPids: z.optional(count),
-  /** Threads of the whole machine that exist already. */
+  /** Existing threads on the whole machine. */
   threads: count,
   /** vm.max_map_count; vm.overcommit_memory; RLIMIT_AS, hard. */
   maxMapCount: z.optional(count),
   overcommitMemory: z.optional(count),
   addressSpaceBytes: z.optional(count),
-  /** Bits of a user address, 39, 47 or 48 on arm64, 47 on x86-64: from the highest mapping of the reading process. */
+  /** Bits of a user address, from the highest mapping of the reading process: 39, 47 or 48 on arm64, 47 on x86-64. */
   addressBits: count,
   /** net.ipv4.ip_local_port_range, both ends inclusive. */
   portLow: count,
@@ -47,9 +47,9 @@ export const hostLimitsSchema = z.object({
   /** net.core.somaxconn, net.ipv4.tcp_max_syn_backlog. */
   somaxconn: z.optional(count),
   synBacklog: z.optional(count),
-  /** The third number of net.ipv4.tcp_mem, in pages. */
+  /** Third number of net.ipv4.tcp_mem, in pages. */
   tcpMemoryMaxPages: z.optional(count),
-  /** net.netfilter; absent where connection tracking is not loaded. */
+  /** net.netfilter; absent when connection tracking is not loaded. */
   conntrackMax: z.optional(count),
   conntrackEntries: z.optional(count),
   links: z.array(linkSchema),

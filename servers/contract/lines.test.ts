@@ -4,7 +4,7 @@ import { createGauges } from '../gauges.ts';
 import { Counters } from '../work/counters.ts';
 import { serverLineSchema } from './lines.ts';
 
-// What the servers really print is held against the schema by servers/testing/start.ts, in every test of a server.
+// servers/testing/start.ts checks what the servers really print against the schema, in every test of a server.
 const counters = {
   type: 'counters',
   counters: new Counters().values(),
@@ -23,7 +23,7 @@ const stopped = { type: 'stopped', reason: 'SIGTERM', cut: 0 };
 
 describe('the lines of a server', () => {
   for (const line of [counters, ready, stopped]) {
-    test(`are understood: ${line.type}`, () => {
+    test(`are accepted: ${line.type}`, () => {
       assert.deepEqual(serverLineSchema.parse(JSON.parse(JSON.stringify(line))), line);
     });
   }
@@ -31,12 +31,12 @@ describe('the lines of a server', () => {
   const wrong: [title: string, line: unknown][] = [
     ['an unknown type', { ...ready, type: 'busy' }],
     ['no type', { ...ready, type: undefined }],
-    ['no object', 'ready'],
+    ['text instead of an object', 'ready'],
     ['a negative count', { ...counters, counters: { ...counters.counters, messages: -1 } }],
     ['a count that is no whole number', { ...counters, counters: { ...counters.counters, accepted: 0.5 } }],
     ['a missing count', { ...counters, counters: { ...counters.counters, vanished: undefined } }],
     ['a negative gauge', { ...counters, eventLoopDelayP99Milliseconds: -0.1 }],
-    ['a measurement of nothing', { ...counters, gcMilliseconds: null }],
+    ['an empty measurement', { ...counters, gcMilliseconds: null }],
     ['a negative number of cut sessions', { ...stopped, cut: -1 }],
     ['ports that are no numbers', { ...ready, ports: ['443'] }],
   ];

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { counterNames } from './counters.ts';
 
 /**
- * Everything a server process prints: JSON, one object a line, on stdout. A program in any language that takes
+ * Everything that a server process prints on its stdout: one JSON object per line. A program in any language that takes
  * the arguments of `servers/main.ts` and prints these lines can be measured.
  */
 const count = z.int().check(z.nonnegative());
@@ -19,11 +19,14 @@ export const readyLineSchema = z.object({
   pid: count,
   ports: z.array(count),
   cipher: z.string(),
-  /** What the server cannot do here, each a sentence; empty as a rule. */
+  /** What the server cannot do on this machine, one sentence each; usually empty. */
   limitations: z.array(z.string()),
 });
 
-/** Printed every --report-ms (a second by default), and once at the end: counts since the start and gauges of the time since the line before. */
+/**
+ * Printed every --report-ms (a second by default) and once at the end: counts since the start, and gauges since the
+ * previous line.
+ */
 export const countersLineSchema = z.object({
   type: z.literal('counters'),
   /** CLOCK_MONOTONIC of the server's host. */
@@ -32,10 +35,10 @@ export const countersLineSchema = z.object({
   /** CPU time of the whole process since its start, by getrusage(2), which counts finer than /proc. */
   cpuUserMicroseconds: count,
   cpuSystemMicroseconds: count,
-  /** Used V8 heap: of the main thread, and of all connection threads as each last reported it. */
+  /** Used V8 heap of the main thread, and of all connection threads as each last reported it. */
   heapUsedBytes: count,
   threadHeapUsedBytes: count,
-  /** Of the loop that accepts connections: share of time it was busy (0 to 1), and how late its timers ran. */
+  /** Event loop that accepts connections: share of time it was busy (0 to 1), and how late its timers ran. */
   eventLoopUtilisation: z.number(),
   eventLoopDelayP99Milliseconds: milliseconds,
   eventLoopDelayMaxMilliseconds: milliseconds,
@@ -47,9 +50,9 @@ export const countersLineSchema = z.object({
 /** Printed last, after an orderly stop. */
 export const stoppedLineSchema = z.object({
   type: z.literal('stopped'),
-  /** The signal. A server that lost the process that started it is gone at once and prints nothing. */
+  /** Signal that stopped the server. A server whose parent dies ends at once and prints nothing. */
   reason: z.string(),
-  /** Websocket sessions that had to be cut because their client did not answer the close frame. */
+  /** Websocket sessions that the server cut because their clients did not answer the close frame. */
   cut: count,
 });
 

@@ -10,7 +10,7 @@ import {
 } from './message.ts';
 
 const sizes = fc.integer({ min: smallestMessageBytes, max: largestMessageBytes });
-/** The numbers of a message take from one digit to sixteen. */
+/** Numbers of a message have one to sixteen digits. */
 const numbers = fc.tuple(fc.maxSafeNat(), fc.maxSafeNat(), fc.maxSafeNat());
 
 function json(...args: Parameters<typeof buildMessage>): string {
@@ -18,7 +18,7 @@ function json(...args: Parameters<typeof buildMessage>): string {
 }
 
 describe('the message', () => {
-  test('is exactly as long as asked for, and of the right shape, at any size', () => {
+  test('has exactly the requested length and the right shape, at any size', () => {
     fc.assert(
       fc.property(numbers, sizes, ([client, sequence, sentAt], bytes) => {
         const text = json(client, sequence, sentAt, bytes);
@@ -30,18 +30,18 @@ describe('the message', () => {
     );
   });
 
-  test('is exactly as long as asked for at each small size, where one reading more or less counts', () => {
+  test('has exactly the requested length at each small size, where one reading more or less matters', () => {
     for (let bytes = smallestMessageBytes; bytes <= 1_024; bytes += 1) {
       assert.equal(Buffer.byteLength(json(1, 1, 1_800_000_000_000, bytes)), bytes);
     }
   });
 
-  test('is the same bytes for the same arguments, and others for another client or sequence', () => {
+  test('has the same bytes for the same arguments, and other bytes for another client or sequence', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), (client, sequence) => {
         const first = json(client, sequence, 1_800_000_000_000, 2_048);
         assert.equal(json(client, sequence, 1_800_000_000_000, 2_048), first);
-        // Not only in the two numbers themselves: the readings differ.
+        // The readings differ too, not only the two numbers themselves.
         const { readings } = buildMessage(client, sequence, 1_800_000_000_000, 2_048);
         assert.notDeepEqual(buildMessage(client, sequence + 1, 1_800_000_000_000, 2_048).readings, readings);
         assert.notDeepEqual(buildMessage(client + 1, sequence, 1_800_000_000_000, 2_048).readings, readings);

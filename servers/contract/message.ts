@@ -17,7 +17,7 @@ const readingSchema = z.object({
 export const messageSchema = z.object({
   client: z.int(),
   sequence: z.int(),
-  /** Unix time the client put in, in milliseconds. */
+  /** Unix time that the client set, in milliseconds. */
   sentAt: z.int(),
   readings: z.array(readingSchema),
 });
@@ -39,10 +39,10 @@ const places = ['roof', 'cellar', 'north', 'garden'] as const;
 
 /**
  * Builds a message whose JSON is exactly `bytes` long in UTF-8. The same arguments give the same bytes, so that two
- * servers, and two runs, are sent the very same work. Readings are added while they fit; a tag of the last one is
- * lengthened to reach the size.
+ * servers, and two runs, get the very same work. The function adds readings while they fit, and lengthens a tag of the
+ * last one to reach the size.
  *
- * @throws RangeError when `bytes` is no whole number from 256 to 1,048,576.
+ * @throws RangeError when `bytes` is not a whole number from 256 to 1,048,576.
  */
 export function buildMessage(client: number, sequence: number, sentAt: number, bytes: number): Message {
   if (!Number.isInteger(bytes) || bytes < smallestMessageBytes || bytes > largestMessageBytes) {
@@ -58,7 +58,7 @@ export function buildMessage(client: number, sequence: number, sentAt: number, b
     reading = buildReading(message.readings.length, sentAt, random);
   }
   const last = message.readings.at(-1);
-  if (last === undefined) throw new RangeError(`no reading fits into ${bytes} bytes with these numbers`);
+  if (last === undefined) throw new RangeError(`no reading fits into ${bytes} bytes: ask for a larger message`);
   last.tags[0] += '-'.repeat(left);
   return message;
 }
@@ -79,7 +79,7 @@ function utf8Bytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Numbers in [0, 1) by mulberry32: small, and the same on every machine. */
+/** Returns a generator of numbers in [0, 1): mulberry32, which is small and gives the same numbers on every machine. */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

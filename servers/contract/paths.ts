@@ -1,4 +1,4 @@
-/** The websocket endpoint. An upgrade of any other path is refused. */
+/** Path of the websocket endpoint. A server refuses an upgrade of any other path. */
 export const websocketPath = '/readings';
-/** The plain HTTPS request: 200 and a line of JSON. Any other path is 404. */
+/** Path of the plain HTTPS request, answered with 200 and a line of JSON. Any other path gets 404. */
 export const healthPath = '/healthz';

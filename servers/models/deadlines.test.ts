@@ -22,7 +22,7 @@ describe('deadlines', () => {
     mock.restoreAll();
   });
 
-  /** In small steps, as time goes, so that the clock and the timer agree. */
+  /** Advances time in small steps, so that the clock and the timer agree. */
   function pass(milliseconds: number): void {
     for (const end = now + milliseconds; now < end; ) {
       now += 10;
@@ -47,7 +47,7 @@ describe('deadlines', () => {
     assert.deepEqual(missed, ['a']);
   });
 
-  test('are kept by whoever clears them, and the others still end in order', () => {
+  test('are not missed after they are cleared, and the others still end in order', () => {
     for (const key of ['a', 'b', 'c']) {
       deadlines.start(key);
       pass(100);
@@ -57,7 +57,7 @@ describe('deadlines', () => {
     assert.deepEqual(missed, ['a', 'c']);
   });
 
-  test('begin anew when they are started again', () => {
+  test('have their full length again when they are restarted', () => {
     deadlines.start('a');
     deadlines.start('b');
     pass(lengthMilliseconds - 100);
@@ -68,7 +68,7 @@ describe('deadlines', () => {
     assert.deepEqual(missed, ['b', 'a']);
   });
 
-  test('may be started again by what is done about a missed one', () => {
+  test('may be restarted by the callback of a missed one', () => {
     deadlines.close();
     deadlines = new Deadlines<string>(lengthMilliseconds, (key) => {
       missed.push(key);
@@ -79,7 +79,7 @@ describe('deadlines', () => {
     assert.ok(missed.length >= 2 && missed.length <= 3, String(missed.length));
   });
 
-  test('end with close', () => {
+  test('are not missed after close', () => {
     deadlines.start('a');
     deadlines.close();
     pass(2 * lengthMilliseconds);

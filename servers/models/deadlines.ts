@@ -1,4 +1,4 @@
-/** All deadlines are equally long, so the order in which they were started is the order in which they end. */
+/** Deadlines of equal length: they end in the order in which they started. */
 export class Deadlines<Key> {
   readonly #due = new Map<Key, number>();
   readonly #timer: NodeJS.Timeout;
@@ -16,7 +16,7 @@ export class Deadlines<Key> {
       },
       Math.min(500, lengthMilliseconds / 4),
     );
-    // A server that cannot listen must end.
+    // The timer must not keep a server alive that cannot listen.
     this.#timer.unref();
   }
   start(key: Key): void {

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import type { ListenSettings } from './model.ts';
 
-/** Lets each server listen on its port and returns the ports taken. Closes all again when one cannot listen. */
+/**
+ * Makes each server listen on its port, and returns the ports that they took. Closes all of them when one cannot
+ * listen.
+ */
 export async function listenOnAll(servers: Server[], settings: ListenSettings): Promise<number[]> {
   const ports: number[] = [];
   try {

@@ -7,7 +7,7 @@ import { RawClient } from '../conformance/raw-client.ts';
 import { contenderNames } from '../contract/contenders.ts';
 import { startTestServer, type TestServer } from '../testing/start.ts';
 
-/** Whoever starts a server may rely on it. */
+/** Time within which a server must stop; its parents rely on it. */
 const stopLimitMilliseconds = 3_000;
 const timeout = 20_000;
 
@@ -45,7 +45,7 @@ for (const name of contenderNames) {
     });
   });
 
-  describe(`stop of the ${name} server with clients that do not help`, { timeout }, () => {
+  describe(`stop of the ${name} server with clients that do not cooperate`, { timeout }, () => {
     let server: TestServer;
     before(async () => {
       server = await startTestServer(name);
@@ -58,19 +58,19 @@ for (const name of contenderNames) {
       using handshaking = await RawClient.tcp(server);
       await handshaking.write(Buffer.from([22, 3, 1, 2, 0, 1]));
       using beforeUpgrade = await RawClient.tls(server);
-      // Accepted after all of them, so that the server has them all.
+      // Accepted after all the others, so that the server has them all.
       await visit(server);
       await stopWithinLimit(server, 'SIGINT');
       await Promise.all([silent.ended(), handshaking.ended(), beforeUpgrade.ended()]);
       assert.equal((await ignoring.closed()).code, 1001);
       assertStopped(server, 'SIGINT', 1);
       const last = server.lines.findLast((line) => line.type === 'counters');
-      assert.equal(last?.counters.vanished, 0, 'it was the server that ended them');
+      assert.equal(last?.counters.vanished, 0, 'the server itself ended them');
       assert.equal(last?.counters.released, last?.counters.accepted);
     });
   });
 
-  describe(`stop of the ${name} server while a connection is being taken`, { timeout }, () => {
+  describe(`stop of the ${name} server while it accepts a connection`, { timeout }, () => {
     let server: TestServer;
     before(async () => {
       server = await startTestServer(name);
@@ -86,7 +86,7 @@ for (const name of contenderNames) {
     });
   });
 
-  describe(`loss of the process that started the ${name} server`, { timeout }, () => {
+  describe(`death of the parent of the ${name} server`, { timeout }, () => {
     let server: TestServer;
     before(async () => {
       server = await startTestServer(name);
@@ -95,7 +95,7 @@ for (const name of contenderNames) {
 
     test('ends the server at once', async () => {
       using client = await RawClient.webSocket(server);
-      // What the kernel does with the pipe of a process that was killed.
+      // The kernel does the same to the pipe of a killed process.
       server.process.stdin?.destroy();
       await server.ended;
       assert.equal(server.process.signalCode, 'SIGKILL');

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Of the time to stop in, the part kept for connections that do not answer the close frame. */
+/** Part of the time for a stop that is kept for connections that do not answer the close frame. */
 export const cutMilliseconds = 300;
 
 /** Resolves when `condition` holds, at the latest after `withinMilliseconds`. */

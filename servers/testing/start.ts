@@ -38,7 +38,9 @@ export function startTestServer(name: ProgramName, ...options: string[]): Promis
   return startTestServerUnder([], name, ...options);
 }
 
-/** The same with arguments for Node itself, such as a switch that takes something away from the server. */
+/**
+ * Like `startTestServer`, with arguments for Node itself, such as a switch that takes a feature away from the server.
+ */
 export async function startTestServerUnder(
   nodeArguments: string[],
   name: ProgramName,

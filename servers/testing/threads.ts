@@ -1,12 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The number of the system call read(2), by processor. */
+/** Number of the system call read(2) on this processor. */
 const readCall = new Map<string, number>([
   ['x64', 0],
   ['arm64', 63],
 ]).get(process.arch);
 
-/** How many threads of a process sleep in read(2); undefined where the kernel or the processor does not tell. */
+/**
+ * Number of threads of a process that sleep in read(2); undefined when the kernel or the processor does not show it.
+ */
 export async function threadsInRead(pid: number): Promise<number | undefined> {
   if (readCall === undefined) return undefined;
   try {
@@ -18,10 +20,10 @@ export async function threadsInRead(pid: number): Promise<number | undefined> {
   }
 }
 
-/** Whether `threadsInRead` works here: a kernel without CONFIG_HAVE_ARCH_TRACEHOOK has no such file. */
+/** True when `threadsInRead` works here: a kernel without CONFIG_HAVE_ARCH_TRACEHOOK has no such file. */
 export const threadCallsAreKnown = (await threadsInRead(process.pid)) !== undefined;
 
-/** The kernel's ids of all threads of a process: one that was replaced has another. None on a system without /proc. */
+/** The kernel's ids of all threads of a process; a replaced thread has another id. Empty on a system without /proc. */
 export async function threadIds(pid: number): Promise<string[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
   return threads.sort();

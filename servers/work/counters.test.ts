@@ -4,15 +4,15 @@ import { Worker } from 'node:worker_threads';
 import { type CounterName, counterNames } from '../contract/counters.ts';
 import { Counters } from './counters.ts';
 
-test('every counter counts apart, beyond 32 bits', () => {
+test('each counter counts on its own, beyond 32 bits', () => {
   const counters = new Counters();
   for (const [index, name] of counterNames.entries()) counters.add(name, 2 ** 40 + index);
   for (const [index, name] of counterNames.entries()) assert.equal(counters.values()[name], 2 ** 40 + index);
 });
 
-test('what is read as ended was ended with all its messages, though threads count on meanwhile', () => {
+test('a snapshot has all messages of the sessions that it counts as ended, although threads count meanwhile', () => {
   const counters = new (class extends Counters {
-    /** A session has its message and its end while anything at all is read. */
+    /** Simulates a session that sends its message and ends during each read. */
     override read(name: CounterName): number {
       const value = super.read(name);
       for (const event of ['upgraded', 'messages', 'ended', 'released'] as const) this.add(event);
@@ -32,7 +32,7 @@ test('threads that count at the same time lose nothing', async () => {
     import { workerData } from 'node:worker_threads';
     import { Counters } from ${JSON.stringify(new URL('./counters.ts', import.meta.url).href)};
     const counters = new Counters(workerData.memory);
-    // A thread takes longer to start than to count: each waits for the other.
+    // A thread takes longer to start than to count, so each waits for the other.
     Atomics.add(workerData.gate, 0, 1);
     while (Atomics.load(workerData.gate, 0) < 2);
     for (let round = 0; round < ${rounds}; round += 1) counters.add('messages');

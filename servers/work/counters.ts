@@ -1,13 +1,13 @@
 import { type CounterName, type CounterValues, counterNames } from '../contract/counters.ts';
 
-/** How a connection's life ends, last first: its threads count on while all this is read. */
+/** Last events of a connection, the very last one first: threads keep counting during the read. */
 const endings: readonly CounterName[] = ['released', 'ended'];
 
 const indexOf = new Map<CounterName, number>(counterNames.map((name, index) => [name, index]));
 
 /**
- * Counts in memory that threads can share. 64-bit, because a day of 10 KB messages overflows 32 bits of bytes.
- * Both servers count through the same code, so that counting costs both the same.
+ * Counters in memory that threads can share. They have 64 bits, because a day of 10 KB messages overflows 32 bits of
+ * bytes. All servers count through this code, so that counting costs each the same.
  */
 export class Counters {
   readonly memory: SharedArrayBuffer;
@@ -26,7 +26,7 @@ export class Counters {
     return Number(Atomics.load(this.#values, indexOf.get(name) ?? 0));
   }
 
-  /** What is counted as ended here has all its messages counted here too. */
+  /** A snapshot in which every session counted as ended has all its messages counted too. */
   values(): CounterValues {
     const values = {} as CounterValues;
     for (const name of endings) values[name] = this.read(name);

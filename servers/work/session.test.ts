@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { fitReason } from './session.ts';
 
 const limitBytes = 123;
-/** Characters of one to four bytes, so that the limit falls inside one of them as often as not. */
+/** Characters of one to four bytes, so that the limit often falls inside one of them. */
 const reasons = fc.string({ unit: fc.constantFrom('a', 'ß', '€', '🌡'), minLength: 20, maxLength: 200, size: 'max' });
 
 describe('the reason in a close frame', () => {
@@ -12,7 +12,7 @@ describe('the reason in a close frame', () => {
     fc.assert(fc.property(reasons, (reason) => Buffer.byteLength(fitReason(reason)) <= limitBytes));
   });
 
-  test('is the beginning of what was to be said, and loses no more than it must', () => {
+  test('is the longest beginning of the full reason that fits', () => {
     fc.assert(
       fc.property(reasons, (reason) => {
         const fitted = fitReason(reason);
@@ -23,7 +23,7 @@ describe('the reason in a close frame', () => {
     );
   });
 
-  test('is left alone at the limit, and cut above it', () => {
+  test('is unchanged at the limit, and cut above it', () => {
     assert.equal(fitReason('a'.repeat(123)), 'a'.repeat(123));
     assert.equal(fitReason('a'.repeat(124)), 'a'.repeat(123));
     assert.equal(fitReason(`${'a'.repeat(122)}€`), 'a'.repeat(122));

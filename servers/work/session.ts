@@ -9,8 +9,8 @@ import type { Counters } from './counters.ts';
 const reasonLimitBytes = 123;
 
 /**
- * The work itself: every text message is parsed into its typed shape and counted. The first bad message ends the
- * session with a close code that says why.
+ * The work itself: parses every text message into its typed shape and counts it. The first bad message ends the session
+ * with a close code that says why.
  * When this side starts the close handshake, it must end within the connection's deadline.
  */
 export function serveSession(
@@ -28,7 +28,7 @@ export function serveSession(
 
   counters.add('upgraded');
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
-    // Once the session is being closed, later messages are not work any more.
+    // After a rejection the session is closing: later messages are not work any more.
     if (rejected) return;
     if (isBinary) return reject('rejectedBinary', 1003, 'send the message as text');
     const text = data.toString();
@@ -51,7 +51,7 @@ export function serveSession(
     if (webSocket.readyState === webSocket.OPEN) counters.add('pings');
   });
   webSocket.on('error', (error: Error & { code?: string }) => {
-    // `ws` has sent the close frame itself; a socket that breaks is told apart by the close code below.
+    // `ws` has sent the close frame itself. A broken socket shows in the close code below.
     const kind = kindOfError(error.code);
     if (kind === undefined || rejected) return;
     rejected = true;
@@ -64,7 +64,7 @@ export function serveSession(
   });
 }
 
-/** Shortens to what a close frame can hold, never in the middle of a character. */
+/** Shortens a reason to what a close frame can hold, without splitting a character. */
 export function fitReason(reason: string): string {
   const bytes = Buffer.from(reason);
   if (bytes.length <= reasonLimitBytes) return reason;

@@ -1,12 +1,12 @@
 import type { Cipher } from '../contract/ciphers.ts';
 
-/** What decides the work. Plain data, so that it can be handed to a thread as it is. */
+/** Settings that decide the work. Plain data, so that a thread can receive them as they are. */
 export interface WorkSettings {
-  /** PEM. */
+  /** Certificate and private key, PEM. */
   certificate: string;
   key: string;
   cipher: Cipher;
   messageBytes: number;
-  /** Time for TLS and upgrade together, and for the close handshake. */
+  /** Time limit for TLS and upgrade together, and for the close handshake. */
   deadlineMilliseconds: number;
 }

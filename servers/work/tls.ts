@@ -3,9 +3,9 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { WorkSettings } from './settings.ts';
 
 /**
- * TLS 1.3 only, one key exchange, one cipher: what is compared must not depend on what a client offers.
- * With SSL_OP_NO_TICKET OpenSSL gives out stateful tickets, and Node keeps no session cache to look them up in:
- * every handshake is a full one.
+ * TLS context of a server: TLS 1.3 only, one key exchange, one cipher, because the comparison must not depend on what a
+ * client offers. With SSL_OP_NO_TICKET OpenSSL gives out stateful tickets, and Node keeps no session cache to look them
+ * up in, so every handshake is a full one.
  */
 export function tlsContext(settings: WorkSettings): SecureContext {
   return createSecureContext({

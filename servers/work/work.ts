@@ -10,27 +10,27 @@ import type { WorkSettings } from './settings.ts';
 import { tlsContext } from './tls.ts';
 
 export interface Work {
-  /** The deadline for TLS and upgrade is running: the model started it when it accepted the connection. */
+  /** Serves a connection. The deadline for TLS and upgrade already runs: the model started it at accept. */
   serve(connection: Connection): void;
   /** Sends every open session the close frame 1001 (going away) and lets no new one in. */
   goAway(): void;
 }
 
-/** TLS, HTTP, websocket and message handling: all that the two servers have in common, free of any waiting. */
+/** TLS, HTTP, websocket and message handling: everything that the models have in common. Nothing here waits. */
 export function createWork(settings: WorkSettings, counters: Counters): Work {
   const secureContext = tlsContext(settings);
-  /** Those that are no websocket session yet. */
+  /** Connections without a websocket session yet. */
   const connections = new Map<Duplex, Connection>();
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    // A legal message has exactly messageBytes; an eighth more is "a little above" at every size.
+    // A valid message has exactly messageBytes; an eighth more is "a little above" at every size.
     maxPayload: settings.messageBytes + Math.ceil(settings.messageBytes / 8),
   });
   let goingAway = false;
 
-  // Never listens: it is given each connection when TLS is through. Its own time-outs sweep every thirty seconds;
-  // the deadlines do it better.
+  // This HTTP server never listens: it gets each connection after TLS. Its own timeouts are off, because it checks them
+  // only every thirty seconds; the deadlines replace them.
   const http = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 });
   http.on('request', (request, response) => {
     connections.get(request.socket)?.startDeadline();
@@ -68,7 +68,7 @@ export function createWork(settings: WorkSettings, counters: Counters): Work {
         secure = true;
         http.emit('connection', socket);
       });
-      // A stream may stay half open, but a handshake cannot be finished by one side.
+      // A stream may stay half open, but one side alone cannot finish a handshake.
       socket.once('end', () => {
         if (!secure) socket.destroy();
       });
@@ -79,9 +79,9 @@ export function createWork(settings: WorkSettings, counters: Counters): Work {
         counters.add('rejectedTls');
       });
       socket.once('close', () => {
-        // Whether a client that leaves shows as an error or as an end differs from model to model.
+        // A client that leaves is an error in one model and an end of the stream in another.
         if (!secure && !rejected && !goingAway && !connection.isCut()) counters.add('vanished');
-        // A session ends a little later than its socket.
+        // A session is no longer in this map: it ends a little later than its socket.
         if (connections.delete(socket)) end(connection);
       });
     },
@@ -116,7 +116,7 @@ function answerRequest(
   response.end(`${JSON.stringify({ status: goingAway ? 'stopping' : 'ok', open })}\n`);
 }
 
-/** A client that hangs up made no mistake in the protocol: it is counted apart. */
+/** True for a client that hung up. That is no protocol error, so it counts separately. */
 function hasLeft(error: NodeJS.ErrnoException): boolean {
   return error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'HPE_INVALID_EOF_STATE';
 }

@@ -7,8 +7,8 @@ import type { ListenSettings, RunningServer } from '../model.ts';
 import { cutMilliseconds, until } from '../stopping.ts';
 
 /**
- * The event loop: one thread does everything. It waits for all connections at once (epoll), and works on whichever
- * has bytes.
+ * The event loop: one thread does everything. It waits for all connections at once (epoll), and works on those that
+ * have bytes.
  */
 export async function serveAsync(settings: ListenSettings): Promise<RunningServer> {
   const counters = new Counters();
@@ -53,7 +53,7 @@ export async function serveAsync(settings: ListenSettings): Promise<RunningServe
       await until(() => sockets.size === 0, withinMilliseconds - cutMilliseconds);
       const cutCount = sockets.size;
       for (const socket of sockets) cut(socket);
-      // They are counted as released on later turns.
+      // Cut sockets count as released on later turns of the event loop.
       await until(() => sockets.size === 0, cutMilliseconds);
       deadlines.close();
       return cutCount;

@@ -14,7 +14,7 @@ import type { WorkSettings } from '../../work/settings.ts';
 import type { ThreadData } from './connection.ts';
 import { Slots } from './slots.ts';
 
-/** Long, so that a deadline that began at accept and one that began later are far apart. */
+/** Long, so that a deadline that starts at accept and one that starts later are far apart. */
 const deadlineMilliseconds = 60_000;
 const program = `
   import { parentPort } from 'node:worker_threads';
@@ -25,7 +25,7 @@ const program = `
   });
 `;
 
-/** A connection thread, with the test in place of the accept thread. */
+/** A connection thread; the test plays the accept thread. */
 describe('connection thread', { timeout: 20_000 }, () => {
   let work: WorkSettings;
   let slots: Slots;
@@ -63,7 +63,7 @@ describe('connection thread', { timeout: 20_000 }, () => {
     await thread.terminate();
   });
 
-  /** A client, and what hands its connection to the thread. */
+  /** Connects a client. `hand` moves its connection to the thread and resolves when the thread has served it. */
   async function accept(): Promise<{ client: Socket; hand: () => Promise<unknown> }> {
     const accepted = once(server, 'connection');
     client = connect(port, '127.0.0.1').on('error', () => {});
@@ -85,7 +85,7 @@ describe('connection thread', { timeout: 20_000 }, () => {
     return tls;
   }
 
-  test('cuts a connection whose deadline passed before it had it, and counts nothing itself', async () => {
+  test('cuts a connection whose deadline passed before the thread received it, and counts nothing itself', async () => {
     const { client, hand } = await accept();
     slots.take(0, performance.now() - 1);
     assert.ok(slots.takeMissed(0, performance.now()));
@@ -95,7 +95,7 @@ describe('connection thread', { timeout: 20_000 }, () => {
     assert.ok(!slots.takeMissed(0, performance.now() + 2 * deadlineMilliseconds), 'once only');
   });
 
-  test('leaves the deadline of the accept thread as it is', async () => {
+  test('does not change the deadline that the accept thread set', async () => {
     const due = Math.round(performance.now()) + 15_000;
     const { client, hand } = await accept();
     slots.take(0, due);
@@ -108,7 +108,7 @@ describe('connection thread', { timeout: 20_000 }, () => {
     assert.equal(counters.read('vanished'), 0, 'it was cut');
   });
 
-  test('starts the deadline anew with each request, for one client after the other', async () => {
+  test('restarts the deadline with each request, for one client after another', async () => {
     for (const answered of [1, 2]) {
       const due = Math.round(performance.now()) + 15_000;
       const { client, hand } = await accept();

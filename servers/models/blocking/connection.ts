@@ -7,16 +7,16 @@ import { createWork } from '../../work/work.ts';
 import { Slots } from './slots.ts';
 import { BlockingSocket } from './socket.ts';
 
-/** What every connection thread is given when it starts. */
+/** Data that every connection thread gets when it starts. */
 export interface ThreadData {
   work: WorkSettings;
   counterMemory: SharedArrayBuffer;
   slotMemory: SharedArrayBuffer;
-  /** The accept thread's clock: performance.timeOrigin there. */
+  /** performance.timeOrigin of the accept thread, whose clock all deadlines use. */
   timeOrigin: number;
 }
 
-/** What it is given with each connection. */
+/** Data that a connection thread gets with each connection. */
 export interface ConnectionTask {
   socket: Socket;
   slot: number;
@@ -27,11 +27,14 @@ const heapReportMilliseconds = 5_000;
 const data: ThreadData = workerData;
 const counters = new Counters(data.counterMemory);
 const slots = new Slots(data.slotMemory);
-/** Once, as in the async server: a thread serves one client after the other. */
+/** Created once per thread, as in the async server: a thread serves one client after another. */
 const work = createWork(data.work, counters);
 let goneAway = false;
 
-/** Serves one client in this thread, asleep in read(2) while the client is silent; resolves when it has left. */
+/**
+ * Serves one client in this thread, which sleeps in read(2) while the client is silent. Resolves when the client has
+ * left.
+ */
 export default async function serveConnection({ socket, slot }: ConnectionTask): Promise<void> {
   let heapReportDue = 0;
 
@@ -60,7 +63,7 @@ export default async function serveConnection({ socket, slot }: ConnectionTask):
 
   slots.open(slot, stream.descriptor);
   if (slots.order !== 'serve' || slots.isCut(slot)) {
-    // Stopped, or too late, while this thread was starting: it was not there to be woken.
+    // The server stopped, or the deadline passed, while this thread was starting and could not be woken.
     stream.destroy();
     return;
   }

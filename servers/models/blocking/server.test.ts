@@ -9,7 +9,10 @@ const timeout = 20_000;
 const clientCount = 20;
 const skip = threadCallsAreKnown ? false : 'no /proc/PID/task/TID/syscall here';
 const fastReports = ['--report-ms', '100'];
-/** A thread falls asleep a few turns after its last message: looked at after each line of counters, so many times. */
+/**
+ * A thread falls asleep a few turns after its last message: the test looks once per line of counters, at most this
+ * often.
+ */
 const looks = 50;
 
 describe('waiting of the blocking server', { timeout }, () => {
@@ -57,7 +60,7 @@ describe('blocking server with two threads', { timeout }, () => {
   });
   after(() => server.stop());
 
-  test('refuses the third client, and serves the next one by a thread that came free', async () => {
+  test('refuses the third client, and serves the next one with a thread that became free', async () => {
     using first = await RawClient.webSocket(server);
     using second = await RawClient.webSocket(server);
     const threads = await threadIds(server.pid);
@@ -78,8 +81,8 @@ describe('blocking server with two threads', { timeout }, () => {
 });
 
 describe('blocking server whose threads fail', { timeout }, () => {
-  test('ends the connection of each, counts them, and tells each kind of failure once', async (t) => {
-    // Each dies when it listens to its connection.
+  test('ends the connection of each, counts the failures, and prints each kind once', async (t) => {
+    // Each thread dies when it adds a listener to its connection.
     const program = `
       import { Socket } from 'node:net';
       import { isMainThread } from 'node:worker_threads';

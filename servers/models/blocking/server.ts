@@ -13,14 +13,21 @@ import { endBoth, endReading, loadSystemCalls } from './system-calls.ts';
 const sweepMilliseconds = 500;
 
 const isBundle = extname(import.meta.filename) !== '.ts';
-/** In a bundle the thread's program lies beside it, together with Piscina's own `worker.js`, under that name. */
+/**
+ * Program of a connection thread. In a bundle it lies beside this file and contains Piscina's own worker, whose name
+ * `worker.js` it has.
+ */
 const threadFile = join(import.meta.dirname, isBundle ? 'worker.js' : 'connection.ts');
-/** More than twice what it holds: 7 MB of a bundle, 16 MB of single files that Node takes the types out of. */
+/**
+ * Megabytes of old generation for the program: more than twice its size of 7 MB in a bundle, or 16 MB in single files
+ * whose types Node strips.
+ */
 const programMegabytes = isBundle ? 16 : 36;
 
 /**
- * A thread serves one client, and V8's defaults are made for a whole program: with a small young generation it gives
- * garbage back after a few messages, and the old one needs room for the program and some copies of one message.
+ * V8's limits for a thread that serves one client; the defaults are made for a whole program. With a small young
+ * generation the thread returns garbage after a few messages, and the old generation needs room for the program and
+ * some copies of one message.
  */
 function threadLimits(messageBytes: number): ResourceLimits {
   const messagesMegabytes = Math.ceil((32 * messageBytes) / 1_048_576);
@@ -31,8 +38,8 @@ const limitationWithoutSystemCalls =
   'this runtime has no node:ffi: deadlines are not kept while a thread sleeps in read, and a stop cuts every client';
 
 /**
- * Thread per connection: this thread accepts and hands each connection to a thread of its own, which sleeps in
- * read(2) until its client has something to say.
+ * Thread per connection: the main thread accepts and hands each connection to a thread of its own, which sleeps in
+ * read(2) until its client sends something.
  */
 export async function serveBlocking(settings: ListenSettings): Promise<RunningServer> {
   const counters = new Counters();
@@ -55,7 +62,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     // A connection waits here while its thread is starting.
     maxQueue: settings.maxThreads,
     idleTimeout: Number.POSITIVE_INFINITY,
-    // With atomics an idle thread would sleep outside the event loop and keep its last client's memory busy.
+    // With atomics an idle thread would sleep outside the event loop and keep the memory of its last client.
     atomics: 'disabled',
     recordTiming: false,
     trackUnmanagedFds: false,
@@ -64,7 +71,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
   const failures = new Set<string>();
   const threadFailed = (error: unknown) => {
     counters.add('threadFailures');
-    // Each kind once: of thousands of threads one after the other fails in the same way.
+    // Prints each kind once, because thousands of threads may fail in the same way.
     const words = String(error);
     if (failures.has(words)) return;
     failures.add(words);
@@ -81,7 +88,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
       socket.destroy();
       return;
     }
-    // From here: the time that the connection waits for its thread counts.
+    // The deadline starts here, so that it includes the time that the connection waits for its thread.
     slots.take(slot, performance.now() + settings.work.deadlineMilliseconds);
     taken.add(slot);
     const task: ConnectionTask = { socket, slot };
@@ -107,7 +114,7 @@ export async function serveBlocking(settings: ListenSettings): Promise<RunningSe
     for (const slot of taken) {
       if (!slots.takeMissed(slot, performance.now())) continue;
       counters.add('rejectedDeadline');
-      // A thread that is still starting cuts the connection itself, as soon as it has it.
+      // A thread that is still starting cuts the connection itself, as soon as it receives it.
       wake(slot, endBoth);
     }
   }, sweepMilliseconds);

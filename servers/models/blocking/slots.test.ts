@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { Slots } from './slots.ts';
 
 describe('slots', () => {
-  test('share what is written with every other view of their memory', () => {
+  test('share what is written with every view of their memory', () => {
     const slots = new Slots(3);
     const other = new Slots(slots.memory);
     assert.equal(other.capacity, 3);
@@ -14,10 +14,10 @@ describe('slots', () => {
     slots.setHeapUsed(0, 4_096);
     slots.setHeapUsed(2, 1_024);
     assert.equal(other.heapUsedBytes([0, 1, 2]), 5_120);
-    assert.equal(other.heapUsedBytes(new Set([2])), 1_024, 'of the slots asked for alone');
+    assert.equal(other.heapUsedBytes(new Set([2])), 1_024, 'only the requested slots');
   });
 
-  test('lend the descriptor of a slot, also number 0, only while it is open', () => {
+  test('pass on the descriptor of a slot, also number 0, only while it is open', () => {
     const slots = new Slots(2);
     const used: number[] = [];
     const use = (descriptor: number) => used.push(descriptor);
@@ -39,11 +39,11 @@ describe('slots', () => {
     slots.open(0, 7);
     const failing = () => slots.close(0, () => assert.fail('EBADF'));
     assert.throws(failing, /EBADF/);
-    // Would wait for ever.
+    // A slot that is still locked would block forever.
     assert.throws(failing, /EBADF/);
   });
 
-  test('tell a missed deadline once', () => {
+  test('report a missed deadline once', () => {
     const slots = new Slots(1);
     slots.open(0, 7);
     assert.equal(slots.takeMissed(0, 1e6), false, 'none was set');
@@ -55,7 +55,7 @@ describe('slots', () => {
     assert.equal(slots.isCut(0), true);
   });
 
-  test('keep a connection cut until the next one has the slot, whatever its thread does meanwhile', () => {
+  test('keep a connection cut until the next one takes the slot, even when its thread sets deadlines', () => {
     const slots = new Slots(1);
     slots.open(0, 7);
     slots.setDue(0, 1_000);
@@ -77,7 +77,7 @@ describe('slots', () => {
     assert.equal(slots.takeMissed(0, 1_000), true);
   });
 
-  test('tell once of a connection that is too late for its thread, which finds it cut', () => {
+  test('report once a deadline missed before the thread starts, which then finds the connection cut', () => {
     const slots = new Slots(1);
     slots.take(0, 1_000);
     assert.equal(slots.takeMissed(0, 1_000), true);
@@ -87,16 +87,16 @@ describe('slots', () => {
     assert.equal(slots.takeMissed(0, 2_000), false);
   });
 
-  test('forget what a thread has left that died', () => {
+  test('clear what a dead thread has left', () => {
     const slots = new Slots(1);
     slots.open(0, 7);
     slots.setHeapUsed(0, 4_096);
     slots.take(0, 1_000);
-    slots.whileOpen(0, () => assert.fail('the descriptor may be that of another connection by now'));
+    slots.whileOpen(0, () => assert.fail('the descriptor may belong to another connection by now'));
     assert.equal(slots.heapUsedBytes([0]), 0);
   });
 
-  test('forget a deadline that was cleared, and that of the last connection', () => {
+  test('drop a cleared deadline, and the deadline of the last connection', () => {
     const slots = new Slots(1);
     slots.open(0, 7);
     slots.setDue(0, 1_000);
@@ -117,7 +117,7 @@ describe('slots', () => {
     assert.equal(slots.isCut(0), true);
   });
 
-  test('never let a descriptor be closed by its thread while the accept thread uses it', async () => {
+  test('never let a thread close a descriptor while the accept thread uses it', async () => {
     const slots = new Slots(1);
     const cells = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
     // 0: the descriptor is being closed; 1: closed while in use; 2: the thread has finished.
@@ -148,7 +148,7 @@ describe('slots', () => {
       });
     }
     await exited;
-    assert.ok(uses > 0, 'both were at it at the same time');
+    assert.ok(uses > 0, 'both threads used the slot at the same time');
     assert.equal(Atomics.load(cells, 1), 0);
   });
 });

@@ -1,11 +1,11 @@
 /**
- * The memory that the accept thread shares with the connection threads, one slot a connection. It is the only way
- * to speak with a thread that sleeps in read(2): the thread leaves word here before it falls asleep, and the accept
+ * Memory that the accept thread shares with the connection threads, one slot per connection. It is the only way to
+ * communicate with a thread that sleeps in read(2): the thread writes here before it falls asleep, and the accept
  * thread wakes it by `shutdown(2)` when a deadline has passed or the server stops.
  */
 const fields = { lock: 0, descriptorPlusOne: 1, dueMilliseconds: 2, heapUsedKibibytes: 3 } as const;
 const fieldCount = 4;
-/** In place of a time: the accept thread has cut the connection, because its deadline had passed. */
+/** Replaces the due time once the accept thread has cut the connection for a missed deadline. */
 const missed = -1;
 const orders = { serve: 0, goAway: 1, cut: 2 } as const;
 export type Order = keyof typeof orders;
@@ -24,7 +24,7 @@ export class Slots {
     this.capacity = (this.#cells.length - 1) / fieldCount;
   }
 
-  /** What every connection thread is to do; read by it whenever it wakes. */
+  /** What every connection thread must do; each thread reads it when it wakes. */
   get order(): Order {
     const order = Atomics.load(this.#cells, 0);
     return order === orders.cut ? 'cut' : order === orders.goAway ? 'goAway' : 'serve';
@@ -34,8 +34,8 @@ export class Slots {
   }
 
   /**
-   * Gives the slot to a connection just accepted, which must have got on by the time given. Forgets the last one,
-   * whose thread may have died without a word.
+   * Gives the slot to a newly accepted connection, which must make progress by `dueMilliseconds`. Clears what the last
+   * connection left, because its thread may have died without clearing it.
    */
   take(slot: number, dueMilliseconds: number): void {
     this.#set(slot, 'descriptorPlusOne', 0);
@@ -44,14 +44,14 @@ export class Slots {
   }
 
   /**
-   * Tells the accept thread which descriptor this connection has. Only its own thread knows: moving a socket to a
-   * thread duplicates the descriptor. Whoever opens it looks afterwards whether it was cut before.
+   * Tells the accept thread the descriptor of this connection. Only the connection's own thread knows it, because
+   * moving a socket to a thread duplicates the descriptor. The caller must check `isCut` afterwards.
    */
   open(slot: number, descriptor: number): void {
     this.#set(slot, 'descriptorPlusOne', descriptor + 1);
   }
 
-  /** Closes the descriptor by `close`, never while the accept thread is using it. */
+  /** Runs `close`, which closes the descriptor, never while the accept thread is using it. */
   close(slot: number, close: () => void): void {
     this.#locked(slot, () => {
       this.#set(slot, 'descriptorPlusOne', 0);
@@ -72,18 +72,18 @@ export class Slots {
     });
   }
 
-  /** Sets the time, on the accept thread's clock, by which the connection must have got on; 0 is never. */
+  /** Sets the deadline of the connection, on the accept thread's clock; 0 means none. */
   setDue(slot: number, milliseconds: number): void {
     const due = this.#get(slot, 'dueMilliseconds');
-    // What the accept thread has decided stands.
+    // A deadline that the accept thread has declared missed stays missed.
     if (due !== missed) this.#exchange(slot, 'dueMilliseconds', due, Math.round(milliseconds));
   }
-  /** True, once for each deadline, when it has passed. The connection is then to be cut by the caller. */
+  /** True once for each deadline, when it has passed; the caller must then cut the connection. */
   takeMissed(slot: number, nowMilliseconds: number): boolean {
     const due = this.#get(slot, 'dueMilliseconds');
     return due > 0 && due <= nowMilliseconds && this.#exchange(slot, 'dueMilliseconds', due, missed);
   }
-  /** Has the accept thread cut this connection? */
+  /** True once the accept thread has cut this connection. */
   isCut(slot: number): boolean {
     return this.order === 'cut' || this.#get(slot, 'dueMilliseconds') === missed;
   }

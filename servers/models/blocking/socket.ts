@@ -2,16 +2,18 @@ import { readSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** One read(2) takes at most this much: six messages of 10 KB, and what libuv asks for in the other server too. */
+/**
+ * Bytes that one read(2) takes at most: six messages of 10 KB, and as many as libuv reads at once in the async server.
+ */
 const readBytes = 65_536;
 
 /**
- * Turns of the event loop that a thread takes before it goes back to sleep in read(2). OpenSSL's flights and
- * websocket frames leave on such turns: a thread that slept earlier would wait for an answer to what it never sent.
+ * Turns of the event loop that a thread takes before it sleeps in read(2) again. OpenSSL's flights and websocket frames
+ * leave on these turns: a thread that slept earlier would wait for an answer to what it never sent.
  */
 const quietTurns = 4;
 
-/** How often a connection that is being stopped looks whether its client has answered the close frame. */
+/** Interval at which a stopping connection checks whether its client has answered the close frame. */
 const stopPollMilliseconds = 10;
 
 export interface BlockingHooks {
@@ -19,15 +21,18 @@ export interface BlockingHooks {
   isBusy(): boolean;
   /** Called each time before the thread falls asleep. */
   beforeRead(): void;
-  /** Has the accept thread cut this connection, for a missed deadline or at the end of a stop? */
+  /** True once the accept thread has cut this connection, for a missed deadline or at the end of a stop. */
   isCut(): boolean;
-  /** Called when read(2) says end of file: is it this server that stops? Then there is nobody to believe. */
+  /**
+   * Called when read(2) reports the end of file. True when this server is stopping: it has then shut down the reading
+   * side itself, and the client may still be there.
+   */
   isStopping(): boolean;
 }
 
 /**
  * A TCP connection as a stream whose reads and writes block the thread: the thread-per-connection server sleeps in
- * `readSync` for as long as its client is silent.
+ * `readSync` while its client is silent.
  */
 export class BlockingSocket extends Duplex {
   readonly descriptor: number;
@@ -45,7 +50,7 @@ export class BlockingSocket extends Duplex {
     const handle = blockingHandle(socket);
     handle.setBlocking(true);
     this.descriptor = handle.fd;
-    // The socket only lends its descriptor. What breaks is seen by the calls below.
+    // The socket only lends its descriptor; errors appear in the system calls below.
     socket.on('error', () => {});
   }
 
@@ -74,13 +79,15 @@ export class BlockingSocket extends Duplex {
       return;
     }
     if (length === 0 && this.#hooks.isStopping() && !this.writableFinished) {
-      // Shut down by ourselves: the client may still answer the close frame, but there is no sleeping for it.
+      // This server has shut down the reading side. The client may still answer the close frame, but read(2) does not
+      // block any more, so poll.
       setTimeout(() => this.#readWhenQuiet(0), stopPollMilliseconds);
       return;
     }
     this.#readIsPlanned = false;
     this.push(length === 0 ? null : this.#buffer.subarray(0, length));
-    // TLS takes the bytes out of a flowing stream within push(). Where it did not, they still lie in the buffer.
+    // TLS usually takes the bytes within push(). Otherwise they still lie in the buffer, and the next read needs a new
+    // one.
     if (this.readableLength > 0) this.#buffer = Buffer.allocUnsafeSlow(readBytes);
   }
 

@@ -7,7 +7,7 @@ import { startTestServer } from '../../testing/start.ts';
 const messageBytes = 10_240;
 
 describe('the server that reads and discards', { timeout: 30_000 }, () => {
-  test('opens a websocket, counts whole messages however they arrive, answers none, and closes when its client does', async () => {
+  test('opens a websocket, counts whole messages for any split of the bytes, answers none, and closes when its client does', async () => {
     const server = await startTestServer('null', '--message-bytes', String(messageBytes), '--report-ms', '50');
     try {
       using client = await RawClient.tls(server);
@@ -18,7 +18,7 @@ describe('the server that reads and discards', { timeout: 30_000 }, () => {
       assert.match(response.head, /sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk\+xoo=/);
       const message = frame('text', 'x'.repeat(messageBytes));
       const five = Buffer.concat(Array.from({ length: 5 }, () => message));
-      // Cut where no frame ends.
+      // The cut is inside a frame.
       await client.write(five.subarray(0, message.length + 7));
       await server.counted('messages', 1);
       await client.write(five.subarray(message.length + 7));

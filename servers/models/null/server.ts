@@ -12,8 +12,8 @@ const longestHead = 8_192;
 const closeOpcode = 0x8;
 
 /**
- * No contender: it opens TLS and websocket, and reads and discards. What a fleet can send to it is what the fleet can
- * send at all. It trusts its clients to send frames of one length and nothing else, until they close.
+ * Not a contender: it opens TLS and websockets, then reads and discards. The rate at which a fleet can send to it is
+ * the fleet's highest rate. It trusts its clients to send frames of one length and nothing else, until they close.
  */
 export async function serveNothing(settings: ListenSettings): Promise<RunningServer> {
   const counters = new Counters();
@@ -31,7 +31,7 @@ export async function serveNothing(settings: ListenSettings): Promise<RunningSer
       let isOpen = false;
       const discard = (chunk: Buffer) => {
         const at = (frame - (bytes % frame)) % frame;
-        // Of each frame that begins in this chunk, the first byte.
+        // Reads the first byte of each frame that begins in this chunk.
         for (let first = at; first < chunk.length; first += frame) {
           if (((chunk[first] ?? 0) & 0xf) === closeOpcode) socket.end();
         }
@@ -76,7 +76,7 @@ export async function serveNothing(settings: ListenSettings): Promise<RunningSer
   };
 }
 
-/** Of a masked frame with so many bytes of payload (RFC 6455, 5.2). */
+/** Length of a masked frame with so many bytes of payload (RFC 6455, 5.2). */
 function maskedFrameBytes(payloadBytes: number): number {
   const length = payloadBytes > 65_535 ? 8 : payloadBytes > 125 ? 2 : 0;
   return 2 + length + 4 + payloadBytes;

@@ -13,7 +13,7 @@ for (const [model, clients] of [
   ['async', 40],
   ['blocking', 6],
 ] as const) {
-  test(`${clients} clients of the ${model} server: every message sent is processed, and pongs tell how soon`, async (t) => {
+  test(`${clients} clients of the ${model} server: every message sent is processed, and pongs measure the latency`, async (t) => {
     const server = await startTestServer(model, '--port', '0', '--port', '0');
     t.after(() => server.stop());
     const fleet = await startFleetOf(server);
@@ -32,7 +32,7 @@ for (const [model, clients] of [
     await fleet.next('sample', (sample) => sample.sent >= clients * 12 && sample.pongs > 20);
     const window = await report(fleet);
     fleet.tell({ type: 'send', on: false });
-    // Samples are a second apart: in the second one nothing has been sent since the one before.
+    // Samples are a second apart: the second one covers a time without sends.
     await fleet.next('sample');
     const last = await fleet.next('sample');
     assert.equal(await fleet.stop(), 0);
@@ -43,11 +43,11 @@ for (const [model, clients] of [
     assert.equal(window.lost, 0);
     assert.ok(window.pongs > 20 && window.pongs <= last.pongs);
     assert.equal(window.scheduled, window.sent + window.suppressed);
-    // Every client has its turn in every interval, whatever its phase.
+    // Every client sends once in every interval, at any phase.
     const intervals = window.durationMilliseconds / testConfiguration.intervalMilliseconds;
     assert.ok(window.scheduled >= clients * Math.floor(intervals - 1), `${window.scheduled} in ${intervals} intervals`);
     assert.ok(window.scheduled <= clients * Math.ceil(intervals + 1), `${window.scheduled} in ${intervals} intervals`);
-    // What is still to be answered counts as corrected only, so ranks are those from the top.
+    // Unanswered messages are in the corrected histogram only, so ranks count from the top.
     const answeredShare = window.pongs / (window.pongs + window.outstanding);
     for (const percentile of [1, 50, 90, 99, 100]) {
       const corrected = microseconds(window.correctedMicroseconds, 100 - (100 - percentile) * answeredShare);
@@ -68,7 +68,7 @@ for (const [model, clients] of [
   });
 }
 
-test('sessions that the server ends are told by their close code', async (t) => {
+test('sessions that the server ends are counted by their close code', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server, { messageBytes: 20_480 });
@@ -91,7 +91,7 @@ test('sessions that the server ends are told by their close code', async (t) => 
   assert.deepEqual(end?.type === 'stopped' && end.cut, 0);
 });
 
-test('sessions of a server that dies end by 1006', async (t) => {
+test('sessions of a server that dies end with code 1006', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server, { pingsPerSecond: 1_000 });
@@ -106,10 +106,10 @@ test('sessions of a server that dies end by 1006', async (t) => {
   assert.deepEqual(sample.closeCodes, { 1006: 4 });
   const window = await report(fleet);
   assert.equal(window.lost, 4);
-  assert.ok(window.outstanding >= 4, 'their messages are not forgotten with them');
+  assert.ok(window.outstanding >= 4, 'messages of lost sessions still count');
 });
 
-test('more clients are opened and surplus ones closed, until there are as many as asked for', async (t) => {
+test('connect opens missing clients and closes surplus ones', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
@@ -117,14 +117,14 @@ test('more clients are opened and surplus ones closed, until there are as many a
   assert.equal((await open(fleet, 3)).open, 3);
   const grown = await open(fleet, 10);
   assert.equal(grown.open, 10);
-  assert.deepEqual(Object.values(grown.negotiated), [7], 'only those of this command');
+  assert.deepEqual(Object.values(grown.negotiated), [7], 'only the connections of this command');
   server.process.kill('SIGSTOP');
   const closed = open(fleet, 4);
   await fleet.next('sample', (sample) => sample.open === 4);
   assert.equal(
     fleet.lines.filter(({ type }) => type === 'connected').length,
     2,
-    'no answer before the server has given its',
+    'no answer before the server has answered the close frames',
   );
   server.process.kill('SIGCONT');
   const shrunk = await closed;

@@ -1,5 +1,5 @@
 import { Arrivals } from './arrivals.ts';
-import { type Client, type ClientEvents, type Common, closeWithinMilliseconds } from './client.ts';
+import { type Client, type ClientContext, type ClientEvents, closeWithinMilliseconds } from './client.ts';
 import { Connector } from './connector.ts';
 import type {
   FailureKind,
@@ -20,7 +20,7 @@ import { tlsOptions } from './tls.ts';
 import { buildUpgrade } from './upgrade.ts';
 import { type CloseCodes, countCloseCode } from './window.ts';
 
-/** Attempts are looked through this often, and more often where they may only take a short time. */
+/** Interval between checks for missed deadlines; shorter when the connect timeout is short. */
 const sweepEveryMilliseconds = 100;
 
 type Counts = Pick<
@@ -36,22 +36,22 @@ type Counts = Pick<
   | 'correctedP99Milliseconds'
 >;
 
-/** All clients of this process. */
-export class Fleet implements ClientEvents {
+/** All clients of one fleet process. A fleet consists of one or more such processes. */
+export class FleetProcess implements ClientEvents {
   readonly #configuration: FleetConfiguration;
-  readonly #common: Common;
+  readonly #context: ClientContext;
   readonly #routes: Routes;
   readonly #connector: Connector;
   readonly #sender: Sender;
   readonly #open = new Set<Client>();
-  /** In the close handshake, whoever began it. */
+  /** Deadlines of clients in the close handshake, no matter which side started it. */
   readonly #closing = new Deadlines<Client>(closeWithinMilliseconds);
   readonly #failures: Failures = {};
   readonly #closeCodes: CloseCodes = {};
   readonly #sweep: NodeJS.Timeout;
-  /** Whose close handshake the server did not complete in time. */
+  /** Number of clients whose close handshake the server did not complete in time. */
   #abandoned = 0;
-  /** Called when the last closing client is gone. */
+  /** Resolves `connect` or `stop`: called when the last closing client is gone. */
   #closed: (() => void) | undefined = undefined;
   #arrivals: Arrivals | undefined = undefined;
 
@@ -59,14 +59,14 @@ export class Fleet implements ClientEvents {
   constructor(configuration: FleetConfiguration) {
     this.#configuration = configuration;
     const recordBytes = largestWriteBytes(configuration.messageBytes);
-    this.#common = {
+    this.#context = {
       tls: tlsOptions(configuration),
       upgrade: buildUpgrade(configuration.serverName),
       ...(recordBytes !== undefined && { recordBytes }),
       events: this,
     };
     this.#routes = new Routes(configuration);
-    this.#connector = new Connector(configuration, this.#common, this.#routes);
+    this.#connector = new Connector(configuration, this.#context, this.#routes);
     this.#sender = new Sender(configuration, randomNumbers(configuration.seed, configuration.index));
     const every = Math.min(sweepEveryMilliseconds, configuration.connectTimeoutMilliseconds / 4);
     this.#sweep = setInterval(() => {
@@ -77,7 +77,7 @@ export class Fleet implements ClientEvents {
     }, every);
   }
 
-  /** An earlier `connect` or `arrive` has not been answered yet. */
+  /** True while an earlier `connect` or `arrive` has not been answered. */
   get busy(): boolean {
     return this.#connector.busy || this.#closed !== undefined || this.#arrivals !== undefined;
   }
@@ -86,7 +86,7 @@ export class Fleet implements ClientEvents {
     return this.#open.size === 0;
   }
 
-  /** Opens or closes clients until there are `clients` of them, so far as the attempts succeed. */
+  /** Opens or closes clients until `clients` are open; failed attempts leave fewer. */
   async connect(clients: number, perSecond: number): Promise<FleetConnected> {
     for (const client of this.#open) {
       if (this.#open.size <= clients) break;
@@ -97,10 +97,10 @@ export class Fleet implements ClientEvents {
     return { type: 'connected', open: this.#open.size, ...outcome };
   }
 
-  /** Lets clients come and go; only while there are no others. */
+  /** Runs the arrivals of one command; allowed only while no clients are open. */
   async arrive(command: FleetArrive): Promise<FleetArrived> {
     const totals = { failures: this.#failures, closeCodes: this.#closeCodes };
-    this.#arrivals = new Arrivals(command, this.#configuration, this.#common, this.#routes, totals);
+    this.#arrivals = new Arrivals(command, this.#configuration, this.#context, this.#routes, totals);
     const arrived = await this.#arrivals.run();
     this.#arrivals = undefined;
     return arrived;
@@ -114,12 +114,12 @@ export class Fleet implements ClientEvents {
     this.#sender.measure(window);
   }
 
-  /** Undefined when no window was begun. */
+  /** Ends the window; undefined when `measure` has not started one. */
   report(): FleetWindow | undefined {
     return this.#sender.report(this.#open);
   }
 
-  /** Counts since the start, and the latency since the last call. */
+  /** Counts since the start of the process, and the latency since the previous call. */
   counts(): Counts {
     const correctedP99Milliseconds = this.#sender.takeP99();
     const arrivals = this.#arrivals?.counts() ?? { open: 0, connecting: 0 };
@@ -133,13 +133,13 @@ export class Fleet implements ClientEvents {
     };
   }
 
-  /** What became of all messages and sessions; once it has stopped. */
+  /** Totals of sent messages and lost sessions; valid after `stop`. */
   ended(): { sent: number; lost: number } {
     const lost = Object.values(this.#closeCodes).reduce((sum, number) => sum + number, this.#abandoned);
     return { sent: this.#sender.totals.sent, lost };
   }
 
-  /** Closes every client with 1000 and resolves when all are gone, at the latest when their servers had their time. */
+  /** Closes every client with code 1000, and resolves when all are gone or their servers' time to answer has passed. */
   async stop(): Promise<void> {
     this.#sender.switch(false);
     this.#connector.stop();
@@ -166,7 +166,7 @@ export class Fleet implements ClientEvents {
   lost(client: Client, code: number): void {
     countCloseCode(this.#closeCodes, code);
     this.#sender.lost(code);
-    this.#leave(client);
+    this.#startClosing(client);
   }
 
   gone(client: Client): void {
@@ -175,11 +175,11 @@ export class Fleet implements ClientEvents {
   }
 
   #close(client: Client): void {
-    this.#leave(client);
+    this.#startClosing(client);
     client.close(1000);
   }
 
-  #leave(client: Client): void {
+  #startClosing(client: Client): void {
     this.#open.delete(client);
     this.#sender.remove(client);
     this.#closing.start(client, performance.now());
