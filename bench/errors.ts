@@ -1,5 +1,6 @@
 /** What can go wrong in a way that its user can mend. */
 export type BenchErrorCode =
+  | 'BAD_MANIFEST'
   | 'BAD_OPTION'
   | 'BUILD_FAILED'
   | 'CERTIFICATES'

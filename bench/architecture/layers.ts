@@ -23,11 +23,20 @@ export const floors: readonly (readonly Room[])[] = [
     { path: 'bench/cli.ts' },
     { path: 'bench/install.mjs', imports: [] },
     { path: 'bench/architecture/' },
-    { path: 'servers/', imports: ['servers/models/*', 'servers/models/', 'servers/work/', 'servers/contract/'] },
+    // One folder is all of a server, its program too, and knows the life of a server's process, the work, what models
+    // share and the contract, but no other model.
+    {
+      path: 'servers/models/*',
+      imports: ['servers/main.ts', 'servers/models/', 'servers/work/', 'servers/contract/'],
+    },
     { path: 'servers/agent/', imports: ['servers/contract/'] },
     { path: 'clients/', imports: contracts },
   ],
-  [{ path: 'bench/command-line/' }],
+  [
+    { path: 'bench/command-line/' },
+    // The life of a server's process.
+    { path: 'servers/', imports: ['servers/models/', 'servers/work/', 'servers/contract/'] },
+  ],
   [
     { path: 'bench/commands/' },
     {
@@ -60,8 +69,6 @@ export const floors: readonly (readonly Room[])[] = [
     { path: 'bench/ceilings/', isPure: true },
   ],
   [{ path: 'bench/plan/' }, { path: 'bench/text/', isPure: true }, { path: 'bench/tune/' }],
-  // A model knows the work, what models share and the contract, and no other model.
-  [{ path: 'servers/models/*', imports: ['servers/models/', 'servers/work/', 'servers/contract/'] }],
   [{ path: 'servers/models/', imports: ['servers/work/', 'servers/contract/'] }],
   [
     { path: 'certs/', imports: [] },

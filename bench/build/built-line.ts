@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 
 const bytes = z.int().positive();
 const milliseconds = z.number().nonnegative();
 
-/** What `build-there.ts` prints: JSON, one object a line, on stdout; a line for each contender, or why there is none. */
+/** What `build-there.ts` prints: JSON, one object a line, on stdout; a line for each server, or why there is none. */
 export const builtLineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('built'),
-    contender: z.enum(contenderNames),
+    server: z.string(),
     /** As `build` and `measureBundle` (build.ts) tell them. */
     typeCheckMilliseconds: milliseconds,
     bundleMilliseconds: milliseconds,

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { phaseNames, profileNames } from '../plan/names.ts';
 import { defaultsOf } from '../plan/profiles.ts';
 import type { Overrides } from '../plan/resolve-config.ts';
+import { defaultContenders } from '../plan/servers.ts';
 
 /** What the command line can say: the words that decide the config, and where things are. */
 export interface Flags extends Overrides {
@@ -24,7 +25,7 @@ export const options = {
   contenders: () =>
     new Option(
       '--contenders <names>',
-      'servers to compare, with commas between; one named twice is compared with itself (default: blocking,async)',
+      `servers to compare, with commas between; one named twice is compared with itself (default: ${defaultContenders().join(',')})`,
     ),
   only: () => new Option('--only <phases>', `what to measure, with commas between (default: ${phaseNames.join(',')})`),
   clients: () =>

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type ProgramName, programs } from '../../servers/contract/contenders.ts';
 import { build } from '../build/build.ts';
 import type { Release } from '../host/host.ts';
+import { allServers } from '../plan/servers.ts';
 import { prepareCertificates } from '../run/run.ts';
 import { openWorkFolder } from '../run/work-folder.ts';
-
-const names = Object.keys(programs).filter((name): name is ProgramName => name in programs);
 
 /** Every server that there is, for a machine that is to have them before a run asks. @throws BenchError @throws Interrupted */
 export async function buildRelease(
@@ -16,7 +14,7 @@ export async function buildRelease(
   const folder = await openWorkFolder(join(import.meta.dirname, '..', '..', '.build'));
   try {
     const { certificate, key } = await prepareCertificates(certificateHosts);
-    for (const name of names) await build(name, join(folder.directory, name), signal);
+    for (const server of allServers()) await build(server, join(folder.directory, server.name), signal);
     return {
       run: `deploy-${randomUUID()}`,
       bundleDirectory: folder.directory,

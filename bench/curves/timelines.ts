@@ -1,6 +1,6 @@
 import type { AgentSample } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { clientsOpen, firstAttempt, type RampPhase } from './attempts.ts';
@@ -8,7 +8,7 @@ import { loopDelays } from './loop-delays.ts';
 import type { RampTimeline, TimelinePoint, TimelineStep } from './points.ts';
 
 /** Of each contender the first attempt to have clients that send, or else of silent ones. Pure. */
-export function timelines(entries: readonly Entry[], contenders: readonly Entrant[]): RampTimeline[] {
+export function timelines(entries: readonly Entry[], contenders: readonly ContenderKey[]): RampTimeline[] {
   const phases: RampPhase[] = ['sending', 'connected'];
   const reportMilliseconds = ofType(entries, 'run')[0]?.config.reportMilliseconds ?? Number.POSITIVE_INFINITY;
   return contenders.flatMap((contender) => {

@@ -1,16 +1,14 @@
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { defaultMessageBytes } from '../../servers/contract/message.ts';
 import type { Config } from './config.ts';
 import { type ProfileName, phaseNames, profileNames } from './names.ts';
 
 /** What a profile decides; the rest follows from the machine and from the interval. */
-type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds' | 'seed'>;
+type Profile = Omit<Config, 'cipher' | 'contenders' | 'ports' | 'reportMilliseconds' | 'seed'>;
 
 const base: Omit<
   Profile,
   'profile' | 'buildRuns' | 'coolDownMilliseconds' | 'calibration' | 'memory' | 'ramp' | 'arrivals' | 'https'
 > = {
-  contenders: [...contenderNames],
   phases: [...phaseNames],
   trials: 1,
   equivalenceMargin: 0.05,

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { ciphers } from '../../servers/contract/ciphers.ts';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { BenchError } from '../errors.ts';
 import { type Config, configSchema, rate, settleIntervals, whole } from './config.ts';
-import { type Entrant, entrantsOf, mostEntrants } from './entrants.ts';
+import { type ContenderKey, contendersOf, keyOf, mostContenders } from './contenders.ts';
 import { type PhaseName, phaseNames, profileNames } from './names.ts';
 import { profiles } from './profiles.ts';
+import { contenderServers, defaultContenders } from './servers.ts';
 
 /** A server's line of counters comes at least this often. */
 const longestReportMilliseconds = 1_000;
@@ -56,7 +56,7 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean): Config {
     ...chosen,
     // Set below, with the rest that follows from the interval.
     reportMilliseconds: longestReportMilliseconds,
-    contenders: contendersOf(overrides.contenders) ?? chosen.contenders,
+    contenders: keysOf(overrides.contenders) ?? defaultContenders(),
     seed: integer('--seed', overrides.seed, shape.seed) ?? randomInt(shape.seed.maxValue ?? 0),
     ...pauseAndMargin(overrides, chosen),
     phases: phasesOf(overrides.only) ?? chosen.phases,
@@ -198,7 +198,7 @@ function oneOf<Name extends string>(option: string, text: string, legal: readonl
 function namesOf<Name extends string>(
   option: string,
   text: string | undefined,
-  legal: readonly [Name, ...Name[]],
+  legal: readonly Name[],
 ): Name[] | undefined {
   if (text === undefined) return undefined;
   const names = z.array(z.enum(legal)).min(1).safeParse(text.split(','));
@@ -207,12 +207,16 @@ function namesOf<Name extends string>(
 }
 
 /** One that is named twice is compared with itself. */
-function contendersOf(text: string | undefined): Entrant[] | undefined {
-  const names = namesOf('--contenders', text, contenderNames);
-  if (names !== undefined && names.length > mostEntrants) {
-    throw bad(`--contenders ${text} names ${names.length} servers: one run compares at most ${mostEntrants}`);
+function keysOf(text: string | undefined): ContenderKey[] | undefined {
+  const names = namesOf(
+    '--contenders',
+    text,
+    contenderServers().map(({ name }) => name),
+  );
+  if (names !== undefined && names.length > mostContenders) {
+    throw bad(`--contenders ${text} names ${names.length} servers: one run compares at most ${mostContenders}`);
   }
-  return names && entrantsOf(names);
+  return names && contendersOf(names).map(keyOf);
 }
 
 /** In the order in which they are always run, whatever the order of the words. */

@@ -1,4 +1,4 @@
-import type { Started } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 
 /** One part of a run, known from the plan before the first of them begins. */
 export interface Task {
@@ -10,7 +10,7 @@ export interface Task {
   ordinal?: string;
   /** Tasks of one kind take about as long as each other, and those of one contender still more so. */
   kind: string;
-  contender?: Started;
+  contender?: ContenderKey;
   /** By the plan alone. */
   expectedMilliseconds: number;
   /** Rest of the machine before it. */

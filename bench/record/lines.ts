@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseJson } from '../../servers/contract/json.ts';
 import { describeIssues } from './issues.ts';
 import { type Entry, entrySchema, schemaVersion } from './record.ts';
-import { oldestVersion, upgradeFrom2 } from './upgrade.ts';
+import { oldestVersion, upgradeFrom2, withServers } from './upgrade.ts';
 
 /** An entry and the line of the file that it stands in, from 1; of an older version one line may be several. */
 export interface Located {
@@ -103,7 +103,7 @@ function parseLine(text: string, line: number): unknown {
 
 function readEntry(value: unknown, line: number): Entry {
   const entry = entrySchema.safeParse(value);
-  if (entry.success) return entry.data;
+  if (entry.success) return withServers(entry.data);
   throw damaged(line, describeIssues(entry.error.issues, value));
 }
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { fleetLineSchema } from '../../clients/contract.ts';
 import { agentLineSchema } from '../../servers/contract/agent.ts';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
 import { configSchema } from '../plan/config.ts';
-import { entrantSchema, startedSchema } from '../plan/entrants.ts';
+import { contenderKeySchema } from '../plan/contenders.ts';
 import { phaseNames } from '../plan/names.ts';
 import { arrivalStepSchema } from './arrival-step.ts';
 import { calibrationSchema } from './calibration.ts';
@@ -19,7 +18,7 @@ export const schemaVersion = 3;
 
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
-const contender = entrantSchema;
+const contender = contenderKeySchema;
 
 /** One ceiling of one machine: what it is, what is in use, what the plan needs of it, and the clients it allows. */
 const ceilingSchema = z.object({
@@ -32,6 +31,8 @@ const ceilingSchema = z.object({
   maxClients: count,
   /** How it is lifted. */
   mend: z.string(),
+  /** What the server takes of it is guessed. */
+  isGuess: z.literal(true).optional(),
 });
 
 /** Moments of a trial that its raw samples are cut at. */
@@ -55,6 +56,8 @@ export const entrySchema = z.discriminatedUnion('type', [
     }),
     /** Settings of the machines' kernels are raised for the time of the run. */
     tune: z.boolean(),
+    /** What each server is, by its name. Absent in records of before there were others than those that upgrade.ts names. */
+    servers: z.record(z.string(), z.string()).optional(),
   }),
   /** From here on somebody went on with a run that had not come to its end. */
   z.object({
@@ -75,7 +78,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   /** How far one search can come by them, and what would bind first. */
   z.object({
     type: z.literal('preflight'),
-    contender: z.enum(contenderNames),
+    contender,
     sending: z.boolean(),
     clients: count,
     fits: z.boolean(),
@@ -104,7 +107,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     /** The planned trial's name, and behind a stroke which attempt at it this is. */
     trial: z.string(),
     phase: z.enum(phaseNames),
-    contender: startedSchema,
+    contender,
     /** The search that this is one attempt of. */
     search: z.string().optional(),
     monotonicMilliseconds: milliseconds,

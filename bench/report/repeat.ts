@@ -1,6 +1,7 @@
 import type { Config } from '../plan/config.ts';
-import { contenderOf } from '../plan/entrants.ts';
+import { contenderOf } from '../plan/contenders.ts';
 import { profiles } from '../plan/profiles.ts';
+import { defaultContenders } from '../plan/servers.ts';
 import type { Summary } from '../summary/summary.ts';
 import { isUnaudited } from './provenance.ts';
 
@@ -8,7 +9,7 @@ type Value = string | number;
 
 /** What a run is told beyond its profile: an option, and how it is read out of a config. */
 const options: readonly [option: string, read: (config: Config) => Value | undefined][] = [
-  ['--contenders', ({ contenders }) => contenders.map(contenderOf).join(',')],
+  ['--contenders', ({ contenders }) => contenders.map((key) => contenderOf(key).server).join(',')],
   ['--only', ({ phases }) => phases.join(',')],
   ['--clients', ({ ramp }) => ramp.clients],
   ['--memory-clients', ({ memory }) => memory.clients],
@@ -35,7 +36,7 @@ export function repeatCommand(summary: Summary): string {
   const { profile, trials, seed, cipher, ports, ramp, arrivals, pinning, compileOnTarget } = config;
   // What a profile leaves open is told below, always.
   const { linkMegabitsPerSecond: _, serverMemoryBytes: __, ...known } = config;
-  const usual: Config = { ...known, ...profiles[profile] };
+  const usual: Config = { ...known, ...profiles[profile], contenders: defaultContenders() };
   const isOlder = isUnaudited(summary);
   const isSaturated = arrivals.ratesPerSecond.length === 0 && usual.arrivals.ratesPerSecond.length > 0;
   const notTaken = new Set([...(isOlder ? ['--cool-down-s'] : []), ...(isSaturated ? ['--only'] : [])]);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
-import type { ProgramName } from '../contract/contenders.ts';
 import type { CounterName, CounterValues } from '../contract/counters.ts';
 import { parseJson } from '../contract/json.ts';
 import { type CountersLine, type ReadyLine, type ServerLine, serverLineSchema } from '../contract/lines.ts';
+import { programOf } from './servers.ts';
 
 /** A real server process for a test, on a free port of 127.0.0.1, with certificates of its own. */
 export interface TestServer {
@@ -32,16 +32,14 @@ export interface TestServer {
   stop(): Promise<number | null>;
 }
 
-const root = join(import.meta.dirname, '..', '..');
-
-export function startTestServer(name: ProgramName, ...options: string[]): Promise<TestServer> {
+export function startTestServer(name: string, ...options: string[]): Promise<TestServer> {
   return startTestServerUnder([], name, ...options);
 }
 
 /** The same with arguments for Node itself, such as a switch that takes something away from the server. */
 export async function startTestServerUnder(
   nodeArguments: string[],
-  name: ProgramName,
+  name: string,
   ...options: string[]
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
@@ -51,7 +49,7 @@ export async function startTestServerUnder(
     [
       '--disable-warning=ExperimentalWarning',
       ...nodeArguments,
-      join(root, 'servers', `${name}.ts`),
+      programOf(name),
       ...['--cert', certificates.certificate, '--key', certificates.key, ...options],
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },

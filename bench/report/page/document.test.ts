@@ -41,6 +41,7 @@ function materialOf(words: string, count = 1): PageMaterial {
     folder: words,
     label: `${words} ${index}`,
     summary,
+    servers: { async: words },
     curves: curvesOf(entries),
   }));
   const table = tableOf(runs);
