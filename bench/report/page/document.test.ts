@@ -41,7 +41,7 @@ function materialOf(words: string, count = 1): PageMaterial {
     folder: words,
     label: `${words} ${index}`,
     summary,
-    servers: { async: words },
+    servers: { blocking: 'one thread per connection, asleep in read(2)', async: `one event loop, ${words}` },
     curves: curvesOf(entries),
   }));
   const table = tableOf(runs);
