@@ -222,6 +222,23 @@ describe('sentences on a plan', () => {
     ]);
   });
 
+  test('say of a server that was never measured which ceilings rest on a guess: not those that are the same for all', () => {
+    const guessed = { contender: 'never-measured', ...apart };
+    const limits = { openFilesHard: 20_000, conntrackMax: 2_000 };
+    const result = ceilings(plan(guessed, limits));
+    const guess = ' (a guess: this server was never measured, so what async takes stands in)';
+    assert.deepEqual(
+      warnings(result).map((sentence) => sentence.replace(/: (sudo|echo) .*/, '')),
+      [
+        "never-measured: 25,000 silent clients are planned, but the server's conntrack (2,000) will bind at about 2,000",
+        `never-measured: beyond that, the server's descriptors (20,000) will bind at about 19,977 silent clients${guess}`,
+        "never-measured: beyond that, the fleet's conntrack (2,000) will bind at about 2,000 silent clients",
+      ],
+    );
+    const { isGuess: _, ...measured } = ceilingOf(result, 'memory');
+    assert.deepEqual(measured, ceilingOf(ceilings(plan(apart, limits)), 'memory'));
+  });
+
   test('are none when nothing is in its way', () => {
     const result = ceilings(plan());
     assert.deepEqual(warnings(result), []);
