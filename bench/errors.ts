@@ -1,5 +1,6 @@
 /** Failures that the user can fix. */
 export type BenchErrorCode =
+  | 'BAD_MANIFEST'
   | 'BAD_OPTION'
   | 'BUILD_FAILED'
   | 'CERTIFICATES'

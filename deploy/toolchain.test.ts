@@ -11,8 +11,8 @@ import { after, before, describe, test } from 'node:test';
 import { build, measureBundle } from '../bench/build/build.ts';
 import { builtLineSchema } from '../bench/build/built-line.ts';
 import { Interrupted } from '../bench/errors.ts';
+import { contenderServers } from '../bench/plan/servers.ts';
 import { until } from '../bench/testing/processes.ts';
-import { contenderNames } from '../servers/contract/contenders.ts';
 import { type Architecture, projectRoot } from './locked-packages.ts';
 import { processesWith } from './testing/processes.ts';
 import { buildProgram, packToolchain } from './toolchain.ts';
@@ -56,18 +56,23 @@ describe('the tools to build servers on another machine', {
   }
 
   test('make there what is made here, byte for byte', async () => {
-    const { status, lines } = await start(await unpacked(here), ...contenderNames).ended;
+    const servers = contenderServers();
+    const { status, lines } = await start(await unpacked(here), ...servers.map(({ name }) => name)).ended;
     assert.equal(status, 0, JSON.stringify(lines));
     await mkdir(join(projectRoot, '.build'), { recursive: true });
     // Below the project, where the compiler finds its types.
     const local = await mkdtemp(join(projectRoot, '.build', 'toolchain-test-'));
     try {
-      for (const [index, contender] of contenderNames.entries()) {
-        await build(contender, local, signal);
+      for (const [index, server] of servers.entries()) {
+        await build(server, local, signal);
         const files = (await readdir(local)).filter((name) => name.endsWith('.js'));
         const contents = await Promise.all(files.map((name) => readFile(join(local, name))));
         const line = lines[index];
-        assert.partialDeepStrictEqual(line, { type: 'built', contender, ...(await measureBundle(contender, local)) });
+        assert.partialDeepStrictEqual(line, {
+          type: 'built',
+          server: server.name,
+          ...(await measureBundle(server, local)),
+        });
         assert.ok(line?.type === 'built' && line.typeCheckMilliseconds > 0 && line.bundleMilliseconds > 0);
         assert.deepEqual(
           line.sha256,
@@ -77,7 +82,7 @@ describe('the tools to build servers on another machine', {
     } finally {
       await rm(local, { recursive: true, force: true });
     }
-    assert.equal(lines.length, contenderNames.length);
+    assert.equal(lines.length, servers.length);
   });
 
   test('are the same bytes each time, under any umask, and no tests or half a file beside', async () => {
@@ -122,17 +127,19 @@ describe('the tools to build servers on another machine', {
 
   test('tell what does not compile', async () => {
     const there = await unpacked(here);
-    await appendFile(join(there, 'servers', 'async.ts'), "\nexport const wrong: number = 'text';\n");
+    await appendFile(join(there, 'servers', 'models', 'async', 'main.ts'), "\nexport const wrong: number = 'text';\n");
     const { status, lines } = await start(there, 'async', 'blocking').ended;
     assert.equal(status, 1);
     assert.equal(lines.length, 1);
-    assert.match(JSON.stringify(lines), /"failed".*servers\/async\.ts.*TS2322/);
+    assert.match(JSON.stringify(lines), /"failed".*servers\/models\/async\/main\.ts.*TS2322/);
   });
 
-  test('name the contenders that there are', async () => {
+  test('name the servers that there are', async () => {
     const { status, lines } = await start(await unpacked(here), 'async', 'sync').ended;
     assert.equal(status, 1);
-    assert.deepEqual(lines, [{ type: 'failed', message: '"sync" is no contender: give some of blocking, async' }]);
+    assert.deepEqual(lines, [
+      { type: 'failed', message: 'there is no server "sync" here: name some of blocking, async, null' },
+    ]);
   });
 
   test('end, compiler and all, when nobody waits for them any more', async () => {

@@ -58,5 +58,5 @@ export async function packToolchain(architecture: Architecture, file: string, si
 
 function isBuilt(path: string): boolean {
   const name = basename(path);
-  return !notBuilt.includes(name) && !name.endsWith('.test.ts') && ['', '.ts'].includes(extname(name));
+  return !notBuilt.includes(name) && !name.endsWith('.test.ts') && ['', '.ts', '.json'].includes(extname(name));
 }

@@ -8,12 +8,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
-import { type ContenderName, contenderNames } from './contract/contenders.ts';
+import { contenderServers, programOf } from './testing/servers.ts';
 
 /** Runs a server that must fail to start, and returns how it ended. */
-async function runServer(name: ContenderName, ...options: string[]) {
-  const program = join(import.meta.dirname, `${name}.ts`);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...options], {
+async function runServer(name: string, ...options: string[]) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', programOf(name), ...options], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // A server that starts nevertheless would run forever.
     timeout: 15_000,
@@ -76,7 +75,7 @@ describe('command line of a server', { concurrency: 2, timeout: 60_000 }, () => 
     });
   }
 
-  for (const name of contenderNames) {
+  for (const name of contenderServers) {
     test(`the ${name} server ends with exit code 1 and one sentence when its port is taken`, async () => {
       const holder = createServer().listen(0, '127.0.0.1');
       await once(holder, 'listening');

@@ -1,35 +1,29 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ContenderName, contenderNames, contenders } from '../../servers/contract/contenders.ts';
-import { BenchError, Interrupted, messageOf } from '../errors.ts';
+import { Interrupted, messageOf } from '../errors.ts';
+import { type Server, serverNamed } from '../plan/servers.ts';
 import { build, measureBundle } from './build.ts';
 import type { BuiltLine } from './built-line.ts';
 
 /**
- * Builds servers on the machine that they run on: `build-there.mjs <contender>...`, each once and from clean. Its place
+ * Builds servers on the machine that they run on: `build-there.mjs <server>...`, each once and from clean. Its place
  * relative to the sources is the same there as here (deploy/toolchain.ts). It prints the lines of built-line.ts, and
  * stops when its stdin ends.
  */
 const root = join(import.meta.dirname, '..', '..');
 
 async function main(names: string[], signal: AbortSignal): Promise<void> {
-  for (const contender of names.map(contenderNamed)) {
-    const directory = join(root, '.build', contender);
-    const times = await build(contender, directory, signal);
-    const sizes = await measureBundle(contender, directory);
-    print({ type: 'built', contender, ...times, ...sizes, sha256: await hashes(contender, directory) });
+  for (const server of names.map(serverNamed)) {
+    const directory = join(root, '.build', server.name);
+    const times = await build(server, directory, signal);
+    const sizes = await measureBundle(server, directory);
+    print({ type: 'built', server: server.name, ...times, ...sizes, sha256: await hashes(server, directory) });
   }
 }
 
-function contenderNamed(name: string): ContenderName {
-  const contender = contenderNames.find((known) => known === name);
-  if (contender !== undefined) return contender;
-  throw new BenchError('BAD_OPTION', `"${name}" is no contender: give some of ${contenderNames.join(', ')}`);
-}
-
-async function hashes(contender: ContenderName, directory: string): Promise<Record<string, string>> {
-  const files = Object.keys(contenders[contender].bundle);
+async function hashes({ bundle }: Server, directory: string): Promise<Record<string, string>> {
+  const files = Object.keys(bundle);
   const contents = await Promise.all(files.map((file) => readFile(join(directory, file))));
   return Object.fromEntries(contents.map((content, index) => [files[index], hash('sha256', content)]));
 }

@@ -4,8 +4,8 @@ import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
-import { type ProgramName, programs } from '../../servers/contract/contenders.ts';
 import { BenchError, Interrupted } from '../errors.ts';
+import type { Server } from '../plan/servers.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -15,7 +15,7 @@ export interface BuildTimes {
   bundleMilliseconds: number;
 }
 
-/** Sizes of a contender's bundle, summed over its files. */
+/** Sizes of a server's bundle, summed over its files. */
 export interface BundleSizes {
   bytes: number;
   gzipBytes: number;
@@ -33,10 +33,10 @@ const external = ['bufferutil', 'utf-8-validate', '@napi-rs/nice'];
  * @throws BenchError BUILD_FAILED
  * @throws Interrupted
  */
-export async function build(program: ProgramName, directory: string, signal: AbortSignal): Promise<BuildTimes> {
+export async function build({ bundle }: Server, directory: string, signal: AbortSignal): Promise<BuildTimes> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  const entries = Object.entries<string>(programs[program].bundle);
+  const entries = Object.entries(bundle);
   const project = join(directory, 'tsconfig.json');
   const files = entries.map(([, entry]) => join(root, entry));
   await writeFile(project, JSON.stringify({ extends: join(root, 'tsconfig.json'), files, include: [] }));
@@ -63,9 +63,9 @@ function bundleOptions(entries: [file: string, entry: string][], directory: stri
 }
 
 /** Sizes on the disk, and compressed as for a download (gzip 9, brotli 11). */
-export async function measureBundle(program: ProgramName, directory: string): Promise<BundleSizes> {
+export async function measureBundle({ bundle }: Server, directory: string): Promise<BundleSizes> {
   const sizes: BundleSizes = { bytes: 0, gzipBytes: 0, brotliBytes: 0 };
-  for (const file of Object.keys(programs[program].bundle)) {
+  for (const file of Object.keys(bundle)) {
     const content = await readFile(join(directory, file));
     sizes.bytes += content.length;
     sizes.gzipBytes += (await promisify(gzip)(content, { level: 9 })).length;
@@ -82,11 +82,15 @@ export async function measureBundle(program: ProgramName, directory: string): Pr
  * @throws BenchError BUILD_FAILED
  * @throws Interrupted
  */
-export async function measureExecutable(program: ProgramName, directory: string, signal: AbortSignal): Promise<number> {
+export async function measureExecutable(
+  { name, bundle }: Server,
+  directory: string,
+  signal: AbortSignal,
+): Promise<number> {
   const output = join(directory, 'executable');
   try {
     await mkdir(output, { recursive: true });
-    const executable = join(output, `${program}-server`);
+    const executable = join(output, `${name}-server`);
     const configuration = join(output, 'sea.json');
     await writeFile(
       configuration,
@@ -95,7 +99,7 @@ export async function measureExecutable(program: ProgramName, directory: string,
     await run(process.execPath, ['--build-sea', configuration], signal);
     let bytes = (await stat(executable)).size;
     await cp(join(directory, 'package.json'), join(output, 'package.json'));
-    for (const file of Object.keys(programs[program].bundle)) {
+    for (const file of Object.keys(bundle)) {
       if (file === 'server.js') continue;
       await cp(join(directory, file), join(output, file));
       bytes += (await stat(join(directory, file))).size;

@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 
 const bytes = z.int().positive();
 const milliseconds = z.number().nonnegative();
 
 /**
- * Output of `build-there.ts`: JSON lines on stdout, one per contender, and one `failed` line with the reason of a
+ * Output of `build-there.ts`: JSON lines on stdout, one per server, and one `failed` line with the reason of a
  * failure.
  */
 export const builtLineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('built'),
-    contender: z.enum(contenderNames),
+    server: z.string(),
     /** Results of `build` and `measureBundle` (build.ts). */
     typeCheckMilliseconds: milliseconds,
     bundleMilliseconds: milliseconds,

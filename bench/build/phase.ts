@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { nullName } from '../../servers/contract/contenders.ts';
 import { BenchError } from '../errors.ts';
 import type { RemoteTarget } from '../host/host.ts';
 import { LineProcess } from '../host/line-process.ts';
-import { contenderOf, type Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
+import { nullServer, serverNamed, serverOf } from '../plan/servers.ts';
 import type { Entry } from '../record/record.ts';
 import type { BuildContext, Run } from '../trial/context.ts';
 import { build, measureBundle, measureExecutable } from './build.ts';
@@ -11,7 +11,9 @@ import { type BuiltLine, builtLineSchema } from './built-line.ts';
 
 /** Builds the null server, which the calibration measures the fleet against. */
 async function buildNullServer({ config, bundleDirectory, signal }: BuildContext): Promise<void> {
-  if (config.phases.includes('calibration')) await build(nullName, join(bundleDirectory, nullName), signal);
+  if (config.phases.includes('calibration')) {
+    await build(serverNamed(nullServer), join(bundleDirectory, nullServer), signal);
+  }
 }
 
 /** Builds each server once, without recording times or sizes. @throws BenchError BUILD_FAILED @throws Interrupted */
@@ -19,7 +21,7 @@ export async function buildOnce(context: BuildContext): Promise<void> {
   const { config, progress, bundleDirectory, signal } = context;
   for (const contender of config.contenders) {
     progress.live(`build: ${contender}`);
-    await build(contenderOf(contender), join(bundleDirectory, contender), signal);
+    await build(serverOf(contender), join(bundleDirectory, contender), signal);
   }
   await buildNullServer(context);
 }
@@ -39,8 +41,8 @@ export async function buildPhase(context: BuildContext): Promise<void> {
       if (run <= (built.get(contender) ?? 0)) continue;
       progress.live(`build ${run} of ${config.buildRuns}: ${contender}`);
       const folder = join(bundleDirectory, contender);
-      const times = await build(contenderOf(contender), folder, signal);
-      record.append({ type: 'bundle', contender, ...(await measureBundle(contenderOf(contender), folder)) });
+      const times = await build(serverOf(contender), folder, signal);
+      record.append({ type: 'bundle', contender, ...(await measureBundle(serverOf(contender), folder)) });
       // The last entry of a build, because a resumed run counts these.
       record.append({ type: 'build', contender, ...times });
     }
@@ -60,7 +62,7 @@ async function weighOnce(context: BuildContext): Promise<void> {
   await buildOnce(context);
   for (const contender of config.contenders) {
     if (countOf(earlierEntries, 'bundle', contender) > 0) continue;
-    const sizes = await measureBundle(contenderOf(contender), join(bundleDirectory, contender));
+    const sizes = await measureBundle(serverOf(contender), join(bundleDirectory, contender));
     record.append({ type: 'bundle', contender, ...sizes });
   }
   await weighExecutables(context);
@@ -78,12 +80,12 @@ async function weighExecutables({
     if (countOf(earlierEntries, 'executable', contender) > 0) continue;
     progress.live(`single executable: ${contender}`);
     const folder = join(bundleDirectory, contender);
-    const size = await executableBytes(() => measureExecutable(contenderOf(contender), folder, signal));
+    const size = await executableBytes(() => measureExecutable(serverOf(contender), folder, signal));
     record.append({ type: 'executable', contender, ...size });
   }
 }
 
-function countOf(entries: Entry[], type: 'build' | 'bundle' | 'executable', contender: Entrant): number {
+function countOf(entries: Entry[], type: 'build' | 'bundle' | 'executable', contender: ContenderKey): number {
   return entries.filter((entry) => entry.type === type && entry.contender === contender).length;
 }
 
@@ -133,10 +135,10 @@ type Built = Extract<BuiltLine, { type: 'built' }>;
  */
 async function buildThere(
   { buildCommand }: RemoteTarget,
-  order: readonly Entrant[],
+  order: readonly ContenderKey[],
   signal: AbortSignal,
-): Promise<[Entrant, Built][]> {
-  const command = buildCommand(order.map(contenderOf));
+): Promise<[ContenderKey, Built][]> {
+  const command = buildCommand(order.map((contender) => serverOf(contender).name));
   const builder = new LineProcess<BuiltLine>({
     name: 'the build on the target',
     command,
@@ -144,7 +146,7 @@ async function buildThere(
     signal,
   });
   try {
-    const all: [Entrant, Built][] = [];
+    const all: [ContenderKey, Built][] = [];
     for (const contender of order) {
       const built = await builder.next(`build of ${contender}`, buildMilliseconds, (line) =>
         line.type === 'built' ? line : undefined,

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ProcessSample } from '../../servers/contract/agent.ts';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { readRecord } from '../record/file.ts';
 import type { EntryOf } from '../record/record.ts';
-import { memoryBytes, serverCosts, wireBits } from './costs.ts';
+import { costOf, measuredCosts, memoryBytes, wireBits } from './costs.ts';
 
 /** Of what is predicted for a whole process: between runs, collectors and kernels differ by as much. */
 const tolerance = 0.25;
@@ -24,9 +23,7 @@ const reference = (() => {
   };
 })();
 
-for (const contender of contenderNames) {
-  const { base, client } = serverCosts[contender];
-
+for (const [contender, { base, client }] of measuredCosts) {
   describe(`what ${contender} costs, held against the reference record`, () => {
     test('with the clients of the memory trial, all of them sending', async () => {
       const entries = await reference();
@@ -112,7 +109,7 @@ for (const contender of contenderNames) {
 }
 
 test('a larger message lies in memory once more, while it is sent', () => {
-  const { client } = serverCosts.async;
+  const { client } = costOf('async');
   assert.equal(memoryBytes(client, true, 110_240) - memoryBytes(client, true, 10_240), 100_000);
   assert.equal(memoryBytes(client, true, 256), memoryBytes(client, true));
   assert.equal(memoryBytes(client, false, 110_240), memoryBytes(client, false));
@@ -131,7 +128,7 @@ for (const [messageBytes, bytes] of wire) {
 }
 
 test('each contender costs something of everything', () => {
-  for (const { base } of Object.values(serverCosts)) {
+  for (const { base } of measuredCosts.values()) {
     for (const [kind, amount] of Object.entries(base)) assert.ok(amount > 0, kind);
   }
 });

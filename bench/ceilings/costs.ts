@@ -1,5 +1,5 @@
-import type { ContenderName } from '../../servers/contract/contenders.ts';
 import { defaultMessageBytes } from '../../servers/contract/message.ts';
+import { type ContenderKey, contenderOf } from '../plan/contenders.ts';
 
 /** What a process holds, by kind; of one client it is what each further one adds. */
 interface Cost {
@@ -14,7 +14,7 @@ interface Cost {
   memoryMaps: number;
 }
 
-interface ServerCost {
+export interface ServerCost {
   /** With no client, but warm: code that the first thousand messages had compiled is in it. */
   base: Cost & { virtualBytes: number };
   client: Cost;
@@ -27,57 +27,71 @@ interface ServerCost {
  * measures: the slope of /proc/PID (VmRSS, fd, maps, VmSize) and of the memory cgroup's kernel memory from 20 to 240
  * clients of `blocking` and from 1,000 to 12,000 of `async`. costs.test.ts holds them against results/reference.
  */
-export const serverCosts: Record<ContenderName, ServerCost> = {
-  async: {
-    // The idle server has 62 MB. 82 MB is where the line through 2,000, 6,000 and 12,000 silent clients begins.
-    base: {
-      silentBytes: 82_000_000,
-      sendingBytes: 82_000_000,
-      kernelBytes: 1_000_000,
-      descriptors: 23,
-      threads: 7,
-      memoryMaps: 162,
-      virtualBytes: 1_531_000_000,
-    },
-    client: {
-      silentBytes: 42_000,
-      // From 70,000 to 100,000, by what the collector has left.
-      sendingBytes: 85_000,
-      kernelBytes: 5_000,
-      descriptors: 1,
-      threads: 0,
-      // A map of 256 KiB is a page of V8's heap.
-      memoryMaps: 0.15,
-    },
-    clientVirtualBytes: { x64: 98_000, arm64: 98_000 },
+const async: ServerCost = {
+  // The idle server has 62 MB. 82 MB is where the line through 2,000, 6,000 and 12,000 silent clients begins.
+  base: {
+    silentBytes: 82_000_000,
+    sendingBytes: 82_000_000,
+    kernelBytes: 1_000_000,
+    descriptors: 23,
+    threads: 7,
+    memoryMaps: 162,
+    virtualBytes: 1_531_000_000,
   },
-  blocking: {
-    base: {
-      silentBytes: 65_000_000,
-      sendingBytes: 65_000_000,
-      kernelBytes: 1_000_000,
-      descriptors: 23,
-      threads: 7,
-      memoryMaps: 160,
-      virtualBytes: 1_456_000_000,
-    },
-    client: {
-      silentBytes: 9_800_000,
-      sendingBytes: 10_700_000,
-      // 290,000 of page tables, 18,000 of stack, and the socket and its loop.
-      kernelBytes: 350_000,
-      // The socket, and libuv's loop: epoll, io_uring, eventfd, both ends of the signal pipe, and the descriptor that
-      // it keeps in reserve for accept(2) (/dev/null). A kernel without io_uring needs one less.
-      descriptors: 7,
-      threads: 1,
-      // Some 29 pages of V8's heap, the code range, stack and guard pages, two of io_uring.
-      memoryMaps: 42,
-    },
-    // 512 MiB are V8's code range on x86-64. For arm64 it is taken from reports, 0.56 GiB, and not measured by us: with
-    // 39-bit user addresses, as in some kernels of the Pi, the process ends near 900 threads.
-    clientVirtualBytes: { x64: 820_000_000, arm64: 600_000_000 },
+  client: {
+    silentBytes: 42_000,
+    // From 70,000 to 100,000, by what the collector has left.
+    sendingBytes: 85_000,
+    kernelBytes: 5_000,
+    descriptors: 1,
+    threads: 0,
+    // A map of 256 KiB is a page of V8's heap.
+    memoryMaps: 0.15,
   },
+  clientVirtualBytes: { x64: 98_000, arm64: 98_000 },
 };
+
+const blocking: ServerCost = {
+  base: {
+    silentBytes: 65_000_000,
+    sendingBytes: 65_000_000,
+    kernelBytes: 1_000_000,
+    descriptors: 23,
+    threads: 7,
+    memoryMaps: 160,
+    virtualBytes: 1_456_000_000,
+  },
+  client: {
+    silentBytes: 9_800_000,
+    sendingBytes: 10_700_000,
+    // 290,000 of page tables, 18,000 of stack, and the socket and its loop.
+    kernelBytes: 350_000,
+    // The socket, and libuv's loop: epoll, io_uring, eventfd, both ends of the signal pipe, and the descriptor that
+    // it keeps in reserve for accept(2) (/dev/null). A kernel without io_uring needs one less.
+    descriptors: 7,
+    threads: 1,
+    // Some 29 pages of V8's heap, the code range, stack and guard pages, two of io_uring.
+    memoryMaps: 42,
+  },
+  // 512 MiB are V8's code range on x86-64. For arm64 it is taken from reports, 0.56 GiB, and not measured by us: with
+  // 39-bit user addresses, as in some kernels of the Pi, the process ends near 900 threads.
+  clientVirtualBytes: { x64: 820_000_000, arm64: 600_000_000 },
+};
+
+/** By the name of the server. */
+export const measuredCosts: ReadonlyMap<string, ServerCost> = new Map([
+  ['async', async],
+  ['blocking', blocking],
+]);
+
+/**
+ * What a contender's server costs. Where nothing was measured it is guessed: as much as `async`, which for each client
+ * costs the least of those that were. What is too low for that is hardly enough for any server.
+ */
+export function costOf(contender: ContenderKey): ServerCost & { isGuess: boolean } {
+  const measured = measuredCosts.get(contenderOf(contender).server);
+  return { ...(measured ?? async), isGuess: measured === undefined };
+}
 
 /** One process of the fleet: its base, and what each client adds. */
 export const fleetCost: { base: Cost; client: Cost } = {

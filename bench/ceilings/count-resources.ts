@@ -1,5 +1,5 @@
 import type { HostLimits } from '../../servers/contract/limits.ts';
-import { fleetCost, serverCosts } from './costs.ts';
+import { costOf, fleetCost } from './costs.ts';
 import { noCommand, raiseCgroup, raiseResource, raiseSysctl, roundUp } from './remedy.ts';
 import { clientsHere, type Plan, perHost, processesOf, type Resource } from './resource.ts';
 
@@ -8,7 +8,7 @@ const reservedPids = 300;
 
 export function descriptors(plan: Plan): Resource[] {
   const { server, fleet, isSameMachine, ports } = plan;
-  const cost = serverCosts[plan.contender];
+  const cost = costOf(plan.contender);
   // The base includes one listening socket.
   const ofServer = (clients: number) => cost.base.descriptors + ports - 1 + clients * cost.client.descriptors;
   const { clientsPerProcess } = plan.config.fleet;
@@ -53,7 +53,7 @@ function within(nrOpen: number | undefined, needed: number): number {
 
 export function threads(plan: Plan): Resource[] {
   const { contender, config, server, isSameMachine } = plan;
-  const { base, client } = serverCosts[contender];
+  const { base, client } = costOf(contender);
   const [ofServer] = perHost(
     plan,
     (clients) => base.threads + clients * client.threads,

@@ -1,4 +1,4 @@
-import { fleetCost, memoryBytes, serverCosts } from './costs.ts';
+import { costOf, fleetCost, memoryBytes } from './costs.ts';
 import { noCommand, raiseCgroup, raiseResource, raiseSysctl } from './remedy.ts';
 import { type Plan, perHost, processesOf, type Resource } from './resource.ts';
 
@@ -6,7 +6,7 @@ const fewer = noCommand('ask for fewer clients (--clients), or take a machine wi
 
 export function memory(plan: Plan): Resource[] {
   const { sending, config } = plan;
-  const { base, client } = serverCosts[plan.contender];
+  const { base, client } = costOf(plan.contender);
   const of = (cost: typeof client) => memoryBytes(cost, sending, config.messageBytes);
   const hosts = perHost(
     plan,
@@ -34,7 +34,7 @@ export function memory(plan: Plan): Resource[] {
 }
 
 export function addressSpace({ contender, server, isSameMachine }: Plan): Resource[] {
-  const { base, client, clientVirtualBytes } = serverCosts[contender];
+  const { base, client, clientVirtualBytes } = costOf(contender);
   // x86-64 has 47 bits. An arm64 kernel has 39 or 48; where it has 47 (pages of 16 KiB), both costs are about the same.
   const perClient = server.addressBits === 47 ? clientVirtualBytes.x64 : clientVirtualBytes.arm64;
   const virtualBytes = (clients: number) => base.virtualBytes + clients * perClient;

@@ -1,5 +1,6 @@
-import type { ContenderName } from '../../servers/contract/contenders.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Raise } from '../tune/settings.ts';
+import { costOf } from './costs.ts';
 import { descriptors, threads } from './count-resources.ts';
 import { addressSpace, memory } from './memory-resources.ts';
 import { network } from './network-resources.ts';
@@ -22,6 +23,8 @@ export interface Ceiling extends Pick<Resource, 'name' | 'host' | 'unit' | 'curr
   remedyIsCommand: boolean;
   /** Present where `--tune` can raise it. */
   raise?: Raise;
+  /** What the server takes of it is guessed: nothing was measured of that server. */
+  isGuess?: true;
 }
 
 /** A setting that binds no number of clients and yet makes some fail. */
@@ -30,7 +33,7 @@ export interface Advice extends Pick<Ceiling, 'host' | 'remedy' | 'remedyIsComma
 }
 
 export interface Preflight {
-  contender: ContenderName;
+  contender: ContenderKey;
   sending: boolean;
   /** The planned number. */
   clients: number;
@@ -47,7 +50,13 @@ export interface Preflight {
 export function ceilings(plan: Plan): Preflight {
   const { contender, sending, isSameMachine } = plan;
   const { clients } = plan.config.ramp;
-  const resources = [...memory(plan), ...descriptors(plan), ...threads(plan), ...addressSpace(plan), ...network(plan)];
+  const { isGuess } = costOf(contender);
+  const ofProcesses = [...memory(plan), ...descriptors(plan), ...threads(plan), ...addressSpace(plan)];
+  // What crosses the network is the same whatever server it reaches.
+  const resources = [
+    ...ofProcesses.map((one) => ({ ...one, isGuess: isGuess && one.host === 'server' })),
+    ...network(plan),
+  ];
   const found = resources.flatMap((resource) =>
     resource.limit === undefined ? [] : [ceilingOf({ ...resource, limit: resource.limit }, clients)],
   );
@@ -67,7 +76,9 @@ export function isTooLow({ needed, limit }: Pick<Ceiling, 'needed' | 'limit'>): 
   return needed > limit;
 }
 
-function ceilingOf({ remedy, takes, ...resource }: Resource & { limit: number }, clients: number): Ceiling {
+type Limited = Resource & { limit: number; isGuess?: boolean };
+
+function ceilingOf({ remedy, takes, isGuess, ...resource }: Limited, clients: number): Ceiling {
   const needed = resource.current + takes(clients);
   let maxClients = 0;
   // Halving works because a demand never falls with more clients, even where it grows in steps, as with fleet processes.
@@ -76,7 +87,8 @@ function ceilingOf({ remedy, takes, ...resource }: Resource & { limit: number },
     if (resource.current + takes(middle) <= resource.limit) maxClients = middle;
     else most = middle - 1;
   }
-  return { ...resource, needed, maxClients, ...remedyFields(remedy(needed)) };
+  const guess = isGuess === true ? { isGuess } : {};
+  return { ...resource, needed, maxClients, ...remedyFields(remedy(needed)), ...guess };
 }
 
 function remedyFields({ text, isCommand, raise }: Remedy): Pick<Ceiling, 'remedy' | 'remedyIsCommand' | 'raise'> {
@@ -116,12 +128,12 @@ export function warnings({ contender, sending, clients, ceilings: all, binding, 
   return [
     ...(binding && isTooLow(binding)
       ? [
-          `${contender}: ${whole(clients)} ${kind} clients are planned, but ${nameOf(binding)} will bind at about ${whole(binding.maxClients)}: ${binding.remedy}`,
+          `${contender}: ${whole(clients)} ${kind} clients are planned, but ${nameOf(binding)} will bind at about ${whole(binding.maxClients)}${guessNote(binding)}: ${binding.remedy}`,
         ]
       : []),
     ...others.map(
       (ceiling) =>
-        `${contender}: beyond that, ${nameOf(ceiling)} will bind at about ${whole(ceiling.maxClients)} ${kind} clients: ${ceiling.remedy}`,
+        `${contender}: beyond that, ${nameOf(ceiling)} will bind at about ${whole(ceiling.maxClients)} ${kind} clients${guessNote(ceiling)}: ${ceiling.remedy}`,
     ),
     ...advice.map(({ sentence, remedy }) => `${sentence}: ${remedy}`),
   ];
@@ -141,7 +153,15 @@ export function raisesOf(results: readonly Preflight[], where: 'here' | 'there')
 
 /** The first ceiling, as a sentence, for a plan that was carried out; undefined when no ceiling binds it. */
 export function firstCeiling({ binding }: Preflight): string | undefined {
-  return binding && `the first ceiling foreseen is ${nameOf(binding)}, at about ${whole(binding.maxClients)} clients`;
+  return (
+    binding &&
+    `the first ceiling foreseen is ${nameOf(binding)}, at about ${whole(binding.maxClients)} clients${guessNote(binding)}`
+  );
+}
+
+/** What follows a number of clients that rests on a guess. */
+export function guessNote({ isGuess }: Pick<Ceiling, 'isGuess'>): string {
+  return isGuess === true ? ' (a guess: this server was never measured, so what async takes stands in)' : '';
 }
 
 function nameOf({ host, name, limit, unit }: Ceiling): string {

@@ -1,12 +1,12 @@
-import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { Config } from '../plan/config.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import { fleetProcesses } from '../plan/plan.ts';
 import type { Remedy } from './remedy.ts';
 
 /** A planned search, and the machines that it runs on. */
 export interface Plan {
-  contender: ContenderName;
+  contender: ContenderKey;
   /** Every client sends one message per interval. Otherwise all are silent. */
   sending: boolean;
   config: Pick<

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { largestMessageBytes, smallestMessageBytes } from '../../servers/contract/message.ts';
 import { BenchError } from '../errors.ts';
 import { configSchema } from '../plan/config.ts';
@@ -110,7 +109,7 @@ describe('an option', () => {
       fc.option(arbitrary.filter((value) => value >= low && value <= high).map(String), { nil: undefined });
     const any = fc.record({
       profile: fc.constantFrom(...profileNames),
-      contenders: fc.shuffledSubarray([...contenderNames], { minLength: 1 }).map(String),
+      contenders: fc.shuffledSubarray(['blocking', 'async'], { minLength: 1 }).map(String),
       only: fc.shuffledSubarray([...phaseNames], { minLength: 1 }).map(String),
       rate: fc.option(fc.array(fc.integer({ min: 1, max: 100_000 }).map(String)), { nil: undefined }),
       ...Object.fromEntries([

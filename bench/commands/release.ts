@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type ProgramName, programs } from '../../servers/contract/contenders.ts';
 import { build } from '../build/build.ts';
 import type { Release } from '../host/host.ts';
+import { allServers } from '../plan/servers.ts';
 import { prepareCertificates } from '../run/run.ts';
 import { openWorkFolder } from '../run/work-folder.ts';
-
-const names = Object.keys(programs).filter((name): name is ProgramName => name in programs);
 
 /**
  * Builds every server of the suite, for a machine that receives them before its first run. Disposal removes the builds.
@@ -21,7 +19,7 @@ export async function buildRelease(
   const folder = await openWorkFolder(join(import.meta.dirname, '..', '..', '.build'));
   try {
     const { certificate, key } = await prepareCertificates(certificateHosts);
-    for (const name of names) await build(name, join(folder.directory, name), signal);
+    for (const server of allServers()) await build(server, join(folder.directory, server.name), signal);
     return {
       run: `deploy-${randomUUID()}`,
       bundleDirectory: folder.directory,

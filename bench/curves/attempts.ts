@@ -1,5 +1,5 @@
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { PhaseName } from '../plan/names.ts';
 import { completeTrials, ofType, trialEntries } from '../record/entries.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
@@ -14,7 +14,7 @@ export interface Attempt {
 }
 
 /** The complete attempts of each search of a contender: an empty list for a search without any. */
-export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt[][] {
+export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, contender: ContenderKey): Attempt[][] {
   const complete = completeTrials(entries);
   const ofPhase = searchTrials(entries, phase, contender);
   return [...Map.groupBy(ofPhase, ({ search }) => search).values()].map((trials) =>
@@ -28,7 +28,11 @@ export function attemptsBySearch(entries: readonly Entry[], phase: RampPhase, co
  * The first attempt of the first search where that is complete. It goes through all steps on one server. An attempt that
  * was void may have been repeated (`/again`).
  */
-export function firstAttempt(entries: readonly Entry[], phase: RampPhase, contender: Entrant): Attempt | undefined {
+export function firstAttempt(
+  entries: readonly Entry[],
+  phase: RampPhase,
+  contender: ContenderKey,
+): Attempt | undefined {
   const complete = completeTrials(entries);
   for (const trials of Map.groupBy(searchTrials(entries, phase, contender), ({ search }) => search).values()) {
     const first = trials[0]?.trial;
@@ -38,7 +42,7 @@ export function firstAttempt(entries: readonly Entry[], phase: RampPhase, conten
   return undefined;
 }
 
-function searchTrials(entries: readonly Entry[], phase: RampPhase, contender: Entrant): EntryOf<'trial'>[] {
+function searchTrials(entries: readonly Entry[], phase: RampPhase, contender: ContenderKey): EntryOf<'trial'>[] {
   return ofType(entries, 'trial').filter(
     (entry) => entry.phase === phase && entry.contender === contender && entry.search !== undefined,
   );

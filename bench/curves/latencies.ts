@@ -1,13 +1,13 @@
 import { type Histogram, JsHistogram } from 'hdr-histogram-js';
 import type { FleetWindow } from '../../clients/contract.ts';
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import { completeTrials, ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { mergeHistograms } from '../stats/histogram.ts';
 import type { LatencyCurve, LatencyPoint } from './points.ts';
 
 /** The latency curve of every contender with timed messages in a complete memory trial. Pure. */
-export function latencies(entries: readonly Entry[], contenders: readonly Entrant[]): LatencyCurve[] {
+export function latencies(entries: readonly Entry[], contenders: readonly ContenderKey[]): LatencyCurve[] {
   return contenders.flatMap((contender) => {
     const windows = memoryWindows(entries, contender);
     const corrected = mergeHistograms(windows.map((window) => window.correctedMicroseconds));
@@ -26,11 +26,11 @@ export function latencies(entries: readonly Entry[], contenders: readonly Entran
 }
 
 /** Latencies since messages were due, in microseconds: all complete memory trials of a contender together. Pure. */
-export function latencyHistogram(entries: readonly Entry[], contender: Entrant): Histogram | undefined {
+export function latencyHistogram(entries: readonly Entry[], contender: ContenderKey): Histogram | undefined {
   return mergeHistograms(memoryWindows(entries, contender).map((window) => window.correctedMicroseconds));
 }
 
-function memoryWindows(entries: readonly Entry[], contender: Entrant): FleetWindow[] {
+function memoryWindows(entries: readonly Entry[], contender: ContenderKey): FleetWindow[] {
   const complete = completeTrials(entries);
   const trials = new Set(
     ofType(entries, 'trial')

@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { PhaseName } from '../plan/names.ts';
 import type { Step } from '../record/step.ts';
 
@@ -11,7 +11,7 @@ export interface Curves {
 
 /** Resident set against clients, for one contender in one phase. */
 export interface RampMemory {
-  contender: Entrant;
+  contender: ContenderKey;
   phase: Extract<PhaseName, 'connected' | 'sending'>;
   /** One list of points per search, sorted by clients. */
   trials: MemoryPoint[][];
@@ -24,7 +24,7 @@ export interface MemoryPoint {
 
 /** Latencies of every complete memory trial of one contender, together. */
 export interface LatencyCurve {
-  contender: Entrant;
+  contender: ContenderKey;
   /** The number of timed messages. */
   count: number;
   /** Latencies since a message was due. */
@@ -43,7 +43,7 @@ export interface LatencyPoint {
 
 /** The first attempt of one search, second by second. */
 export interface RampTimeline {
-  contender: Entrant;
+  contender: ContenderKey;
   phase: Extract<PhaseName, 'connected' | 'sending'>;
   /** The name in the record, such as "sending-1-async/1". */
   trial: string;

@@ -1,6 +1,6 @@
 import type { AgentSample } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Entry } from '../record/record.ts';
 import { medianOf } from '../stats/figure.ts';
 import { attemptsBySearch, clientsOpen, type RampPhase } from './attempts.ts';
@@ -10,7 +10,7 @@ import type { MemoryPoint, RampMemory } from './points.ts';
 const mostPoints = 50;
 
 /** Resident set against clients, search by search; [] when no attempt is complete. Pure. */
-export function rampMemory(entries: readonly Entry[], contenders: readonly Entrant[]): RampMemory[] {
+export function rampMemory(entries: readonly Entry[], contenders: readonly ContenderKey[]): RampMemory[] {
   const phases: RampPhase[] = ['connected', 'sending'];
   return contenders.flatMap((contender) =>
     phases.flatMap((phase) => {

@@ -1,13 +1,13 @@
 import type { AgentSample } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { clientsOpen, firstAttempt, type RampPhase } from './attempts.ts';
 import type { RampTimeline, TimelinePoint, TimelineStep } from './points.ts';
 
 /** One timeline per contender: of its first attempt with sending clients, or else with silent ones. Pure. */
-export function timelines(entries: readonly Entry[], contenders: readonly Entrant[]): RampTimeline[] {
+export function timelines(entries: readonly Entry[], contenders: readonly ContenderKey[]): RampTimeline[] {
   const phases: RampPhase[] = ['sending', 'connected'];
   const reportMilliseconds = ofType(entries, 'run')[0]?.config.reportMilliseconds ?? Number.POSITIVE_INFINITY;
   return contenders.flatMap((contender) => {

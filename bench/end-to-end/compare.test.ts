@@ -3,9 +3,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import type { PhaseName } from '../plan/names.ts';
 import { planTrials } from '../plan/plan.ts';
+import { defaultContenders } from '../plan/servers.ts';
 import { ofType } from '../record/entries.ts';
 import { readRecord } from '../record/file.ts';
 import type { Entry } from '../record/record.ts';
@@ -102,7 +102,7 @@ describe('a comparison', { timeout: 110_000 }, () => {
 
   test('measures every figure of every contender', () => {
     assert.equal(summary.outcome, 'complete');
-    assert.deepEqual(Object.keys(summary.contenders), [...contenderNames]);
+    assert.deepEqual(Object.keys(summary.contenders), defaultContenders());
     for (const [name, contender] of Object.entries(summary.contenders)) {
       const { maxClientsConnected, maxClientsSending, tlsConnectionsHaveKnee: _, ...figures } = contender;
       const all: [string, Figure][] = Object.entries({

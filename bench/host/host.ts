@@ -1,9 +1,8 @@
 import type { AgentLine, AgentSample } from '../../servers/contract/agent.ts';
-import type { ContenderName } from '../../servers/contract/contenders.ts';
 import type { HostLimits } from '../../servers/contract/limits.ts';
 import type { CountersLine, ReadyLine } from '../../servers/contract/lines.ts';
 import type { Machine } from '../../servers/contract/machine.ts';
-import type { Started } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Raise } from '../tune/settings.ts';
 import type { HeldTuning } from '../tune/tune.ts';
 
@@ -12,7 +11,7 @@ export type { Raise } from '../tune/settings.ts';
 export interface ServerRequest {
   /** Id of its trial, or of another unique purpose. */
   name: string;
-  contender: Started;
+  contender: ContenderKey;
   cipher: string;
   messageBytes: number;
   maxThreads: number;
@@ -136,5 +135,5 @@ export interface RemoteTarget {
    * The command that builds each contender once from clean on that machine (bench/build/build-there.ts), with its lines
    * on stdout here. It ends with its stdin, and needs a release with `compileThere`.
    */
-  buildCommand(contenders: readonly ContenderName[]): readonly [program: string, ...words: string[]];
+  buildCommand(servers: readonly string[]): readonly [program: string, ...words: string[]];
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nullName } from '../../servers/contract/contenders.ts';
 import { busiestShare, sentPerSecond } from '../host/fleet-figures.ts';
 import { fleetHere } from '../host/fleet-place.ts';
 import type { Config } from '../plan/config.ts';
+import { nullServer } from '../plan/servers.ts';
 import type { Calibration } from '../record/calibration.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
 import { recordWarning, type TrialContext } from '../trial/context.ts';
@@ -49,7 +49,7 @@ async function fleetCeiling(context: TrialContext): Promise<Calibration['fleet']
   };
   return await runTrial(
     alone,
-    { id: 'calibration-fleet', number: 0, phase: 'calibration', contender: nullName },
+    { id: 'calibration-fleet', number: 0, phase: 'calibration', contender: nullServer },
     clients,
     (trial) => sendMore(trial, numbers, config.criteria.latenessShare * config.intervalMilliseconds),
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ciphers } from '../../servers/contract/ciphers.ts';
 import { largestMessageBytes, smallestMessageBytes } from '../../servers/contract/message.ts';
-import { entrantSchema, mostEntrants } from './entrants.ts';
+import { contenderKeySchema, mostContenders } from './contenders.ts';
 import { phaseNames, profileNames } from './names.ts';
 import { pinningSchema } from './pinning.ts';
 
@@ -18,7 +18,7 @@ export const settleIntervals = 2;
 /** Everything that decides a run. Stands in the first line of its record. */
 export const configSchema = z.object({
   profile: z.enum(profileNames),
-  contenders: z.array(entrantSchema).min(1).max(mostEntrants),
+  contenders: z.array(contenderKeySchema).min(1).max(mostContenders),
   phases: z.array(z.enum(phaseNames)),
   trials: whole(1, 100),
   /** Of the order of the trials, and with a trial's number of the clients' phases and messages. */

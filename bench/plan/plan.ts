@@ -1,7 +1,7 @@
 import { shuffle } from 'simple-statistics';
 import { seededRandom } from '../stats/random.ts';
 import type { Config } from './config.ts';
-import type { Entrant, Started } from './entrants.ts';
+import type { ContenderKey } from './contenders.ts';
 import type { PhaseName } from './names.ts';
 
 export interface PlannedTrial {
@@ -10,13 +10,12 @@ export interface PlannedTrial {
   /** From 1; each phase of each contender has as many. */
   number: number;
   phase: Exclude<PhaseName, 'build' | 'calibration'>;
-  contender: Entrant;
+  contender: ContenderKey;
 }
 
 /** One of these, or one that is no trial of a contender but of the fleet. */
-export interface AnyTrial extends Omit<PlannedTrial, 'phase' | 'contender'> {
+export interface AnyTrial extends Omit<PlannedTrial, 'phase'> {
   phase: Exclude<PhaseName, 'build'>;
-  contender: Started;
   /** The search that this is one attempt of. */
   search?: string;
 }
@@ -34,7 +33,7 @@ export function planTrials({
 }: Pick<Config, 'contenders' | 'trials' | 'phases' | 'seed'>): PlannedTrial[] {
   const random = seededRandom(seed);
   const measured = phases.filter((phase) => phase !== 'build' && phase !== 'calibration');
-  const orders = new Map<PhaseName, Entrant[]>();
+  const orders = new Map<PhaseName, ContenderKey[]>();
   const planned: PlannedTrial[] = [];
   for (let number = 1; number <= trials; number += 1) {
     for (const phase of measured) {

@@ -1,16 +1,15 @@
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { defaultMessageBytes } from '../../servers/contract/message.ts';
 import type { Config } from './config.ts';
 import { type ProfileName, phaseNames } from './names.ts';
+import { defaultContenders } from './servers.ts';
 
 /** What a profile decides; the rest follows from the machine and from the interval. */
-type Profile = Omit<Config, 'cipher' | 'ports' | 'reportMilliseconds' | 'seed'>;
+type Profile = Omit<Config, 'cipher' | 'contenders' | 'ports' | 'reportMilliseconds' | 'seed'>;
 
 const base: Omit<
   Profile,
   'profile' | 'buildRuns' | 'coolDownMilliseconds' | 'calibration' | 'memory' | 'ramp' | 'arrivals' | 'https'
 > = {
-  contenders: [...contenderNames],
   phases: [...phaseNames],
   trials: 1,
   equivalenceMargin: 0.05,
@@ -120,4 +119,9 @@ export const profiles: Record<ProfileName, Profile> = {
 /** Arrivals whose rates rise although the profile names rates: only `connect --saturate` asks for that. */
 export function isSaturated({ profile, arrivals }: Pick<Config, 'profile' | 'arrivals'>): boolean {
   return arrivals.ratesPerSecond.length === 0 && profiles[profile].arrivals.ratesPerSecond.length > 0;
+}
+
+/** What a run has when the user asks for nothing else. @throws BenchError BAD_MANIFEST */
+export function defaultsOf(profile: ProfileName): Profile & Pick<Config, 'contenders'> {
+  return { ...profiles[profile], contenders: defaultContenders() };
 }

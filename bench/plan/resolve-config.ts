@@ -8,7 +8,7 @@ import { type Flags, options } from './options/options.ts';
 import { withValueAt } from './options/place.ts';
 import { readOptions } from './options/read.ts';
 import type { OptionRows } from './options/row.ts';
-import { profiles } from './profiles.ts';
+import { defaultsOf } from './profiles.ts';
 
 /** What a user may set on the command line; what is absent comes from the profile. */
 export type Overrides = Flags;
@@ -23,7 +23,7 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean, rows: Optio
   const asked = readOptions(overrides, rows);
   const profile = z.enum(profileNames).parse(asked.get('profile') ?? defaultProfile);
   const start = {
-    ...profiles[profile],
+    ...defaultsOf(profile),
     seed: randomInt(configSchema.shape.seed.maxValue ?? 0),
     cipher: hasAes ? 'TLS_AES_128_GCM_SHA256' : 'TLS_CHACHA20_POLY1305_SHA256',
     // These two are set below, for they follow from the rest.

@@ -1,4 +1,4 @@
-import type { Started } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 
 /** One part of a run, known from the plan before the run begins. */
 export interface Task {
@@ -10,7 +10,7 @@ export interface Task {
   ordinal?: string;
   /** Tasks of one kind, and even more so of one contender, take about the same time. */
   kind: string;
-  contender?: Started;
+  contender?: ContenderKey;
   /** A guess from the plan alone. */
   expectedMilliseconds: number;
   /** Pause before the task, in which the machine rests. */

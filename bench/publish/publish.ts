@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { curvesOf } from '../curves/curves.ts';
 import type { Progress } from '../progress/progress.ts';
+import { ofType } from '../record/entries.ts';
 import { readRecord } from '../record/file.ts';
 import type { Entry } from '../record/record.ts';
 import { chartsOf } from '../report/charts/all.ts';
@@ -79,7 +80,9 @@ export async function publishTogether(
 export async function readRun(directory: string): Promise<{ run: MeasuredRun; entries: Entry[] }> {
   const entries = await readRecord(directory);
   const folder = basename(resolve(directory));
-  return { run: { folder, label: folder, summary: summarize(entries), curves: curvesOf(entries) }, entries };
+  const servers = ofType(entries, 'run')[0]?.servers ?? {};
+  const run = { folder, label: folder, summary: summarize(entries), servers, curves: curvesOf(entries) };
+  return { run, entries };
 }
 
 /** @param figures files that are already written, and not stale */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseJson } from '../../servers/contract/json.ts';
 import { describeIssues } from './issues.ts';
 import { type Entry, entrySchema, schemaVersion } from './record.ts';
-import { oldestVersion, upgradeFrom2 } from './upgrade.ts';
+import { oldestVersion, upgradeFrom2, withServers } from './upgrade.ts';
 
 /** An entry and its line in the file, from 1. One line of an older version may hold several entries. */
 export interface Located {
@@ -105,7 +105,7 @@ function parseLine(text: string, line: number): unknown {
 
 function readEntry(value: unknown, line: number): Entry {
   const entry = entrySchema.safeParse(value);
-  if (entry.success) return entry.data;
+  if (entry.success) return withServers(entry.data);
   throw damaged(line, describeIssues(entry.error.issues, value));
 }
 

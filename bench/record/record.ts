@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { fleetLineSchema } from '../../clients/contract.ts';
 import { agentLineSchema } from '../../servers/contract/agent.ts';
-import { contenderNames } from '../../servers/contract/contenders.ts';
 import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
 import { configSchema } from '../plan/config.ts';
-import { entrantSchema, startedSchema } from '../plan/entrants.ts';
+import { contenderKeySchema } from '../plan/contenders.ts';
 import { phaseNames } from '../plan/names.ts';
 import { arrivalStepSchema } from './arrival-step.ts';
 import { calibrationSchema } from './calibration.ts';
@@ -19,7 +18,7 @@ export const schemaVersion = 3;
 
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
-const contender = entrantSchema;
+const contender = contenderKeySchema;
 
 /** One ceiling of one machine: its limit, current use, the plan's need, and the number of clients it allows. */
 const ceilingSchema = z.object({
@@ -32,6 +31,8 @@ const ceilingSchema = z.object({
   maxClients: count,
   /** The remedy: how to raise this ceiling. */
   mend: z.string(),
+  /** What the server takes of it is guessed. */
+  isGuess: z.literal(true).optional(),
 });
 
 /** Moments of a trial at which the summary cuts its raw samples. */
@@ -55,6 +56,8 @@ export const entrySchema = z.discriminatedUnion('type', [
     }),
     /** True when kernel settings of the machines are raised for the time of the run. */
     tune: z.boolean(),
+    /** What each server is, by its name. Absent in records of before there were others than those that upgrade.ts names. */
+    servers: z.record(z.string(), z.string()).optional(),
   }),
   /** The run was resumed here. */
   z.object({
@@ -75,7 +78,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   /** The predicted ceilings of one search, and which binds first. */
   z.object({
     type: z.literal('preflight'),
-    contender: z.enum(contenderNames),
+    contender,
     sending: z.boolean(),
     clients: count,
     fits: z.boolean(),
@@ -104,7 +107,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     /** Id of the planned trial, with "/" and the number of the attempt in a search, or "/again" for a repetition. */
     trial: z.string(),
     phase: z.enum(phaseNames),
-    contender: startedSchema,
+    contender,
     /** The search that this attempt belongs to. */
     search: z.string().optional(),
     monotonicMilliseconds: milliseconds,

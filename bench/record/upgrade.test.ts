@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runEntry, trialEntry } from '../testing/runs.ts';
 import { entrySchema } from './record.ts';
-import { upgradeFrom2 } from './upgrade.ts';
+import { upgradeFrom2, withServers } from './upgrade.ts';
 
 /** A `run` line of version 2. */
 function oldRun(): unknown {
@@ -47,5 +47,27 @@ describe('a line of a record of version 2', () => {
     for (const line of [undefined, null, {}, { type: 'run' }, { type: 'bundle' }]) {
       assert.deepEqual(upgradeFrom2(line), [line]);
     }
+  });
+});
+
+describe('the first line of a record', () => {
+  const { servers: _, ...before } = runEntry({ contenders: 'async,async,blocking' });
+
+  test('of before servers were told is given what they were, each once', () => {
+    assert.deepEqual(withServers(before), {
+      ...before,
+      servers: { async: 'one event loop', blocking: 'one thread per connection, asleep in read(2)' },
+    });
+  });
+
+  test('keeps what it tells itself', () => {
+    const told = { ...before, servers: { async: 'another' } };
+    assert.equal(withServers(told), told);
+  });
+
+  test('may name a server that this tree lacks, of which an older one tells nothing', () => {
+    const run = entrySchema.parse({ ...before, config: { ...before.config, contenders: ['rust', 'rust-2'] } });
+    assert.ok(run.type === 'run');
+    assert.partialDeepStrictEqual(withServers(run), { servers: {} });
   });
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { contenderOf } from '../plan/contenders.ts';
 import { profiles } from '../plan/profiles.ts';
+import type { Entry } from './record.ts';
 
 /** The oldest version that this release reads. */
 export const oldestVersion = 2;
@@ -36,4 +38,21 @@ export function upgradeFrom2(line: unknown): unknown[] {
       return [sizes, { type: 'executable', contender: entry.contender, bytes, failure }];
     }
   }
+}
+
+/** What servers were in the days when a record did not say it. */
+const describedBefore = new Map([
+  ['async', 'one event loop'],
+  ['blocking', 'one thread per connection, asleep in read(2)'],
+]);
+
+/** The first line of a record with what its servers are, where that line does not say it itself. Pure. */
+export function withServers(entry: Entry): Entry {
+  if (entry.type !== 'run' || entry.servers !== undefined) return entry;
+  const names = new Set(entry.config.contenders.map((contender) => contenderOf(contender).server));
+  const described = [...names].flatMap((name) => {
+    const description = describedBefore.get(name);
+    return description === undefined ? [] : [[name, description] as const];
+  });
+  return { ...entry, servers: Object.fromEntries(described) };
 }

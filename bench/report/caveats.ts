@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import { notTheServers } from '../record/causes.ts';
 import { isMeasured } from '../stats/figure.ts';
 import { leastTrials } from '../stats/verdict.ts';
@@ -63,9 +63,9 @@ function searches(summary: Summary) {
   return rulesOf(summary).flatMap((rule) => {
     if (rule.verdict !== 'maxClientsConnected' && rule.verdict !== 'maxClientsSending') return [];
     const name = rule.verdict;
-    return columnsOf(summary).flatMap((entrant) => {
-      const found = summary.contenders[entrant]?.[name];
-      return found !== undefined && isMeasured(found.clients) ? [{ rule, entrant, found }] : [];
+    return columnsOf(summary).flatMap((contender) => {
+      const found = summary.contenders[contender]?.[name];
+      return found !== undefined && isMeasured(found.clients) ? [{ rule, contender, found }] : [];
     });
   });
 }
@@ -76,19 +76,19 @@ function lowerBounds(summary: Summary): string[] {
     rule.verdict === 'tlsConnectionsPerSecond' ? unseenKnees(summary, rule) : [],
   );
   return [
-    ...bounds.map(({ rule, entrant, found: { stops } }) => {
+    ...bounds.map(({ rule, contender, found: { stops } }) => {
       const ended = stops.filter(({ cause }) => notTheServers.has(cause));
       const causes = [...new Set(ended.map(({ cause }) => cause))].join(', ');
       const which =
         stops.length === 1 ? 'Its search' : `Of its ${numberWord(stops.length)} searches, ${numberWord(ended.length)}`;
-      return `${rule.label}: what was found of ${entrant} is a lower bound. ${which} ended by something else than the server (${causes}).`;
+      return `${rule.label}: what was found of ${contender} is a lower bound. ${which} ended by something else than the server (${causes}).`;
     }),
     ...knees,
   ];
 }
 
 function unseenKnees(summary: Summary, { label }: OrderedRule): string[] {
-  const unseen = columnsOf(summary).filter((name: Entrant) => {
+  const unseen = columnsOf(summary).filter((name: ContenderKey) => {
     const contender = summary.contenders[name];
     return (
       contender !== undefined && isMeasured(contender.tlsConnectionsPerSecond) && !contender.tlsConnectionsHaveKnee
@@ -104,8 +104,8 @@ function wideBrackets(summary: Summary): string[] {
   return searches(summary)
     .filter(({ found }) => !found.isNarrow && !found.isLowerBound)
     .map(
-      ({ rule, entrant }) =>
-        `${rule.label}: a search of ${entrant} ended before the clients held and not held were within ${asked} % of each other.`,
+      ({ rule, contender }) =>
+        `${rule.label}: a search of ${contender} ended before the clients held and not held were within ${asked} % of each other.`,
     );
 }
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { type Ceiling, formatAmount, isTooLow, mostClients, type Preflight } from '../ceilings/preflight.ts';
+import { type Ceiling, formatAmount, guessNote, isTooLow, mostClients, type Preflight } from '../ceilings/preflight.ts';
 
 /** 80 columns with the borders. */
 const columnWidths = [25, 12, 9, 13, 9, 5];
@@ -25,7 +25,7 @@ function headline({ contender, sending, clients, binding, fits }: Preflight): st
   if (binding === undefined) return [`${what}: nothing here bounds them.`];
   const most = binding.maxClients.toLocaleString('en-US');
   return flow(
-    `${what}: ${fits ? 'they fit' : 'they do not fit'}; first comes the ${binding.host}'s ${binding.name}, at about ${most}.`,
+    `${what}: ${fits ? 'they fit' : 'they do not fit'}; first comes the ${binding.host}'s ${binding.name}, at about ${most}${guessNote(binding)}.`,
   );
 }
 

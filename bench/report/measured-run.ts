@@ -8,8 +8,13 @@ export interface MeasuredRun {
   /** What tells it apart from others beside it; of a run alone, its folder. */
   label: string;
   summary: Summary;
+  /** What each server is, by its name, as the record says it. */
+  servers: Readonly<Record<string, string>>;
   curves: Curves;
 }
 
 /** As much of it as a table takes. */
 export type SummarizedRun = Pick<MeasuredRun, 'label' | 'summary'>;
+
+/** As much of it as a text takes that says what the servers are. */
+export type DescribedRun = Pick<MeasuredRun, 'label' | 'summary' | 'servers'>;

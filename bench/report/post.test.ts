@@ -62,6 +62,25 @@ describe('the draft of a post', () => {
     );
   });
 
+  test('says what servers are as the record of each run says it, those too that this tree lacks', () => {
+    const { summary, ...run } = summarizedRun('a');
+    const changed = { ...run, summary, servers: { blocking: 'as it was', async: 'one event loop' } };
+    const lacking = {
+      label: 'b',
+      summary: JSON.parse(JSON.stringify(summary).replaceAll('"async"', '"rust-2"')),
+      servers: { ...run.servers, rust: 'in Rust' },
+    };
+    const lines = renderPost([changed, lacking], [])
+      .split('\n')
+      .filter((line) => /^- [\w-]+: /.test(line));
+    assert.deepEqual(lines.slice(0, 4), [
+      '- blocking: as it was.',
+      '- async: one event loop.',
+      '- blocking: one thread per connection, asleep in read(2).',
+      '- rust-2: in Rust.',
+    ]);
+  });
+
   test('of one contender, measured once, is whole too', () => {
     const text = renderPost([summarizedRun('a', { contenders: 'async', only: 'memory' })], []);
     assert.ok(!headsOf(text).includes('## What the trials bear out'));

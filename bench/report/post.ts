@@ -1,11 +1,10 @@
-import { contenders } from '../../servers/contract/contenders.ts';
-import { contenderOf } from '../plan/entrants.ts';
+import { contenderOf } from '../plan/contenders.ts';
 import { formatInterval, whole } from '../text/format.ts';
 import { caveats } from './caveats.ts';
 import { findings } from './findings.ts';
 import { groupLines, listOf, tableLines } from './markdown.ts';
 import { markdownAlt, markdownText } from './markdown-text.ts';
-import type { SummarizedRun } from './measured-run.ts';
+import type { DescribedRun, SummarizedRun } from './measured-run.ts';
 import { setUp } from './provenance.ts';
 import { byRun } from './provenance-of.ts';
 import { repeatCommand } from './repeat.ts';
@@ -21,7 +20,7 @@ export interface PostChart {
 }
 
 /** The part of a post that has the numbers, as a draft: no title and no front matter, to be pasted anywhere. Pure. */
-export function renderPost(runs: readonly SummarizedRun[], charts: readonly PostChart[]): string {
+export function renderPost(runs: readonly DescribedRun[], charts: readonly PostChart[]): string {
   const table = tableOf(runs);
   const told = byRun(runs, ({ summary }) => findings(summary).map(({ sentence }) => sentence));
   return [
@@ -43,8 +42,13 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines];
 }
 
-function question(runs: readonly SummarizedRun[]): string[] {
-  const names = [...new Set(runs.flatMap(({ summary }) => columnsOf(summary)))];
+function question(runs: readonly DescribedRun[]): string[] {
+  const described = runs.flatMap(({ summary, servers }) =>
+    columnsOf(summary).flatMap((contender) => {
+      const description = servers[contenderOf(contender).server];
+      return description === undefined ? [] : [`${contender}: ${description}.`];
+    }),
+  );
   const loads = runs.map(
     ({ summary: { config } }) =>
       `one message ${formatInterval(config.intervalMilliseconds)}, ${whole(config.messageBytes)} bytes of JSON`,
@@ -52,7 +56,7 @@ function question(runs: readonly SummarizedRun[]): string[] {
   return [
     `What does this work cost a server: TLS 1.3, a websocket, and from every client ${[...new Set(loads)].join(', or ')}, read and parsed?`,
     '',
-    ...listOf(names.map((name) => `${name}: ${contenders[contenderOf(name)].description}.`)),
+    ...listOf([...new Set(described)]),
     '',
   ];
 }

@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { ContenderSummary } from '../summary/contender-summary.ts';
 import type { Summary } from '../summary/summary.ts';
 import type { RowCell, TableCell } from './cells.ts';
@@ -46,6 +46,6 @@ export function pairTitle({ first, second }: Pick<NamedPair, 'first' | 'second'>
   return `${first} or ${second}`;
 }
 
-export function columnsOf(summary: Summary): Entrant[] {
+export function columnsOf(summary: Summary): ContenderKey[] {
   return summary.config.contenders.filter((name) => summary.contenders[name] !== undefined);
 }

@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Pair } from '../summary/pairs.ts';
 import type { RowCell } from './cells.ts';
 import type { SummarizedRun } from './measured-run.ts';
@@ -83,7 +83,7 @@ function contenderRows({ label, rules }: Measure, runs: readonly SummarizedRun[]
 
 function cellOf(
   rule: RowRule | undefined,
-  contender: SummarizedRun['summary']['contenders'][Entrant] | undefined,
+  contender: SummarizedRun['summary']['contenders'][ContenderKey] | undefined,
 ): RowCell {
   return rule === undefined || contender === undefined ? nothing : rule.cell(contender);
 }

@@ -2,7 +2,6 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, connect } from 'node:tls';
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
 import { serverOptions } from '../host/server-options.ts';
-import { contenderOf } from '../plan/entrants.ts';
 import type { Run } from '../trial/context.ts';
 
 const handshakeMilliseconds = 20_000;
@@ -21,7 +20,7 @@ export async function checkReachable(
   const [contender] = config.contenders;
   if (contender === undefined) return;
   progress.live(`a handshake with ${host.address}`);
-  const request = { ...serverOptions(config), name: 'reach', contender: contenderOf(contender), onLine: () => {} };
+  const request = { ...serverOptions(config), name: 'reach', contender, onLine: () => {} };
   const server = await host.startServer(request);
   try {
     for (const port of server.ready.ports) {

@@ -1,6 +1,6 @@
 import { ceilings, type Preflight } from '../ceilings/preflight.ts';
 import type { Config } from '../plan/config.ts';
-import { contenderOf } from '../plan/entrants.ts';
+import { contenderOf } from '../plan/contenders.ts';
 import { fleetProcesses, sourceAddresses } from '../plan/plan.ts';
 import type { TrialContext } from '../trial/context.ts';
 
@@ -24,7 +24,8 @@ export function predictCeilings(
     sourceAddresses(index * fleetPlaces, processes, address),
   ).flat();
   const kinds = (['connected', 'sending'] as const).filter((phase) => config.phases.includes(phase));
-  const contenders = new Set(config.contenders.map(contenderOf));
+  // The places of one server have the same ceilings, which stand under its first.
+  const contenders = new Set(config.contenders.map((contender) => contenderOf(contender).server));
   return [...contenders].flatMap((contender) =>
     kinds.map((phase) =>
       ceilings({

@@ -7,6 +7,7 @@ import { localHost } from '../host/agent-host.ts';
 import { type FleetPlace, fleetHere, furtherPlaces } from '../host/fleet-place.ts';
 import type { HostOpener, RemoteTarget } from '../host/host.ts';
 import type { Config } from '../plan/config.ts';
+import { describeServers } from '../plan/servers.ts';
 import type { Progress } from '../progress/progress.ts';
 import { ofType } from '../record/entries.ts';
 import type { Environment } from '../record/environment.ts';
@@ -75,6 +76,7 @@ export async function executeRun(options: RunOptions, steps: RunSteps): Promise<
       environment,
       host,
       tune: options.tune,
+      servers: describeServers(config.contenders),
     });
   } else {
     const abandoned = abandonedTrials(unfinished.entries);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import { kneeOf } from '../record/arrival-step.ts';
 import { notTheServers } from '../record/causes.ts';
@@ -65,7 +65,7 @@ export const contenderSummarySchema = z.object({
 export type ContenderSummary = z.infer<typeof contenderSummarySchema>;
 
 /** Every figure of one contender, from its raw entries. Pure. */
-export function summarizeContender(entries: Entry[], contender: Entrant): ContenderSummary {
+export function summarizeContender(entries: Entry[], contender: ContenderKey): ContenderSummary {
   const builds = ofType(entries, 'build').filter((entry) => entry.contender === contender);
   const bundles = ofType(entries, 'bundle').filter((entry) => entry.contender === contender);
   const executables = ofType(entries, 'executable').filter((entry) => entry.contender === contender);
@@ -142,12 +142,12 @@ function httpsRateOf(reconnect: boolean) {
     ofType(trial, 'https').find(({ rate }) => rate.reconnect === reconnect)?.rate.answeredPerSecond;
 }
 
-function searchesOf(entries: Entry[], phase: PlannedTrial['phase'], contender: Entrant): EntryOf<'search'>[] {
+function searchesOf(entries: Entry[], phase: PlannedTrial['phase'], contender: ContenderKey): EntryOf<'search'>[] {
   return ofType(entries, 'search').filter((entry) => entry.phase === phase && entry.contender === contender);
 }
 
 /** The raw entries of each trial of a phase, in order. */
-function trialsOf(entries: Entry[], phase: PlannedTrial['phase'], contender: Entrant): Entry[][] {
+function trialsOf(entries: Entry[], phase: PlannedTrial['phase'], contender: ContenderKey): Entry[][] {
   return ofType(entries, 'trial')
     .filter((entry) => entry.phase === phase && entry.contender === contender)
     .map(({ trial }) => trialEntries(entries, trial));
@@ -157,7 +157,7 @@ function maxClients(
   entries: Entry[],
   searches: EntryOf<'search'>[],
   phase: PlannedTrial['phase'],
-  contender: Entrant,
+  contender: ContenderKey,
 ): MaxClients {
   const none = whyIncomplete(trialsOf(entries, phase, contender)) ?? 'no search was finished';
   const stops: Verdict[] = searches.map(({ stop }) => stop);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../plan/config.ts';
-import { type Entrant, entrantSchema } from '../plan/entrants.ts';
+import { type ContenderKey, contenderKeySchema } from '../plan/contenders.ts';
 import type { PhaseName } from '../plan/names.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
 import { type Better, type Comparison, compareTrials, comparisonSchema } from '../stats/verdict.ts';
@@ -42,8 +42,8 @@ export const isCompared = (name: string): name is ComparedName => Object.hasOwn(
 export const comparedNames = Object.keys(compared).filter(isCompared);
 
 export const pairSchema = z.object({
-  first: entrantSchema,
-  second: entrantSchema,
+  first: contenderKeySchema,
+  second: contenderKeySchema,
   /** By the name of the figure. */
   figures: z.record(z.string(), comparisonSchema),
 });
@@ -52,7 +52,7 @@ export type Pair = z.infer<typeof pairSchema>;
 
 /** Each contender with each that stands after it. Pure. */
 export function pairsOf(
-  contenders: Partial<Record<Entrant, ContenderSummary>>,
+  contenders: Partial<Record<ContenderKey, ContenderSummary>>,
   config: Pick<Config, 'contenders' | 'equivalenceMargin' | 'arrivals'>,
 ): Pair[] {
   return config.contenders.flatMap((first, index) =>

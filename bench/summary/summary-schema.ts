@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
-import { entrantSchema } from '../plan/entrants.ts';
+import { contenderKeySchema } from '../plan/contenders.ts';
 import { schemaVersion } from '../record/record.ts';
 import { verdictSchema } from '../record/verdict.ts';
 import { intervalSchema } from '../stats/bootstrap.ts';
@@ -22,7 +22,11 @@ const names: [schema: z.core.$ZodType, id: string, description: string][] = [
   [contenderSummarySchema, 'contenderSummary', 'All figures of one contender.'],
   [comparisonSchema, 'comparison', 'What the trials of two contenders say about one figure.'],
   [pairSchema, 'pair', 'One contender against another, figure by figure.'],
-  [entrantSchema, 'entrant', "A contender's place in a run."],
+  [
+    contenderKeySchema,
+    'contender',
+    'A contender: the name of its server and, from its second place in a run on, the place.',
+  ],
   [machineSchema, 'machine', 'What a machine is.'],
   [hostLimitsSchema, 'limits', 'Ceilings of a machine. One that cannot be read, or that is unlimited, is absent.'],
 ];

@@ -3,7 +3,7 @@ import { hostLimitsSchema } from '../../servers/contract/limits.ts';
 import { machineSchema } from '../../servers/contract/machine.ts';
 import { BenchError } from '../errors.ts';
 import { configSchema } from '../plan/config.ts';
-import { entrantSchema } from '../plan/entrants.ts';
+import { contenderKeySchema } from '../plan/contenders.ts';
 import { calibrationSchema } from '../record/calibration.ts';
 import { ofType } from '../record/entries.ts';
 import { environmentSchema } from '../record/environment.ts';
@@ -41,7 +41,7 @@ export const summarySchema = z.object({
     checks: z.int().nonnegative(),
   }),
   warnings: z.array(z.string()),
-  contenders: z.partialRecord(entrantSchema, contenderSummarySchema),
+  contenders: z.record(contenderKeySchema, contenderSummarySchema),
   /** Each contender against each other. */
   pairs: z.array(pairSchema),
 });

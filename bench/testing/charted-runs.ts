@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Cause } from '../record/causes.ts';
 import type { Entry } from '../record/record.ts';
 import { contenderEntries } from './contender-entries.ts';
@@ -8,7 +8,7 @@ import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdict
 export type Trial = [clients: number, cause: Cause];
 
 /** Entries of one search per trial. */
-export function searched(phase: 'connected' | 'sending', contender: Entrant, trials: readonly Trial[]): Entry[] {
+export function searched(phase: 'connected' | 'sending', contender: ContenderKey, trials: readonly Trial[]): Entry[] {
   return trials.flatMap(([clients, cause], index) =>
     searchEntries(phase, contender, [clients], verdictOf(cause), index + 1),
   );

@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Entry } from '../record/record.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { buildEntries, memoryEntries, rateEntries, searchEntries } from './runs.ts';
@@ -13,7 +13,7 @@ interface Searches {
 }
 
 /** All entries of one contender, phase by phase: one build, and one trial of each kind. */
-export function contenderEntries(contender: Entrant, { connected, sending, number = 1 }: Searches): Entry[] {
+export function contenderEntries(contender: ContenderKey, { connected, sending, number = 1 }: Searches): Entry[] {
   return [
     ...buildEntries(contender, [[1_000, 200]]),
     ...memoryEntries(contender, number),

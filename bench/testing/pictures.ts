@@ -1,11 +1,13 @@
 import { curvesOf } from '../curves/curves.ts';
+import { ofType } from '../record/entries.ts';
 import type { Entry } from '../record/record.ts';
 import { widthOf } from '../report/charts/text.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summarize } from '../summary/summary.ts';
 
 export function measuredRun(entries: Entry[], label = '2026-11-20T10-43-25Z-vm-0123456789ab'): MeasuredRun {
-  return { folder: label, label, summary: summarize(entries), curves: curvesOf(entries) };
+  const servers = ofType(entries, 'run')[0]?.servers ?? {};
+  return { folder: label, label, summary: summarize(entries), servers, curves: curvesOf(entries) };
 }
 
 /** A line of text in a picture, and its place in pixels. */

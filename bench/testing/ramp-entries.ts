@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Entry, EntryOf } from '../record/record.ts';
 import type { Step } from '../record/step.ts';
 import type { Verdict } from '../record/verdict.ts';
@@ -19,7 +19,7 @@ interface Second {
 }
 
 interface Ramp {
-  contender?: Entrant;
+  contender?: ContenderKey;
   phase?: 'connected' | 'sending';
   /** Number of the search's trial; `attempt` is the number of the attempt in it. */
   number?: number;

@@ -32,7 +32,12 @@ export interface BenchProcess extends AsyncDisposable {
   runFolder(): Promise<string>;
 }
 
-export async function startBench(command?: string, ...options: string[]): Promise<BenchProcess> {
+export function startBench(command?: string, ...options: string[]): Promise<BenchProcess> {
+  return startBenchIn(root, command, ...options);
+}
+
+/** The same of the suite that lies in another folder. */
+export async function startBenchIn(tree: string, command?: string, ...options: string[]): Promise<BenchProcess> {
   const results = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-results-'));
   const mark = randomUUID();
   const takesResults =
@@ -41,7 +46,7 @@ export async function startBench(command?: string, ...options: string[]): Promis
   const given = command === undefined ? [] : [command];
   // Starts the command line as npm does.
   const child = spawn(process.execPath, ['bench/cli.ts', ...given, ...words, ...options], {
-    cwd: root,
+    cwd: tree,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, [markVariable]: mark },
     // Its own process group, as a shell gives each command.
@@ -64,7 +69,7 @@ export async function startBench(command?: string, ...options: string[]): Promis
     pid,
     mark,
     results,
-    buildFolder: join(root, '.build', String(pid)),
+    buildFolder: join(tree, '.build', String(pid)),
     stdout,
     stderr,
     progress(pattern) {
@@ -89,7 +94,7 @@ export async function startBench(command?: string, ...options: string[]): Promis
       for (const { pid } of markedProcesses(mark)) process.kill(pid, 'SIGKILL');
       await ended;
       await rm(results, { recursive: true, force: true });
-      await rm(join(root, '.build', String(pid)), { recursive: true, force: true });
+      await rm(join(tree, '.build', String(pid)), { recursive: true, force: true });
     },
   };
 }

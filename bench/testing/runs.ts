@@ -1,4 +1,4 @@
-import type { Entrant } from '../plan/entrants.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { PlannedTrial } from '../plan/plan.ts';
 import { type Overrides, resolveConfig } from '../plan/resolve-config.ts';
 import type { ArrivalStep } from '../record/arrival-step.ts';
@@ -22,6 +22,7 @@ export function runEntry(overrides: Overrides = {}): EntryOf<'run'> {
     environment,
     host: { address: '127.0.0.1', isSameMachine: true },
     tune: false,
+    servers: { blocking: 'one thread per connection, asleep in read(2)', async: 'one event loop' },
   };
 }
 
@@ -29,7 +30,7 @@ export function endEntry(outcome: EntryOf<'end'>['outcome'] = 'complete'): Entry
   return { type: 'end', endedAt: '2026-11-20T10:44:25.123Z', outcome };
 }
 
-export function buildEntries(contender: Entrant, times: [typeCheck: number, bundle: number][]): Entry[] {
+export function buildEntries(contender: ContenderKey, times: [typeCheck: number, bundle: number][]): Entry[] {
   return [
     ...times.flatMap(([typeCheckMilliseconds, bundleMilliseconds]): Entry[] => [
       { type: 'build', contender, typeCheckMilliseconds, bundleMilliseconds },
@@ -39,7 +40,7 @@ export function buildEntries(contender: Entrant, times: [typeCheck: number, bund
   ];
 }
 
-export function trialEntry(phase: PlannedTrial['phase'], contender: Entrant, number = 1): EntryOf<'trial'> {
+export function trialEntry(phase: PlannedTrial['phase'], contender: ContenderKey, number = 1): EntryOf<'trial'> {
   return { type: 'trial', trial: `${phase}-${number}-${contender}`, phase, contender, monotonicMilliseconds: 0 };
 }
 
@@ -64,7 +65,7 @@ export function verdictOf(cause: Cause, others: Cause[] = []): Verdict {
 /** A search with one attempt, which passed at these numbers of clients and was stopped at the next one. */
 export function searchEntries(
   phase: 'connected' | 'sending',
-  contender: Entrant,
+  contender: ContenderKey,
   passedAt: number[],
   stop: Verdict,
   number = 1,
@@ -96,7 +97,7 @@ export function searchEntries(
 }
 
 /** An arrivals trial that kept all rates but the last, and an HTTPS trial. */
-export function rateEntries(contender: Entrant, number = 1): Entry[] {
+export function rateEntries(contender: ContenderKey, number = 1): Entry[] {
   const arrivals = trialEntry('arrivals', contender, number);
   const https = trialEntry('https', contender, number);
   const arrival = (askedPerSecond: number, verdict: ArrivalStep['verdict']): Entry => ({
@@ -151,7 +152,7 @@ export function rateEntries(contender: Entrant, number = 1): Entry[] {
  * A memory trial with known figures: 50 MB when idle, 60 MB with 10 clients (so 1 MB per client), 64 MB at the peak,
  * 9 threads, 12 MB of heap; it uses 1 % of a core when idle, and 120 ms of CPU for 100 messages in the window of 2 s.
  */
-export function memoryEntries(contender: Entrant, number = 1): Entry[] {
+export function memoryEntries(contender: ContenderKey, number = 1): Entry[] {
   const begin = trialEntry('memory', contender, number);
   const { trial } = begin;
   const mark = (name: EntryOf<'mark'>['name'], monotonicMilliseconds: number): Entry => ({

@@ -17,7 +17,7 @@ export async function prepareRelease(): Promise<TestRelease> {
   const folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-release-'));
   const certificates = await ensureCertificates(join(folder, 'certs'), []);
   const bundleDirectory = join(folder, 'servers');
-  const entryPoints = [join(import.meta.dirname, '..', '..', 'servers', 'async.ts')];
+  const entryPoints = [join(import.meta.dirname, '..', '..', 'servers', 'models', 'async', 'main.ts')];
   const outfile = join(bundleDirectory, 'async', 'server.js');
   const define = { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' };
   await build({ entryPoints, outfile, define, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { WebSocket } from 'ws';
 import { openWebSocket, visit } from '../conformance/case.ts';
 import { RawClient } from '../conformance/raw-client.ts';
-import { contenderNames } from '../contract/contenders.ts';
+import { contenderServers } from '../testing/servers.ts';
 import { startTestServer, type TestServer } from '../testing/start.ts';
 
 /** Time within which a server must stop; its parents rely on it. */
@@ -25,7 +25,7 @@ function assertStopped(server: TestServer, reason: NodeJS.Signals, cut: number):
   assert.deepEqual(server.lines.at(-1), { type: 'stopped', reason, cut });
 }
 
-for (const name of contenderNames) {
+for (const name of contenderServers) {
   describe(`stop of the ${name} server`, { timeout }, () => {
     let server: TestServer;
     before(async () => {

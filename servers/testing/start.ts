@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
-import type { ProgramName } from '../contract/contenders.ts';
 import type { CounterName, CounterValues } from '../contract/counters.ts';
 import { parseJson } from '../contract/json.ts';
 import { type CountersLine, type ReadyLine, type ServerLine, serverLineSchema } from '../contract/lines.ts';
+import { programOf } from './servers.ts';
 
 /** A real server process for a test, on a free port of 127.0.0.1, with certificates of its own. */
 export interface TestServer {
@@ -32,9 +32,7 @@ export interface TestServer {
   stop(): Promise<number | null>;
 }
 
-const root = join(import.meta.dirname, '..', '..');
-
-export function startTestServer(name: ProgramName, ...options: string[]): Promise<TestServer> {
+export function startTestServer(name: string, ...options: string[]): Promise<TestServer> {
   return startTestServerUnder([], name, ...options);
 }
 
@@ -43,7 +41,7 @@ export function startTestServer(name: ProgramName, ...options: string[]): Promis
  */
 export async function startTestServerUnder(
   nodeArguments: string[],
-  name: ProgramName,
+  name: string,
   ...options: string[]
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
@@ -53,7 +51,7 @@ export async function startTestServerUnder(
     [
       '--disable-warning=ExperimentalWarning',
       ...nodeArguments,
-      join(root, 'servers', `${name}.ts`),
+      programOf(name),
       ...['--cert', certificates.certificate, '--key', certificates.key, ...options],
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },

@@ -1,4 +1,4 @@
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 import { contenderRows } from '../../report/rows.ts';
 import { tableOfRows } from '../../report/table.ts';
 import { renderTable } from '../../report/terminal.ts';
@@ -30,7 +30,7 @@ export function renderDiff({ folders, summaries, differences }: Sides, width: nu
   ].join('\n');
 }
 
-function renderContender(name: Entrant, [first, second]: [Summary, Summary], width: number): string {
+function renderContender(name: ContenderKey, [first, second]: [Summary, Summary], width: number): string {
   const [before, after] = [first.contenders[name], second.contenders[name]];
   if (before === undefined || after === undefined) return '';
   const pair = { first: 'first', second: 'second', figures: comparisons(before, after, first.config) } as const;

@@ -1,5 +1,5 @@
 import { BenchError } from '../../errors.ts';
-import { type Entrant, entrantSchema } from '../../plan/entrants.ts';
+import { type ContenderKey, contenderKeySchema } from '../../plan/contenders.ts';
 import { isMeasured } from '../../stats/figure.ts';
 import { type ComparedName, compared, comparisons, figureIn, isCompared } from '../../summary/pairs.ts';
 import type { Summary } from '../../summary/summary.ts';
@@ -16,7 +16,7 @@ const isOperator = (text: string): text is Operator => Object.hasOwn(operators, 
 /** A condition under which a comparison of two runs fails. */
 export interface Threshold {
   text: string;
-  contender: Entrant;
+  contender: ContenderKey;
   figure: ComparedName;
   operator: Operator;
   bound: number;
@@ -31,7 +31,7 @@ export interface Threshold {
 export function parseThreshold(text: string): Threshold {
   const match = /^\s*([a-z0-9-]+)\.(?:([a-z]+)\.)?(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?)\s*(x|%)?\s*$/.exec(text);
   const [, name, phase, figure = '', operator = '', number, unit] = match ?? [];
-  const contender = entrantSchema.safeParse(name);
+  const contender = contenderKeySchema.safeParse(name);
   if (!match || !contender.success || !isOperator(operator)) {
     throw bad(
       text,

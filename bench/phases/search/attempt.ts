@@ -1,11 +1,10 @@
 import type { FleetConnected } from '../../../clients/contract.ts';
-import { nullName } from '../../../servers/contract/contenders.ts';
 import { monotonicMilliseconds } from '../../../servers/contract/gauges.ts';
 import { firstCeiling } from '../../ceilings/preflight.ts';
 import { decide } from '../../diagnosis/diagnose.ts';
 import { BenchError } from '../../errors.ts';
 import { settleIntervals } from '../../plan/config.ts';
-import { contenderOf } from '../../plan/entrants.ts';
+import { contenderOf } from '../../plan/contenders.ts';
 import type { Step } from '../../record/step.ts';
 import type { Verdict } from '../../record/verdict.ts';
 import { judge } from '../../trial/judge.ts';
@@ -72,10 +71,8 @@ async function diagnose(trial: Trial, { step, connectingAt, holdingAt, timeIsUpA
   if (step?.verdict !== 'passed' || timeIsUpAt !== undefined) await awaitLastLine(trial);
   const { config, limits, predicted } = trial.context;
   const { contender, phase } = trial.planned;
-  const ownPreflight =
-    contender === nullName
-      ? undefined
-      : predicted.find((one) => one.contender === contenderOf(contender) && one.sending === (phase === 'sending'));
+  const { server } = contenderOf(contender);
+  const ownPreflight = predicted.find((one) => one.contender === server && one.sending === (phase === 'sending'));
   return decide({
     config,
     limits: limits.server,

@@ -1,20 +1,24 @@
 import { z } from 'zod';
-import { contenderNames } from '../../../servers/contract/contenders.ts';
-import { contenderOf, entrantSchema, entrantsOf, mostEntrants } from '../entrants.ts';
+import { contenderKeySchema, contenderOf, contendersOf, keyOf, mostContenders } from '../contenders.ts';
 import { phaseNames } from '../names.ts';
+import { contenderServers } from '../servers.ts';
 import { namesReading } from './reading.ts';
 
 /** A server that is named twice is compared with itself. */
-export const contendersReading = namesReading(contenderNames, {
+export const contendersReading = namesReading(() => contenderServers().map(({ name }) => name), {
   toConfig: (names) =>
-    names.length > mostEntrants
-      ? `names ${names.length} servers: one run compares at most ${mostEntrants}`
-      : entrantsOf(names),
-  fromConfig: (value) => z.array(entrantSchema).parse(value).map(contenderOf),
+    names.length > mostContenders
+      ? `names ${names.length} servers: one run compares at most ${mostContenders}`
+      : contendersOf(names).map(keyOf),
+  fromConfig: (value) =>
+    z
+      .array(contenderKeySchema)
+      .parse(value)
+      .map((key) => contenderOf(key).server),
 });
 
 /** The config has phases in the order in which they always run, whatever the order of the names. */
-export const phasesReading = namesReading(phaseNames, {
+export const phasesReading = namesReading(() => phaseNames, {
   toConfig: (names) =>
     new Set(names).size < names.length
       ? 'names one phase twice: name each once'

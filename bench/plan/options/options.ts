@@ -1,5 +1,5 @@
 import { profileNames } from '../names.ts';
-import { profiles } from '../profiles.ts';
+import { defaultsOf } from '../profiles.ts';
 import { judgedOptions } from './judged.ts';
 import { measuredOptions } from './measured.ts';
 import { valueAt } from './place.ts';
@@ -35,7 +35,7 @@ export function defaultOf(row: OptionRow): string | undefined {
 }
 
 function usualOf(row: OptionRow, place: string): string | undefined {
-  const all = profileNames.map((name) => ({ name, text: textsOf(row, valueAt(profiles[name], place)).join(',') }));
+  const all = profileNames.map((name) => ({ name, text: textsOf(row, valueAt(defaultsOf(name), place)).join(',') }));
   const told = all.filter(({ text }) => text !== '');
   if (told.length === 0) return undefined;
   return new Set(all.map(({ text }) => text)).size === 1

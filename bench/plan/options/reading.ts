@@ -46,18 +46,19 @@ function choiceReading(legal: readonly string[]): Reading {
   };
 }
 
-/** Names with commas between. */
+/** Names with commas between. @param legal is asked when a text is read, since a server's name may come from a file. */
 export function namesReading<Name extends string>(
-  legal: readonly [Name, ...Name[]],
+  legal: () => readonly Name[],
   { toConfig, fromConfig }: NamesInConfig<Name>,
 ): Reading {
-  const takes = `names of ${legal.join(', ')} with commas between`;
-  const schema = z.array(z.enum(legal)).min(1);
+  const takes = () => `names of ${legal().join(', ')} with commas between`;
   return {
-    takes,
+    get takes() {
+      return takes();
+    },
     read: (text) => {
-      const names = schema.safeParse(text.split(','));
-      if (!names.success) return { refused: `takes ${takes}, not "${text}"` };
+      const names = z.array(z.enum(legal())).min(1).safeParse(text.split(','));
+      if (!names.success) return { refused: `takes ${takes()}, not "${text}"` };
       const found = toConfig(names.data);
       return typeof found === 'string' ? { refused: `${text} ${found}` } : { value: found };
     },

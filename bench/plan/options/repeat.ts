@@ -1,4 +1,4 @@
-import { profiles } from '../profiles.ts';
+import { defaultsOf } from '../profiles.ts';
 import { dashed, textsOf, usageOf } from './options.ts';
 import { valueAt } from './place.ts';
 import { isTaken } from './reading.ts';
@@ -11,7 +11,7 @@ export function wordsToRepeat(run: RepeatableRun, rows: OptionRows): string[] {
     if (typeof repeat === 'function') return Array<string>(repeat(run)).fill(usageOf(name, row));
     if (place === undefined) return [];
     const words = wordsOf(name, row, valueAt(run.config, place));
-    const usual = wordsOf(name, row, valueAt(profiles[run.config.profile], place));
+    const usual = wordsOf(name, row, valueAt(defaultsOf(run.config.profile), place));
     return repeat === 'always' || words.join(' ') !== usual.join(' ') ? words : [];
   });
 }

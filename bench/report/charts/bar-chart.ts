@@ -1,4 +1,4 @@
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { barRenderer } from './bar-item.ts';
 import {
@@ -29,7 +29,7 @@ export interface BarChart {
   subtitle: string;
   panels: readonly BarPanel[];
   /** Of all charts: whoever is in two of them has one colour. */
-  contenders: readonly Entrant[];
+  contenders: readonly ContenderKey[];
   /** Panels stand side by side where the width allows it. */
   columns: 1 | 2;
 }
@@ -72,7 +72,7 @@ export function drawBars(look: Look, runs: readonly MeasuredRun[], chart: BarCha
 }
 
 /** Of all runs, in the order of the first that has them: whoever is in two of them has one colour. Pure. */
-export function contendersOf(runs: readonly MeasuredRun[]): Entrant[] {
+export function contendersOf(runs: readonly MeasuredRun[]): ContenderKey[] {
   return [...new Set(runs.flatMap(({ summary }) => summary.config.contenders))];
 }
 
@@ -88,7 +88,7 @@ function mannerOf(panels: readonly BarPanel[], width: number): Manner {
 interface Manners {
   look: Look;
   manner: Manner;
-  all: readonly Entrant[];
+  all: readonly ContenderKey[];
 }
 
 /** @returns its height */

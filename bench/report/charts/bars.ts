@@ -1,11 +1,11 @@
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 import { type Figure, isMeasured } from '../../stats/figure.ts';
 import { type Scale, shareOf } from './scale.ts';
 import { widthOf, wrap } from './text.ts';
 
 /** One bar and what is written at it. */
 export interface Bar {
-  contender: Entrant;
+  contender: ContenderKey;
   figure: Figure;
   /** From its end up to here the bar goes on, paler. */
   upTo?: Figure;

@@ -1,5 +1,5 @@
 import type { LatencyCurve, LatencyPoint } from '../../curves/points.ts';
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
@@ -79,7 +79,7 @@ function draw(
   look: Look,
   runs: readonly MeasuredRun[],
   cells: readonly LatencyCell[],
-  contenders: readonly Entrant[],
+  contenders: readonly ContenderKey[],
 ): Drawing {
   const curves = cells.flatMap((cell) => cell.curves);
   const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));
@@ -117,7 +117,7 @@ function draw(
   });
 }
 
-function uncorrectedOf(contender: Entrant): string {
+function uncorrectedOf(contender: ContenderKey): string {
   return `${contender}, ${uncorrectedName}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 import { colourOf, type Theme } from './theme.ts';
 
 /** What tells a contender's line from others without its colour. */
@@ -10,7 +10,7 @@ export interface LineLook {
 }
 
 /** The same in each chart. */
-export function lineLook(theme: Theme, all: readonly Entrant[], contender: Entrant): LineLook {
+export function lineLook(theme: Theme, all: readonly ContenderKey[], contender: ContenderKey): LineLook {
   const index = Math.max(0, all.indexOf(contender));
   return {
     colour: colourOf(theme, all, contender),

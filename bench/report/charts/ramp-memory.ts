@@ -1,5 +1,5 @@
 import type { RampMemory } from '../../curves/points.ts';
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
@@ -64,7 +64,7 @@ function draw(
   look: Look,
   runs: readonly MeasuredRun[],
   rows: readonly (MemoryCell | undefined)[][],
-  contenders: readonly Entrant[],
+  contenders: readonly ContenderKey[],
 ): Drawing {
   const curves = runs.flatMap((run) => run.curves.rampMemory);
   const shown = contenders.filter((name) => curves.some(({ contender }) => contender === name));

@@ -1,4 +1,4 @@
-import type { Entrant } from '../../plan/entrants.ts';
+import type { ContenderKey } from '../../plan/contenders.ts';
 
 /** Colours of a chart. Text and lines have a contrast of at least 4.5 and 3 against the background (WCAG 2.2, 1.4.3 and 1.4.11). */
 export interface Theme {
@@ -43,6 +43,6 @@ export const themes: Record<Theme['name'], Theme> = {
 };
 
 /** The same contender has the same colour in every chart. */
-export function colourOf({ contenders }: Theme, all: readonly Entrant[], contender: Entrant): string {
+export function colourOf({ contenders }: Theme, all: readonly ContenderKey[], contender: ContenderKey): string {
   return contenders[Math.max(0, all.indexOf(contender)) % contenders.length] ?? contenders[0];
 }

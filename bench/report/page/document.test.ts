@@ -42,6 +42,7 @@ function materialOf(words: string, count = 1): PageMaterial {
     folder: words,
     label: `${words} ${index}`,
     summary,
+    servers: { blocking: 'one thread per connection, asleep in read(2)', async: `one event loop, ${words}` },
     curves: curvesOf(entries),
   }));
   const table = tableOf(runs);
@@ -95,7 +96,8 @@ describe('the page of a report', () => {
 
   test('says of all runs what they asked of the servers', () => {
     const often = measuredRun([runEntry({ contenders: 'async', intervalMs: '4000' }), endEntry()]);
-    const html = renderPage({ ...material, runs: [...material.runs, often] });
+    const told = material.runs.map((run) => ({ ...run, servers: often.servers }));
+    const html = renderPage({ ...material, runs: [...told, often] });
     assert.match(
       html,
       /one message per client every 250 ms, 10,240 bytes of JSON, or one message per client every 4 s, 10,240 bytes of JSON, read/,

@@ -1,7 +1,6 @@
 import type { Element } from 'hast';
 import { h } from 'hastscript';
-import { contenders } from '../../../servers/contract/contenders.ts';
-import { contenderOf } from '../../plan/entrants.ts';
+import { contenderOf } from '../../plan/contenders.ts';
 import { formatInterval, whole } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 
@@ -30,10 +29,14 @@ function work(runs: readonly MeasuredRun[]): string {
     ({ messageBytes, intervalMilliseconds }) =>
       `one message per client ${formatInterval(intervalMilliseconds)}, ${whole(messageBytes)} bytes of JSON`,
   );
-  const models = [...new Set(configs.flatMap(({ contenders: names }) => names.map(contenderOf)))];
-  const differ = models.map((name) => `${name} is ${contenders[name].description}`);
+  const differ = runs.flatMap(({ summary, servers }) =>
+    summary.config.contenders.flatMap((contender) => {
+      const { server } = contenderOf(contender);
+      return servers[server] === undefined ? [] : [`${server} is ${servers[server]}`];
+    }),
+  );
   return (
     `Every server does the same work: a TLS 1.3 handshake, a websocket handshake, and ${[...new Set(loads)].join(', or ')}, ` +
-    `read and parsed into its typed shape. What differs is who waits: ${differ.join('; ')}.`
+    `read and parsed into its typed shape. What differs is who waits: ${[...new Set(differ)].join('; ')}.`
   );
 }

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { serverNamePattern } from '../../servers/contract/server-name.ts';
+
+/** How many servers one run compares; one that is compared with itself counts once for each of its places. */
+export const mostContenders = 4;
+
+/** A place in a comparison: a server, and which of its places it is, from 1. */
+export interface Contender {
+  server: string;
+  place: number;
+}
+
+const name = serverNamePattern.source.replace(/^\^|\$$/g, '');
+const keyPattern = new RegExp(`^(${name})(?:-([2-${mostContenders}]))?$`);
+
+/**
+ * What files, folders and lines of a record call a contender: the name of its server, and from its second place on the
+ * place: "async", "async-2". No name of a server ends in a dash and a number, so a key can be read in one way only. It
+ * may name a server that this tree does not have.
+ */
+export const contenderKeySchema = z.string().regex(keyPattern, 'is no contender, as "async" or "async-2" are');
+export type ContenderKey = z.infer<typeof contenderKeySchema>;
+
+export function keyOf({ server, place }: Contender): ContenderKey {
+  return place === 1 ? server : `${server}-${place}`;
+}
+
+/** The one place that takes keys apart. @throws RangeError when it is no key: schemas let none through. */
+export function contenderOf(key: ContenderKey): Contender {
+  const [, server, place = '1'] = keyPattern.exec(key) ?? [];
+  if (server === undefined) throw new RangeError(`"${key}" is no key of a contender`);
+  return { server, place: Number(place) };
+}
+
+/** One contender for each name; a server that is named twice is compared with itself. */
+export function contendersOf(servers: readonly string[]): Contender[] {
+  return servers.map((server, index) => ({
+    server,
+    place: 1 + servers.slice(0, index).filter((other) => other === server).length,
+  }));
+}

@@ -1,4 +1,0 @@
-import { main } from './main.ts';
-import { serveBlocking } from './models/blocking/server.ts';
-
-void main('blocking', serveBlocking);
