@@ -35,7 +35,7 @@ export interface ClientContext {
 export interface ClientEvents {
   opened(client: Client): void;
   failed(client: Client, kind: FailureKind): void;
-  /** The session ended although this client did not close it. @param code close code (1006: no close frame). */
+  /** The session ended, but not by a close of this client; `code` is the close code (1006: no close frame). */
   lost(client: Client, code: number): void;
   /** The socket of a client that had opened has closed. */
   gone(client: Client): void;

@@ -49,8 +49,7 @@ export function serve({ folder, name, patienceMilliseconds }: ServeOptions): voi
     try {
       writeSync(spool, `${JSON.stringify(line)}\n`);
     } catch {
-      // The disk is full: a truncated file is better than one with a gap. A connected harness still receives every
-      // line.
+      // The disk is full. A truncated file is better than one with a gap; a connected harness still receives all lines.
       isSpoolFull = true;
     }
   }
