@@ -15,7 +15,7 @@ import { BenchError, Interrupted, messageOf } from './errors.ts';
 import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress/progress.ts';
 import { renderArrivals } from './report/arrivals.ts';
-import { renderFindings, renderTerminal } from './report/terminal.ts';
+import { renderConclusions, renderTerminal } from './report/terminal.ts';
 import type { RunOptions } from './run/run.ts';
 import type { Summary } from './summary/summary.ts';
 
@@ -67,7 +67,7 @@ function createProgram(): Command {
 async function runCompare(flags: Flags): Promise<void> {
   const { summary, directory } = await watched(flags, compare);
   const width = terminalWidth();
-  process.stdout.write(`\n${renderTerminal(summary, width)}\n${renderFindings(summary, width)}\n`);
+  process.stdout.write(`\n${renderTerminal(summary, width)}\n${renderConclusions(summary, width)}\n`);
   conclude(summary, directory, flags);
 }
 

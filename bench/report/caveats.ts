@@ -1,15 +1,14 @@
-import type { Entrant } from '../plan/entrants.ts';
 import { notTheServers } from '../record/causes.ts';
 import { isMeasured } from '../stats/figure.ts';
 import { leastTrials } from '../stats/verdict.ts';
+import { type AnyContender, figureIn, isLowerBound, isSearch } from '../summary/figures/figure-row.ts';
 import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
 import { describeThrottling } from '../text/throttling.ts';
 import { placement, swapWarning } from './machines.ts';
-import type { SummarizedRun } from './measured-run.ts';
+import { columnsOf, type SummarizedRun } from './measured-run.ts';
 import { disorder, untrusted } from './provenance.ts';
-import { type OrderedRule, rulesOf } from './row-rules.ts';
-import { columnsOf } from './rows.ts';
+import { type Judged, rowTemplates } from './row-templates.ts';
 
 /** What of this run must not be taken for more than it is, a sentence each; nothing that holds of every run. Pure. */
 export function caveats({ summary }: SummarizedRun): string[] {
@@ -59,44 +58,44 @@ function builtElsewhere({ isSameMachine, config }: Summary): string[] {
   return ["The compile time is that of the fleet's machine: the servers were not built where they ran."];
 }
 
+function judgedIn(summary: Summary): Judged[] {
+  return rowTemplates(summary).flatMap(({ judged }) => judged ?? []);
+}
+
 function searches(summary: Summary) {
-  return rulesOf(summary).flatMap((rule) => {
-    if (rule.verdict !== 'maxClientsConnected' && rule.verdict !== 'maxClientsSending') return [];
-    const name = rule.verdict;
-    return columnsOf(summary).flatMap((entrant) => {
-      const found = summary.contenders[entrant]?.[name];
-      return found !== undefined && isMeasured(found.clients) ? [{ rule, entrant, found }] : [];
-    });
-  });
+  return judgedIn(summary).flatMap(({ name, subject }) =>
+    columnsOf(summary).flatMap((entrant) => {
+      const contender: AnyContender = summary.contenders[entrant] ?? {};
+      const found = contender[name];
+      return isSearch(found) && isMeasured(found.clients) ? [{ subject, entrant, found }] : [];
+    }),
+  );
 }
 
 function lowerBounds(summary: Summary): string[] {
   const bounds = searches(summary).filter(({ found }) => found.isLowerBound);
-  const knees = rulesOf(summary).flatMap((rule) =>
-    rule.verdict === 'tlsConnectionsPerSecond' ? unseenKnees(summary, rule) : [],
-  );
+  const knees = judgedIn(summary).flatMap((judged) => unseenKnees(summary, judged));
   return [
-    ...bounds.map(({ rule, entrant, found: { stops } }) => {
+    ...bounds.map(({ subject, entrant, found: { stops } }) => {
       const ended = stops.filter(({ cause }) => notTheServers.has(cause));
       const causes = [...new Set(ended.map(({ cause }) => cause))].join(', ');
       const which =
         stops.length === 1 ? 'Its search' : `Of its ${numberWord(stops.length)} searches, ${numberWord(ended.length)}`;
-      return `${rule.label}: what was found of ${entrant} is a lower bound. ${which} ended by something else than the server (${causes}).`;
+      return `${subject}: what was found of ${entrant} is a lower bound. ${which} ended by something else than the server (${causes}).`;
     }),
     ...knees,
   ];
 }
 
-function unseenKnees(summary: Summary, { label }: OrderedRule): string[] {
-  const unseen = columnsOf(summary).filter((name: Entrant) => {
-    const contender = summary.contenders[name];
-    return (
-      contender !== undefined && isMeasured(contender.tlsConnectionsPerSecond) && !contender.tlsConnectionsHaveKnee
-    );
+function unseenKnees(summary: Summary, { name, row, subject }: Judged): string[] {
+  if (row.kind === 'search') return [];
+  const unseen = columnsOf(summary).filter((entrant) => {
+    const contender = summary.contenders[entrant];
+    return contender !== undefined && isMeasured(figureIn(contender, name)) && isLowerBound(contender, name, row);
   });
   return unseen.length === 0
     ? []
-    : [`${label}: what was found of ${unseen.join(' and ')} is a lower bound. No knee was seen.`];
+    : [`${subject}: what was found of ${unseen.join(' and ')} is a lower bound. No knee was seen.`];
 }
 
 function wideBrackets(summary: Summary): string[] {
@@ -104,8 +103,8 @@ function wideBrackets(summary: Summary): string[] {
   return searches(summary)
     .filter(({ found }) => !found.isNarrow && !found.isLowerBound)
     .map(
-      ({ rule, entrant }) =>
-        `${rule.label}: a search of ${entrant} ended before the clients held and not held were within ${asked} % of each other.`,
+      ({ subject, entrant }) =>
+        `${subject}: a search of ${entrant} ended before the clients held and not held were within ${asked} % of each other.`,
     );
 }
 

@@ -1,4 +1,5 @@
 import type { Curves } from '../curves/points.ts';
+import type { Entrant } from '../plan/entrants.ts';
 import type { Summary } from '../summary/summary.ts';
 
 /** All that is published of a run: everything in tables, charts and pages is computed from it. */
@@ -13,3 +14,8 @@ export interface MeasuredRun {
 
 /** As much of it as a table takes. */
 export type SummarizedRun = Pick<MeasuredRun, 'label' | 'summary'>;
+
+/** Contenders that were measured, in the order that was asked for: a table has a column for each. */
+export function columnsOf(summary: Summary): Entrant[] {
+  return summary.config.contenders.filter((name) => summary.contenders[name] !== undefined);
+}

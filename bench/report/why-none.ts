@@ -1,11 +1,14 @@
 import type { Entrant } from '../plan/entrants.ts';
 import { type Figure, isMeasured } from '../stats/figure.ts';
-import { type ComparedName, compared, figureIn, type Pair } from '../summary/pairs.ts';
+import { figureIn, isLowerBound } from '../summary/figures/figure-row.ts';
+import type { Pair } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
+import type { Judged } from './row-templates.ts';
 
 /** Why there is no verdict, of whom: absent, nothing, or a lower bound. @param why what the comparison itself says. Pure. */
-export function whyNone(why: string, name: ComparedName, { first, second }: Pair, summary: Summary): string {
+export function whyNone(why: string, judged: Judged, { first, second }: Pair, summary: Summary): string {
+  const { name, row } = judged;
   const both = [first, second];
   const absent = both.flatMap((entrant) => {
     const figure = figureOfEntrant(summary, entrant, name);
@@ -15,9 +18,12 @@ export function whyNone(why: string, name: ComparedName, { first, second }: Pair
   const zeros = both.flatMap((entrant) => {
     const values = valuesIn(summary, entrant, name);
     const none = values.filter((value) => value <= 0).length;
-    return none === 0 ? [] : [`${entrant} ${nothingOf(name)} in ${shareOf(none, values.length)}`];
+    return none === 0 ? [] : [`${entrant} ${nothingOf(judged)} in ${shareOf(none, values.length)}`];
   });
-  const bounds = both.filter((entrant) => isLowerBound(summary, entrant, name));
+  const bounds = both.filter((entrant) => {
+    const contender = summary.contenders[entrant];
+    return contender !== undefined && isLowerBound(contender, name, row);
+  });
   if (absent.length > 0) return absent.join(', ');
   if (zeros.length > 0) return zeros.join(', ');
   return bounds.length === 0 ? why : `what was found of ${bounds.join(' and ')} is a lower bound`;
@@ -29,25 +35,16 @@ function shareOf(some: number, all: number): string {
   return all === 1 ? 'its one trial' : `all ${counted(all, 'trial')}`;
 }
 
-function nothingOf(name: ComparedName): string {
-  const { phase } = compared[name];
-  return phase === 'connected' || phase === 'sending' ? 'held none' : 'took nothing that could be measured';
+function nothingOf({ row }: Judged): string {
+  return row.kind === 'search' ? 'held none' : 'took nothing that could be measured';
 }
 
-export function valuesIn(summary: Summary, entrant: Entrant, name: ComparedName): number[] {
+export function valuesIn(summary: Summary, entrant: Entrant, name: string): number[] {
   const figure = figureOfEntrant(summary, entrant, name);
   return figure !== undefined && isMeasured(figure) ? figure.values : [];
 }
 
-function figureOfEntrant({ contenders }: Summary, entrant: Entrant, name: ComparedName): Figure | undefined {
+function figureOfEntrant({ contenders }: Summary, entrant: Entrant, name: string): Figure | undefined {
   const contender = contenders[entrant];
   return contender && figureIn(contender, name);
-}
-
-function isLowerBound({ contenders }: Summary, entrant: Entrant, name: ComparedName): boolean {
-  const contender = contenders[entrant];
-  if (contender === undefined) return false;
-  if (name === 'tlsConnectionsPerSecond') return !contender.tlsConnectionsHaveKnee;
-  const figure = contender[name];
-  return 'isLowerBound' in figure && figure.isLowerBound;
 }
