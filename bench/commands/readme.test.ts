@@ -9,7 +9,14 @@ import { chartsOf } from '../report/charts/all.ts';
 import { renderSvg } from '../report/charts/svg.ts';
 import { themes } from '../report/charts/theme.ts';
 import { renderMarkdown } from '../report/markdown.ts';
-import { currentRuns, readmeWithResults, resultsDirectory, shown } from './readme.ts';
+import {
+  currentRuns,
+  readmeWithResults,
+  resultsDirectory,
+  resultsReadme,
+  resultsReadmeWithFigures,
+  shown,
+} from './readme.ts';
 
 const mend = 'run: npm run docs';
 
@@ -17,6 +24,12 @@ describe('what is committed and can be made again is what is made', () => {
   test('picture and table of the README', async () => {
     const readme = await readFile(join(resultsDirectory, '..', 'README.md'), 'utf8');
     assert.ok(readme === (await readmeWithResults()), mend);
+  });
+
+  test('the list of figures in results/README.md', async () => {
+    const text = await readFile(resultsReadme, 'utf8');
+    assert.ok(text === (await resultsReadmeWithFigures()), mend);
+    assert.match(text, /^\| `rssBytes` \| Memory at N clients \| less \| VmRSS /m);
   });
 
   test('the chart that the README shows', async () => {

@@ -5,15 +5,18 @@ import { h } from 'hastscript';
 import { BenchError } from '../errors.ts';
 import { publish, readRun } from '../publish/publish.ts';
 import { chartsOf } from '../report/charts/all.ts';
+import { renderFigureList } from '../report/figure-list.ts';
 import { renderReadmeTable } from '../report/markdown.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summaryJsonSchema, summarySchemaName } from '../summary/summary-schema.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const readme = join(root, 'README.md');
-const pattern = /(?<=<!-- results: .*-->\n)[\s\S]*?(?=<!-- \/results -->)/;
+const resultsPart = /(?<=<!-- results: .*-->\n)[\s\S]*?(?=<!-- \/results -->)/;
+const figuresPart = /(?<=<!-- figures: .*-->\n)[\s\S]*?(?=<!-- \/figures -->)/;
 
 export const resultsDirectory = join(root, 'results');
+export const resultsReadme = join(resultsDirectory, 'README.md');
 /** Records that this release has made. Those that an older one has made stand as that one left them. */
 export const currentRuns = ['reference', 'emulated-pi'] as const;
 /** The one that the README shows, and the chart of it. */
@@ -23,7 +26,12 @@ export const shown = { run: 'reference', chart: 'max-clients' } as const;
 export async function readmeWithResults(): Promise<string> {
   const { run } = await readRun(join(resultsDirectory, shown.run));
   const part = `\n${picture(run)}\n\n${renderReadmeTable([run])}\n`;
-  return (await readFile(readme, 'utf8')).replace(pattern, () => part);
+  return (await readFile(readme, 'utf8')).replace(resultsPart, () => part);
+}
+
+/** results/README.md as it must be: its list of figures made from the table of figures. */
+export async function resultsReadmeWithFigures(): Promise<string> {
+  return (await readFile(resultsReadme, 'utf8')).replace(figuresPart, () => `\n${renderFigureList()}\n`);
 }
 
 function picture(run: MeasuredRun): string {
@@ -41,6 +49,7 @@ function picture(run: MeasuredRun): string {
 async function writeDocs(): Promise<void> {
   for (const name of currentRuns) await publish(join(resultsDirectory, name));
   await writeFile(readme, await readmeWithResults());
+  await writeFile(resultsReadme, await resultsReadmeWithFigures());
   await writeFile(join(resultsDirectory, summarySchemaName), summaryJsonSchema());
 }
 
