@@ -4,6 +4,7 @@ import { leastTrials } from '../stats/verdict.ts';
 import { type AnyContender, figureIn, isLowerBound, isSearch } from '../summary/figures/figure-row.ts';
 import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
+import { percent } from '../text/format.ts';
 import { describeThrottling } from '../text/throttling.ts';
 import { placement, swapWarning } from './machines.ts';
 import { columnsOf, type SummarizedRun } from './measured-run.ts';
@@ -99,12 +100,12 @@ function unseenKnees(summary: Summary, { name, row, subject }: Judged): string[]
 }
 
 function wideBrackets(summary: Summary): string[] {
-  const asked = Number((summary.config.ramp.bracketShare * 100).toPrecision(3));
+  const asked = percent(summary.config.ramp.bracketShare);
   return searches(summary)
     .filter(({ found }) => !found.isNarrow && !found.isLowerBound)
     .map(
       ({ subject, entrant }) =>
-        `${subject}: a search of ${entrant} ended before the clients held and not held were within ${asked} % of each other.`,
+        `${subject}: a search of ${entrant} ended before the clients held and not held were within ${asked} of each other.`,
     );
 }
 

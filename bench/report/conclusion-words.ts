@@ -3,8 +3,9 @@ import { phaseOf } from '../summary/figures/measurements.ts';
 import type { Pair } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
+import { percent, ratioDigits } from '../text/format.ts';
 import type { Judged } from './row-templates.ts';
-import { type Advantage, advantageOf, ratioDigits } from './verdict-text.ts';
+import { type Advantage, advantageOf } from './verdict-text.ts';
 import { valuesIn, whyNone } from './why-none.ts';
 
 /** What a pair's trials say of one figure, and all that is needed to tell it. */
@@ -24,7 +25,7 @@ export function tell({ comparison, ...of }: Told): string {
   if (comparison.verdict === 'open') return tellOpen({ comparison, ...of });
   if (comparison.verdict !== 'equal') return tellBetter(comparison, judged, pair);
   const between = summary.pairs.length === 1 ? '' : ` between ${pair.first} and ${pair.second}`;
-  return `no practical difference${between} (within ${percentOf(summary.config.equivalenceMargin)})`;
+  return `no practical difference${between} (within ${percent(summary.config.equivalenceMargin)})`;
 }
 
 function tellBetter(comparison: Open, judged: Judged, { first, second }: Pair): string {
@@ -51,7 +52,7 @@ function rangeOf({ low, high }: Advantage, judged: Judged, isAtLeast: boolean): 
 function tellOpen({ comparison: { interval, coarseness }, judged, pair, summary }: Told<Open>): string {
   const { first, second } = pair;
   if (coarseness !== undefined) {
-    return `no difference between ${first} and ${second} that searches in steps of ${percentOf(coarseness)} could show`;
+    return `no difference between ${first} and ${second} that searches in steps of ${percent(coarseness)} could show`;
   }
   const [ofFirst, ofSecond] = [
     valuesIn(summary, first, judged.name).length,
@@ -72,15 +73,10 @@ function tellOpen({ comparison: { interval, coarseness }, judged, pair, summary 
   const isAcross = interval === undefined || (interval.low <= 1 && interval.high >= 1);
   const question = isAcross
     ? `do not tell ${first} and ${second} apart`
-    : `do not tell whether ${first} and ${second} are more than ${percentOf(summary.config.equivalenceMargin)} apart`;
+    : `do not tell whether ${first} and ${second} are more than ${percent(summary.config.equivalenceMargin)} apart`;
   return `${trials(Math.min(ofFirst, ofSecond))} ${question}${range}`;
 }
 
 function trialOf({ row }: Judged): string {
   return phaseOf[row.from] === 'build' ? 'build' : 'trial';
-}
-
-/** Pure. */
-export function percentOf(share: number): string {
-  return `${ratioDigits(share * 100)} %`;
 }

@@ -3,7 +3,8 @@ import type { FigureTable } from '../summary/figures/figure-row.ts';
 import { figures } from '../summary/figures/figures.ts';
 import type { Pair } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';
-import { percentOf, tell } from './conclusion-words.ts';
+import { percent } from '../text/format.ts';
+import { tell } from './conclusion-words.ts';
 import { columnsOf } from './measured-run.ts';
 import { type Judged, type RowTemplate, rowTemplates } from './row-templates.ts';
 
@@ -40,7 +41,7 @@ function conclude({ judged, isAsked }: JudgedRow, kind: Conclusion['kind'], sent
 function ofPairs(row: JudgedRow, summary: Summary): Conclusion[] {
   const found = summary.pairs.map((pair) => ofPair(row, pair, summary));
   if (found.length === 1 || found.some(({ kind }) => kind !== 'equal')) return found;
-  const margin = percentOf(summary.config.equivalenceMargin);
+  const margin = percent(summary.config.equivalenceMargin);
   const sentence = `${row.judged.subject}: no practical difference between any two (within ${margin}).`;
   return [conclude(row, 'equal', sentence)];
 }

@@ -1,5 +1,6 @@
 import { type Comparison, notOfBoth } from '../stats/verdict.ts';
 import type { Pair } from '../summary/pairs.ts';
+import { percent, ratioDigits } from '../text/format.ts';
 import type { TableCell } from './cells.ts';
 import type { Judged } from './row-templates.ts';
 
@@ -35,7 +36,7 @@ function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: [string
   const { verdict, interval } = comparison;
   if (verdict === 'equal') return 'no practical difference';
   if (verdict === 'open' && comparison.coarseness !== undefined) {
-    return `no difference that searches in steps of ${ratioDigits(comparison.coarseness * 100)} % could show`;
+    return `no difference that searches in steps of ${percent(comparison.coarseness)} could show`;
   }
   if (verdict === 'open') {
     return interval === undefined
@@ -62,9 +63,4 @@ export function advantageOf(
   const { low, high } = interval;
   const isInverse = (verdict === 'second') !== moreIsBetter;
   return isInverse ? { factor: 1 / ratio, low: 1 / high, high: 1 / low } : { factor: ratio, low, high };
-}
-
-/** Three significant digits: a ratio of 1.05 is not 1.1, and an interval of 12.1 to 12.3 not one of 12 to 12. */
-export function ratioDigits(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 }

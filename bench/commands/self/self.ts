@@ -19,6 +19,7 @@ import { medianOf } from '../../stats/figure.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
 import { figures } from '../../summary/figures/figures.ts';
 import { cutMemoryTrial } from '../../summary/figures/memory-trial.ts';
+import { fixed } from '../../text/format.ts';
 import type { Run } from '../../trial/context.ts';
 import { runTrial, type Trial, type TrialResult } from '../../trial/trial.ts';
 
@@ -196,7 +197,7 @@ function ratio(value: number | undefined, by: number | undefined): number | unde
 }
 
 function atMost(name: string, found: number | undefined, limit: number): SelfCheck {
-  return { name, found, target: `≤ ${Number(limit.toFixed(2))}`, isMet: found !== undefined && found <= limit };
+  return { name, found, target: `≤ ${Number(fixed(limit, 2))}`, isMet: found !== undefined && found <= limit };
 }
 
 function atLeast(name: string, found: number | undefined, limit: number): SelfCheck {
