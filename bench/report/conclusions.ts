@@ -55,7 +55,7 @@ function unmeasured(rows: readonly JudgedRow[], summary: Summary): Conclusion[] 
   return [conclude(first, 'none', `Not measured of any contender: ${names}.`)];
 }
 
-/** Of any contender: where one has it and others have not, there is more to say. */
+/** Any contender has it: where others have not, there is more to say. */
 function isMeasured({ cell }: JudgedRow, summary: Summary): boolean {
   return columnsOf(summary).some((name) => {
     const contender = summary.contenders[name];

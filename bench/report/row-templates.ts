@@ -38,7 +38,7 @@ export interface RowTemplate {
   /** The conditions without which it is another figure, in words. */
   plan: readonly string[];
   phase: PhaseName;
-  /** Its place in the table, whatever other rows there are. */
+  /** Its place among all rows of the table; a run that skips a phase leaves gaps. */
   order: number;
   isAsked: boolean;
   cell: (contender: AnyContender) => RowCell;

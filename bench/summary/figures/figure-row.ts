@@ -129,7 +129,7 @@ export type KindOf<Row extends FigureRow> = Row extends { kind: infer Kind exten
   ? Kind
   : 'value';
 export type Found = Figure | MaxClients | boolean;
-/** The figures of a contender by whatever table. */
+/** The figures of a contender, where the table that they are from is not known to the compiler. */
 export type AnyContender = Readonly<Record<string, Found>>;
 
 export function isSearch(found: Found | undefined): found is MaxClients {
