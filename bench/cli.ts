@@ -16,7 +16,7 @@ import type { CommandName } from './plan/options/row.ts';
 import { createProgress } from './progress/create.ts';
 import type { Progress } from './progress/progress.ts';
 import { renderArrivals } from './report/arrivals.ts';
-import { renderFindings, renderTerminal } from './report/terminal.ts';
+import { renderConclusions, renderTerminal } from './report/terminal.ts';
 import type { RunOptions } from './run/run.ts';
 import type { Summary } from './summary/summary.ts';
 
@@ -61,7 +61,7 @@ function createProgram(): Command {
 async function runCompare(flags: Flags): Promise<void> {
   const { summary, directory } = await watched(flags, compare);
   const width = terminalWidth();
-  process.stdout.write(`\n${renderTerminal(summary, width)}\n${renderFindings(summary, width)}\n`);
+  process.stdout.write(`\n${renderTerminal(summary, width)}\n${renderConclusions(summary, width)}\n`);
   conclude(summary, directory, flags);
 }
 

@@ -118,12 +118,12 @@ function libatomic({ hasLibatomic }: HostFacts, { destination }: HostNeeds): Hos
 
 function space({ freeBytes, home }: HostFacts, { destination, neededBytes }: HostNeeds): HostCheck {
   const isMet = freeBytes === undefined || freeBytes >= neededBytes;
-  const free = freeBytes === undefined ? 'an unknown space' : megabytes(freeBytes, Math.floor);
+  const free = freeBytes === undefined ? 'an unknown space' : `${Math.floor(freeBytes / 1e6)} MB`;
   return checked({
     name: 'disk space',
     isFatal: true,
     isMet,
-    found: `${destination} has ${free} free in ${home}, and ${megabytes(neededBytes, Math.ceil)} are needed`,
+    found: `${destination} has ${free} free in ${home}, and ${Math.ceil(neededBytes / 1e6)} MB are needed`,
     mend: 'make room there',
   });
 }
@@ -179,8 +179,4 @@ function isAtLeast(version: string, least: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
-
-function megabytes(bytes: number, round: (value: number) => number): string {
-  return `${round(bytes / 1e6)} MB`;
 }

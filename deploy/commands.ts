@@ -1,4 +1,5 @@
 import type { Inspection, Release } from '../bench/host/host.ts';
+import { fixed, gigabytes } from '../bench/text/format.ts';
 import { forgetUnits } from './agents.ts';
 import { canRunServices } from './checks.ts';
 import { tunedFolder } from './layout.ts';
@@ -33,7 +34,7 @@ export async function deployTo({ signal, phase, ...target }: DeployOptions, buil
   const count = shipped.files.length;
   return [
     `${target.destination}: ${describe(found)}`,
-    `Release ${shipped.id}: ${count === 0 ? 'nothing was missing' : `${count} files shipped, ${megabytes(shipped.bytes)}`}.`,
+    `Release ${shipped.id}: ${count === 0 ? 'nothing was missing' : `${count} files shipped, ${fixed(shipped.bytes / 1e6, 1)} MB`}.`,
     canRunServices(machine.facts)
       ? `Servers run as units of systemd's, with ${found.limits.openFilesHard ?? 'unlimited'} descriptors each.`
       : `Servers run as processes of the user, with the limits of a login: ${found.limits.openFilesHard ?? 'unlimited'} descriptors each.`,
@@ -44,7 +45,7 @@ export async function deployTo({ signal, phase, ...target }: DeployOptions, buil
 function describe({ machine, limits }: Inspection): string {
   const { boardModel, isVirtual, cpuModel, cpuCores, architecture, operatingSystem, kernel } = machine;
   const virtual = isVirtual === true ? ' (a virtual machine)' : '';
-  return `${boardModel ?? cpuModel}${virtual}, ${cpuCores} cores, ${(limits.memoryTotalBytes / 1e9).toFixed(1)} GB, ${architecture}; ${operatingSystem}, Linux ${kernel}.`;
+  return `${boardModel ?? cpuModel}${virtual}, ${cpuCores} cores, ${gigabytes(limits.memoryTotalBytes)}, ${architecture}; ${operatingSystem}, Linux ${kernel}.`;
 }
 
 const statusScript = `
@@ -112,8 +113,4 @@ async function onMachine(
 
 function notesOn({ checks }: RemoteMachine): string[] {
   return checks.flatMap((check) => sentenceOf(check) ?? []).map((sentence) => `Note: ${sentence}.`);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

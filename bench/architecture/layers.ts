@@ -42,7 +42,15 @@ export const floors: readonly (readonly Room[])[] = [
     { path: 'bench/commands/' },
     {
       path: 'deploy/',
-      imports: ['bench/build/', 'bench/host/', 'bench/plan/', 'bench/tune/', 'bench/errors.ts', ...contracts],
+      imports: [
+        'bench/build/',
+        'bench/host/',
+        'bench/plan/',
+        'bench/text/',
+        'bench/tune/',
+        'bench/errors.ts',
+        ...contracts,
+      ],
     },
   ],
   [{ path: 'bench/run/' }, { path: 'bench/publish/' }],

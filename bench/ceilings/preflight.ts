@@ -1,4 +1,5 @@
 import type { ContenderKey } from '../plan/contenders.ts';
+import { ratioDigits, whole } from '../text/format.ts';
 import type { Raise } from '../tune/settings.ts';
 import { costOf } from './costs.ts';
 import { descriptors, threads } from './count-resources.ts';
@@ -173,7 +174,7 @@ export function formatAmount(value: number, unit: Unit): string {
   if (unit === 'each' || unit === 'pages' || value === 0) return whole(value);
   const suffix = unit === 'bytes' ? 'B' : 'bit/s';
   const [size, letter] = sizes.find(([least]) => value >= least) ?? [1, ''];
-  return `${(value / size).toLocaleString('en-US', { maximumSignificantDigits: 3 })} ${letter}${suffix}`;
+  return `${ratioDigits(value / size)} ${letter}${suffix}`;
 }
 
 const sizes = [
@@ -182,7 +183,3 @@ const sizes = [
   [1e6, 'M'],
   [1e3, 'k'],
 ] as const;
-
-function whole(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-}

@@ -5,6 +5,7 @@ import { h } from 'hastscript';
 import { BenchError } from '../errors.ts';
 import { publish, readRun } from '../publish/publish.ts';
 import { chartsOf } from '../report/charts/all.ts';
+import { renderFigureList } from '../report/figure-list.ts';
 import { renderReadmeTable } from '../report/markdown.ts';
 import type { MeasuredRun } from '../report/measured-run.ts';
 import { summaryJsonSchema, summarySchemaName } from '../summary/summary-schema.ts';
@@ -15,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..');
 const readme = join(root, 'README.md');
 
 export const resultsDirectory = join(root, 'results');
-const resultsReadme = join(resultsDirectory, 'README.md');
+export const resultsReadme = join(resultsDirectory, 'README.md');
 /** Records that this release has made. Those that an older one has made stand as that one left them. */
 export const currentRuns = ['reference', 'emulated-pi'] as const;
 /** The one that the README shows, and the chart of it. */
@@ -28,9 +29,10 @@ export async function readmeWithResults(): Promise<string> {
   return withPart(await readFile(readme, 'utf8'), 'results', part);
 }
 
-/** The README of the results as it must be: its list of stop causes made from their table. */
-export async function resultsReadmeWithCauses(): Promise<string> {
-  return withPart(await readFile(resultsReadme, 'utf8'), 'causes', `\n${renderCauses()}\n\n`);
+/** results/README.md as it must be: its lists of figures and of stop causes made from their tables. */
+export async function resultsReadmeWithLists(): Promise<string> {
+  const text = withPart(await readFile(resultsReadme, 'utf8'), 'figures', `\n${renderFigureList()}\n`);
+  return withPart(text, 'causes', `\n${renderCauses()}\n\n`);
 }
 
 /** The text with another part between the markers `<!-- name: … -->` and `<!-- /name -->`. */
@@ -53,7 +55,7 @@ function picture(run: MeasuredRun): string {
 async function writeDocs(): Promise<void> {
   for (const name of currentRuns) await publish(join(resultsDirectory, name));
   await writeFile(readme, await readmeWithResults());
-  await writeFile(resultsReadme, await resultsReadmeWithCauses());
+  await writeFile(resultsReadme, await resultsReadmeWithLists());
   await writeFile(join(resultsDirectory, summarySchemaName), summaryJsonSchema());
   await writeFile(optionDocs, renderOptionDocs());
 }

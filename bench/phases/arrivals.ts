@@ -1,5 +1,6 @@
 import type { Config } from '../plan/config.ts';
 import type { ArrivalStep } from '../record/arrival-step.ts';
+import { fixed } from '../text/format.ts';
 import type { Trial, TrialResult } from '../trial/trial.ts';
 import { judgeArrivals } from './judge-arrivals.ts';
 
@@ -46,6 +47,6 @@ function describe({ askedPerSecond, achievedPerSecond, correctedPong, verdict, r
   const latency =
     correctedPong === undefined
       ? 'none succeeded'
-      : `p50 ${correctedPong.p50Milliseconds.toFixed(1)} ms, p99 ${correctedPong.p99Milliseconds.toFixed(1)} ms`;
+      : `p50 ${fixed(correctedPong.p50Milliseconds, 1)} ms, p99 ${fixed(correctedPong.p99Milliseconds, 1)} ms`;
   return `${Math.round(askedPerSecond)} arrivals/s asked, ${Math.round(achievedPerSecond)} achieved, ${latency}: ${[verdict, ...reasons].join(', ')}`;
 }

@@ -5,6 +5,7 @@ import type { Config } from '../plan/config.ts';
 import { nullServer } from '../plan/servers.ts';
 import type { Calibration } from '../record/calibration.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
+import { fixed, wholePercent } from '../text/format.ts';
 import { recordWarning, type TrialContext } from '../trial/context.ts';
 import { runTrial, type Trial, type TrialResult, type Window } from '../trial/trial.ts';
 import { judgeStall, risingClients, stallToSee } from './judge-stall.ts';
@@ -97,8 +98,8 @@ function sendingOf(
   if (sent < criteria.parsedShare * scheduled) {
     return { perSecond, limitedBy: `the server did not take ${scheduled - sent} of ${scheduled} messages` };
   }
-  if (late > lateMilliseconds) return { perSecond, limitedBy: `late by ${late.toFixed(1)} ms (p99)` };
-  if (busy > criteria.fleetBusyShare) return { perSecond, limitedBy: `its loop was busy ${Math.round(busy * 100)} %` };
+  if (late > lateMilliseconds) return { perSecond, limitedBy: `late by ${fixed(late, 1)} ms (p99)` };
+  if (busy > criteria.fleetBusyShare) return { perSecond, limitedBy: `its loop was busy ${wholePercent(busy)}` };
   return { perSecond };
 }
 

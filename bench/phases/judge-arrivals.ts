@@ -3,6 +3,7 @@ import { busyShare } from '../host/fleet-figures.ts';
 import type { Config } from '../plan/config.ts';
 import type { ArrivalStep } from '../record/arrival-step.ts';
 import { mergeQuantiles } from '../stats/histogram.ts';
+import { fixed, percentTenths } from '../text/format.ts';
 
 /**
  * Judges whether the server kept up with a rate. Pure.
@@ -17,18 +18,20 @@ export function judgeArrivals(
 ): ArrivalStep {
   const seen = observe(askedPerSecond, arrived);
   if (seen.fleetBusyShare > criteria.fleetBusyShare) {
-    const busy = `the fleet was busy: its loop at ${percent(seen.fleetBusyShare)}, allowed ${percent(criteria.fleetBusyShare)}`;
+    const busy = `the fleet was busy: its loop at ${percentTenths(seen.fleetBusyShare)}, allowed ${percentTenths(criteria.fleetBusyShare)}`;
     return { ...seen, verdict: 'void', reasons: [busy] };
   }
   const reasons: string[] = [];
   const failed = seen.due - seen.finished;
   if (failed > arrivals.failureShare * seen.due) {
     const kinds = Object.entries(seen.failures).map(([kind, number]) => `${number} ${kind}`);
-    reasons.push(`${failed} of ${seen.due} failed (${kinds.join(', ')}), allowed ${percent(arrivals.failureShare)}`);
+    reasons.push(
+      `${failed} of ${seen.due} failed (${kinds.join(', ')}), allowed ${percentTenths(arrivals.failureShare)}`,
+    );
   }
   const [was, is] = [before?.correctedPong?.p50Milliseconds, seen.correctedPong?.p50Milliseconds];
   if (was !== undefined && is !== undefined && is >= arrivals.latencyGrowth * was) {
-    reasons.push(`median latency ${is.toFixed(1)} ms, ${(is / was).toFixed(1)} times that of the step before`);
+    reasons.push(`median latency ${fixed(is, 1)} ms, ${fixed(is / was, 1)} times that of the step before`);
   }
   return { ...seen, verdict: reasons.length === 0 ? 'kept' : 'failed', reasons };
 }
@@ -76,8 +79,4 @@ function named(name: 'correctedConnect' | 'connect' | 'correctedPong' | 'pong', 
   if (merged === undefined) return {};
   const { count: _, meanMilliseconds: __, ...quantiles } = merged;
   return { [name]: quantiles };
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1_000) / 10} %`;
 }

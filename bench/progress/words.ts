@@ -1,4 +1,4 @@
-import { whole } from '../text/format.ts';
+import { fixed, gigabytes, whole } from '../text/format.ts';
 import type { LiveFigures } from './progress.ts';
 
 const minute = 60_000;
@@ -28,7 +28,7 @@ export function describe(doing: string | LiveFigures): string {
     clientsOf(doing),
     ...(messagesPerSecond === undefined ? [] : [`${whole(messagesPerSecond)} msg/s`]),
     ...(p99Milliseconds === undefined ? [] : [`p99 ${latency(p99Milliseconds)}`]),
-    ...(cpuCores === undefined ? [] : [`CPU ${cpuCores.toFixed(2)}`]),
+    ...(cpuCores === undefined ? [] : [`CPU ${fixed(cpuCores, 2)}`]),
     ...(rssBytes === undefined ? [] : [bytes(rssBytes)]),
   ].join(' | ');
 }
@@ -40,10 +40,10 @@ function clientsOf({ clients, clientsAsked, newClientsPerSecond = 0 }: LiveFigur
 }
 
 function latency(milliseconds: number): string {
-  if (milliseconds >= 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : whole(milliseconds)} ms`;
+  if (milliseconds >= 10_000) return `${fixed(milliseconds / 1_000, 1)} s`;
+  return `${milliseconds < 10 ? fixed(milliseconds, 1) : whole(milliseconds)} ms`;
 }
 
 function bytes(value: number): string {
-  return value < 1e9 ? `${Math.round(value / 1e6)} MB` : `${(value / 1e9).toFixed(2)} GB`;
+  return value < 1e9 ? `${Math.round(value / 1e6)} MB` : gigabytes(value, 2);
 }

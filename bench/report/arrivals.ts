@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { ArrivalStep } from '../record/arrival-step.ts';
 import type { Summary } from '../summary/summary.ts';
+import { short } from '../text/format.ts';
 import { wrap } from '../text/wrap.ts';
 import { provenance } from './provenance.ts';
 import { comparisonRows } from './rows.ts';
@@ -26,9 +27,9 @@ export function renderArrivals(summary: Summary, arrivals: readonly ContenderArr
       contender,
       Math.round(step.askedPerSecond),
       Math.round(step.achievedPerSecond),
-      short(step.correctedPong?.p50Milliseconds),
-      short(step.correctedPong?.p99Milliseconds),
-      `${short(step.pong?.p50Milliseconds)} / ${short(step.pong?.p99Milliseconds)}`,
+      latency(step.correctedPong?.p50Milliseconds),
+      latency(step.correctedPong?.p99Milliseconds),
+      `${latency(step.pong?.p50Milliseconds)} / ${latency(step.pong?.p99Milliseconds)}`,
       failuresOf(step),
       step.verdict,
     ]);
@@ -53,8 +54,8 @@ export function renderArrivals(summary: Summary, arrivals: readonly ContenderArr
   ].join('\n');
 }
 
-function short(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? '-' : milliseconds.toFixed(milliseconds < 100 ? 1 : 0);
+function latency(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? '-' : short(milliseconds, 100);
 }
 
 function failuresOf({ failures }: ArrivalStep): string {

@@ -1,15 +1,15 @@
-import type { ContenderKey } from '../plan/contenders.ts';
 import { notTheServers } from '../record/causes.ts';
 import { isMeasured } from '../stats/figure.ts';
 import { leastTrials } from '../stats/verdict.ts';
+import { type AnyContender, figureIn, isLowerBound, isSearch } from '../summary/figures/figure-row.ts';
 import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
+import { percent } from '../text/format.ts';
 import { describeThrottling } from '../text/throttling.ts';
 import { placement, swapWarning } from './machines.ts';
-import type { SummarizedRun } from './measured-run.ts';
+import { columnsOf, type SummarizedRun } from './measured-run.ts';
 import { disorder, untrusted } from './provenance.ts';
-import { type OrderedRule, rulesOf } from './row-rules.ts';
-import { columnsOf } from './rows.ts';
+import { type Judged, rowTemplates } from './row-templates.ts';
 
 /** What of this run must not be taken for more than it is, a sentence each; nothing that holds of every run. Pure. */
 export function caveats({ summary }: SummarizedRun): string[] {
@@ -59,53 +59,53 @@ function builtElsewhere({ isSameMachine, config }: Summary): string[] {
   return ["The compile time is that of the fleet's machine: the servers were not built where they ran."];
 }
 
+function judgedIn(summary: Summary): Judged[] {
+  return rowTemplates(summary).flatMap(({ judged }) => judged ?? []);
+}
+
 function searches(summary: Summary) {
-  return rulesOf(summary).flatMap((rule) => {
-    if (rule.verdict !== 'maxClientsConnected' && rule.verdict !== 'maxClientsSending') return [];
-    const name = rule.verdict;
-    return columnsOf(summary).flatMap((contender) => {
-      const found = summary.contenders[contender]?.[name];
-      return found !== undefined && isMeasured(found.clients) ? [{ rule, contender, found }] : [];
-    });
-  });
+  return judgedIn(summary).flatMap(({ name, subject }) =>
+    columnsOf(summary).flatMap((key) => {
+      const contender: AnyContender = summary.contenders[key] ?? {};
+      const found = contender[name];
+      return isSearch(found) && isMeasured(found.clients) ? [{ subject, key, found }] : [];
+    }),
+  );
 }
 
 function lowerBounds(summary: Summary): string[] {
   const bounds = searches(summary).filter(({ found }) => found.isLowerBound);
-  const knees = rulesOf(summary).flatMap((rule) =>
-    rule.verdict === 'tlsConnectionsPerSecond' ? unseenKnees(summary, rule) : [],
-  );
+  const knees = judgedIn(summary).flatMap((judged) => unseenKnees(summary, judged));
   return [
-    ...bounds.map(({ rule, contender, found: { stops } }) => {
+    ...bounds.map(({ subject, key, found: { stops } }) => {
       const ended = stops.filter(({ cause }) => notTheServers.has(cause));
       const causes = [...new Set(ended.map(({ cause }) => cause))].join(', ');
       const which =
         stops.length === 1 ? 'Its search' : `Of its ${numberWord(stops.length)} searches, ${numberWord(ended.length)}`;
-      return `${rule.label}: what was found of ${contender} is a lower bound. ${which} ended by something else than the server (${causes}).`;
+      return `${subject}: what was found of ${key} is a lower bound. ${which} ended by something else than the server (${causes}).`;
     }),
     ...knees,
   ];
 }
 
-function unseenKnees(summary: Summary, { label }: OrderedRule): string[] {
-  const unseen = columnsOf(summary).filter((name: ContenderKey) => {
-    const contender = summary.contenders[name];
-    return (
-      contender !== undefined && isMeasured(contender.tlsConnectionsPerSecond) && !contender.tlsConnectionsHaveKnee
-    );
+function unseenKnees(summary: Summary, { name, row, subject }: Judged): string[] {
+  if (row.kind === 'search') return [];
+  const unseen = columnsOf(summary).filter((key) => {
+    const contender = summary.contenders[key];
+    return contender !== undefined && isMeasured(figureIn(contender, name)) && isLowerBound(contender, name, row);
   });
   return unseen.length === 0
     ? []
-    : [`${label}: what was found of ${unseen.join(' and ')} is a lower bound. No knee was seen.`];
+    : [`${subject}: what was found of ${unseen.join(' and ')} is a lower bound. No knee was seen.`];
 }
 
 function wideBrackets(summary: Summary): string[] {
-  const asked = Number((summary.config.ramp.bracketShare * 100).toPrecision(3));
+  const asked = percent(summary.config.ramp.bracketShare);
   return searches(summary)
     .filter(({ found }) => !found.isNarrow && !found.isLowerBound)
     .map(
-      ({ rule, contender }) =>
-        `${rule.label}: a search of ${contender} ended before the clients held and not held were within ${asked} % of each other.`,
+      ({ subject, key }) =>
+        `${subject}: a search of ${key} ended before the clients held and not held were within ${asked} of each other.`,
     );
 }
 

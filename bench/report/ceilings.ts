@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { type Ceiling, formatAmount, guessNote, isTooLow, mostClients, type Preflight } from '../ceilings/preflight.ts';
+import { whole } from '../text/format.ts';
 
 /** 80 columns with the borders. */
 const columnWidths = [25, 12, 9, 13, 9, 5];
@@ -21,9 +22,9 @@ export function renderCeilings(results: readonly Preflight[]): string {
 }
 
 function headline({ contender, sending, clients, binding, fits }: Preflight): string[] {
-  const what = `${contender}, ${clients.toLocaleString('en-US')} clients ${sending ? 'sending' : 'connected'}`;
+  const what = `${contender}, ${whole(clients)} clients ${sending ? 'sending' : 'connected'}`;
   if (binding === undefined) return [`${what}: nothing here bounds them.`];
-  const most = binding.maxClients.toLocaleString('en-US');
+  const most = whole(binding.maxClients);
   return flow(
     `${what}: ${fits ? 'they fit' : 'they do not fit'}; first comes the ${binding.host}'s ${binding.name}, at about ${most}${guessNote(binding)}.`,
   );
@@ -45,7 +46,7 @@ function table({ ceilings, clients, binding }: Preflight): string {
     rendered.push([
       labelOf(ceiling),
       ...[limit, current, needed].map((value) => formatAmount(value, unit)),
-      maxClients.toLocaleString('en-US'),
+      whole(maxClients),
       ceiling === binding ? '<<<' : maxClients < clients ? 'low' : '',
     ]);
   }

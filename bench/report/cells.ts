@@ -1,6 +1,6 @@
 import { type Figure, isMeasured } from '../stats/figure.ts';
-import type { MaxClients } from '../summary/contender-summary.ts';
-import { type Format, show, showSeveral, whole } from '../text/format.ts';
+import type { MaxClients } from '../summary/figures/figure-row.ts';
+import { type Format, show, showSeveral } from '../text/format.ts';
 import { showCauses, showEvidence, showMaxClients } from './max-clients.ts';
 
 /** `sortBy`: the number behind the text (a figure's median, a verdict's ratio as a number ≥ 1); absent where there is none. */
@@ -23,9 +23,9 @@ export function maxClientsCell(found: MaxClients): RowCell {
   return withReason(showMaxClients(found), [found.clients]);
 }
 
-/** @param hasKnee no higher rate was kept; without it the rate is a lower bound. */
-export function rateCell(rate: Figure, hasKnee: boolean): RowCell {
-  return withReason(`${isMeasured(rate) && !hasKnee ? '≥ ' : ''}${show(rate, whole)}`, [rate]);
+/** With a sign before it where it is a lower bound. */
+export function rateCell(format: Format, rate: Figure, isLowerBound: boolean): RowCell {
+  return withReason(`${isMeasured(rate) && isLowerBound ? '≥ ' : ''}${show(rate, format)}`, [rate]);
 }
 
 export function stopsCell({ stops }: MaxClients): RowCell {

@@ -6,7 +6,6 @@ import { summarize } from '../summary/summary.ts';
 import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { renderCsv } from './csv.ts';
-import { unitOf } from './figure-units.ts';
 
 /** Fields of each record by RFC 4180: quoted ones, in which a quote is doubled, or plain ones. */
 function parse(csv: string): string[][] {
@@ -72,9 +71,10 @@ describe('figures as CSV', () => {
 
   test('have a unit each', () => {
     for (const { figure = '', unit } of lines) assert.notEqual(unit, '', figure);
-    assert.equal(unitOf('cpuMicrosecondsPerMessage'), 'microseconds');
-    assert.equal(unitOf('rssBytesPerClient'), 'bytes');
-    assert.equal(unitOf('tlsConnectionsPerSecond'), 'per second');
+    assert.equal(lineOf('cpuMicrosecondsPerMessage')?.unit, 'microseconds');
+    assert.equal(lineOf('rssBytesPerClient')?.unit, 'bytes');
+    assert.equal(lineOf('tlsConnectionsPerSecond')?.unit, 'per second');
+    assert.equal(lineOf('maxClientsConnected.clients')?.unit, 'clients');
   });
 
   test('can be read back, whatever a reason or a label says', () => {

@@ -1,9 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
 import { type Figure, isMeasured } from '../stats/figure.ts';
-import type { ContenderSummary, MaxClients } from '../summary/contender-summary.ts';
-import { unitOf } from './figure-units.ts';
-import type { SummarizedRun } from './measured-run.ts';
-import { columnsOf } from './rows.ts';
+import {
+  type AnyContender,
+  type FigureRow,
+  type FigureTable,
+  figureIn,
+  isSearch,
+  type MaxClients,
+  type Unit,
+} from '../summary/figures/figure-row.ts';
+import { figures } from '../summary/figures/figures.ts';
+import { columnsOf, type SummarizedRun } from './measured-run.ts';
 
 const columns = [
   'run',
@@ -24,11 +31,13 @@ const columns = [
 type Line = Partial<Record<(typeof columns)[number], string | number>>;
 
 /** Tidy data: one line a figure, contender and run, by the names of `summary.json`, nothing rounded (RFC 4180). Pure. */
-export function renderCsv(runs: readonly SummarizedRun[]): string {
+export function renderCsv(runs: readonly SummarizedRun[], table: FigureTable = figures): string {
   const lines = runs.flatMap(({ label, summary }) =>
     columnsOf(summary).flatMap((contender) => {
       const found = summary.contenders[contender];
-      return found === undefined ? [] : linesOf(found).map((line): Line => ({ run: label, contender, ...line }));
+      if (found === undefined) return [];
+      const all = Object.entries(table).flatMap(([name, row]) => linesOf(found, name, row));
+      return all.map((line): Line => ({ run: label, contender, ...line }));
     }),
   );
   return stringify(lines, {
@@ -40,16 +49,15 @@ export function renderCsv(runs: readonly SummarizedRun[]): string {
   });
 }
 
-function linesOf(contender: ContenderSummary): Line[] {
-  return Object.entries(contender).flatMap(([name, found]) => {
-    if (typeof found === 'boolean') return [flag(name, found, contender.tlsConnectionsPerSecond)];
-    if ('clients' in found) return searchLines(name, found);
-    return [figureLine(name, found)];
-  });
+function linesOf(contender: AnyContender, name: string, row: FigureRow): Line[] {
+  const found = contender[name];
+  if (row.kind === 'flag') return [flag(name, found === true, figureIn(contender, row.about))];
+  if (isSearch(found)) return searchLines(name, found);
+  return [figureLine(name, figureIn(contender, name), row.kind === 'search' ? 'clients' : row.unit)];
 }
 
-function figureLine(name: string, figure: Figure): Line {
-  const line = { figure: name, unit: unitOf(name) };
+function figureLine(name: string, figure: Figure, unit: Unit): Line {
+  const line = { figure: name, unit };
   if (!isMeasured(figure)) return { ...line, absent: figure.absent };
   const { median, min, max, interval, values } = figure;
   return {
@@ -66,8 +74,8 @@ function figureLine(name: string, figure: Figure): Line {
 function searchLines(name: string, { clients, failedClients, isLowerBound, isNarrow, stops }: MaxClients): Line[] {
   const causes = { figure: `${name}.stops.cause`, unit: 'text' };
   return [
-    figureLine(`${name}.clients`, clients),
-    figureLine(`${name}.failedClients`, failedClients),
+    figureLine(`${name}.clients`, clients, 'clients'),
+    figureLine(`${name}.failedClients`, failedClients, 'clients'),
     flag(`${name}.isLowerBound`, isLowerBound, clients),
     flag(`${name}.isNarrow`, isNarrow, clients),
     isMeasured(clients)

@@ -1,6 +1,7 @@
 import { slowestLink } from '../ceilings/network-resources.ts';
 import { formatAmount } from '../ceilings/preflight.ts';
 import type { Summary } from '../summary/summary.ts';
+import { fixed, gigabytes, whole } from '../text/format.ts';
 import { describeThrottling } from '../text/throttling.ts';
 
 type Machine = NonNullable<Summary['machines']>['server'];
@@ -29,7 +30,7 @@ function describeMachine(machine: Machine): string {
 export function placement({ isSameMachine, config, limits, conditions, furtherFleet = [] }: Summary): string[] {
   if (!isSameMachine) {
     const link = limits && slowestLink({ ...limits, linkMegabitsPerSecond: config.linkMegabitsPerSecond });
-    const speed = link === undefined ? ' (link speed unknown)' : `, over ${link.toLocaleString('en-US')} Mbit/s`;
+    const speed = link === undefined ? ' (link speed unknown)' : `, over ${whole(link)} Mbit/s`;
     const others = ["the harness's", ...furtherFleet];
     const where =
       furtherFleet.length === 0 ? 'another machine' : `${others.length} other machines (${others.join(', ')})`;
@@ -84,7 +85,7 @@ export function conditions({ machines, conditions: seen }: Summary): string[] {
     ...(temperatureCelsius === undefined
       ? []
       : [
-          `${temperatureCelsius.first.toFixed(1)} °C before, ${temperatureCelsius.last.toFixed(1)} °C after, ${temperatureCelsius.high.toFixed(1)} °C at most`,
+          `${fixed(temperatureCelsius.first, 1)} °C before, ${fixed(temperatureCelsius.last, 1)} °C after, ${fixed(temperatureCelsius.high, 1)} °C at most`,
         ]),
     ...clock(seen),
     ...(governors.length === 0 ? [] : [`governor ${governors.join(', then ')}`]),
@@ -99,7 +100,7 @@ function clock({ firmwareClockHertz, clockHertz }: Summary['conditions']): strin
   const range = firmwareClockHertz ?? clockHertz;
   if (range === undefined) return [];
   const whose = firmwareClockHertz === undefined ? 'clock' : 'clock by the firmware';
-  return [`${whose} ${(range.low / 1e9).toFixed(2)} to ${gigahertz(range.high)}`];
+  return [`${whose} ${fixed(range.low / 1e9, 2)} to ${gigahertz(range.high)}`];
 }
 
 function swapped({ swapInPages, swapOutPages }: Summary['conditions'], machine: Machine | undefined): string[] {
@@ -118,10 +119,6 @@ export function swapWarning({ machines }: Summary): string[] {
   return [`swap was on (${which}): swapped pages are not in RSS`];
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
 function gigahertz(hertz: number): string {
-  return `${(hertz / 1e9).toFixed(2)} GHz`;
+  return `${fixed(hertz / 1e9, 2)} GHz`;
 }

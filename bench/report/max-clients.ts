@@ -1,5 +1,5 @@
 import { isMeasured } from '../stats/figure.ts';
-import type { MaxClients } from '../summary/contender-summary.ts';
+import type { MaxClients } from '../summary/figures/figure-row.ts';
 import { show, whole } from '../text/format.ts';
 
 /** "1,842 (not 1,985)": held, and not held. */

@@ -1,4 +1,5 @@
 import type { Curves } from '../curves/points.ts';
+import type { ContenderKey } from '../plan/contenders.ts';
 import type { Summary } from '../summary/summary.ts';
 
 /** All that is published of a run: everything in tables, charts and pages is computed from it. */
@@ -18,3 +19,7 @@ export type SummarizedRun = Pick<MeasuredRun, 'label' | 'summary'>;
 
 /** As much of it as a text takes that says what the servers are. */
 export type DescribedRun = Pick<MeasuredRun, 'label' | 'summary' | 'servers'>;
+/** Contenders that were measured, in the order that was asked for: a table has a column for each. */
+export function columnsOf(summary: Summary): ContenderKey[] {
+  return summary.config.contenders.filter((name) => summary.contenders[name] !== undefined);
+}

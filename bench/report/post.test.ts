@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { summarizedRun } from '../testing/summarized.ts';
 import { caveats } from './caveats.ts';
-import { findings } from './findings.ts';
+import { conclusions } from './conclusions.ts';
 import { markdownText } from './markdown-text.ts';
 import { renderPost } from './post.ts';
 
@@ -31,7 +31,7 @@ describe('the draft of a post', () => {
   });
 
   test('has what the run bears out, and what it does not', () => {
-    for (const { sentence } of findings(run.summary))
+    for (const { sentence } of conclusions(run.summary))
       assert.ok(post.includes(`- ${markdownText(sentence)}\n`), sentence);
     for (const line of caveats(run)) assert.ok(post.includes(`- ${markdownText(line)}\n`), line);
   });

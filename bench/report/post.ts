@@ -1,14 +1,13 @@
 import { contenderOf } from '../plan/contenders.ts';
 import { formatInterval, whole } from '../text/format.ts';
 import { caveats } from './caveats.ts';
-import { findings } from './findings.ts';
+import { conclusions } from './conclusions.ts';
 import { groupLines, listOf, tableLines } from './markdown.ts';
 import { markdownAlt, markdownText } from './markdown-text.ts';
-import type { DescribedRun, SummarizedRun } from './measured-run.ts';
+import { columnsOf, type DescribedRun, type SummarizedRun } from './measured-run.ts';
 import { setUp } from './provenance.ts';
 import { byRun } from './provenance-of.ts';
 import { repeatCommand } from './repeat.ts';
-import { columnsOf } from './rows.ts';
 import { runDifferences } from './run-differences.ts';
 import { tableOf } from './table.ts';
 
@@ -22,7 +21,7 @@ export interface PostChart {
 /** The part of a post that has the numbers, as a draft: no title and no front matter, to be pasted anywhere. Pure. */
 export function renderPost(runs: readonly DescribedRun[], charts: readonly PostChart[]): string {
   const table = tableOf(runs);
-  const told = byRun(runs, ({ summary }) => findings(summary).map(({ sentence }) => sentence));
+  const told = byRun(runs, ({ summary }) => conclusions(summary).map(({ sentence }) => sentence));
   return [
     ...section('The question', question(runs)),
     ...section('The set-up', groupLines(byRun(runs, ({ summary }) => setUp(summary)))),

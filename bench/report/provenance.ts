@@ -1,6 +1,6 @@
 import { leastTrials } from '../stats/verdict.ts';
 import type { Summary } from '../summary/summary.ts';
-import { formatInterval } from '../text/format.ts';
+import { fixed, formatInterval, whole, wholePercent } from '../text/format.ts';
 import { conditions, limits, machines, placement, swapWarning } from './machines.ts';
 
 /** Packages that bear on a number: what servers and fleet run, what is timed, and what counts. Not what draws tables. */
@@ -36,7 +36,7 @@ export function environmentLines(summary: Summary): string[] {
   return [
     ...machines(summary),
     `Node ${environment.node}, V8 ${environment.v8}, OpenSSL ${environment.openssl}; TLS 1.3, X25519, ECDSA P-256, ${config.cipher}; ${packages.join(', ')}.`,
-    `Messages of ${config.messageBytes.toLocaleString('en-US')} bytes, one per client ${formatInterval(config.intervalMilliseconds)}.`,
+    `Messages of ${whole(config.messageBytes)} bytes, one per client ${formatInterval(config.intervalMilliseconds)}.`,
     ...placement(summary),
     ...limits(summary),
     ...conditions(summary),
@@ -92,7 +92,7 @@ export function trust(summary: Summary): string[] {
   if (calibration !== undefined) lines.push(`Calibration: ${describeCalibration(calibration)}.`);
   lines.push(...untrusted(summary));
   if (agentCpuShare !== undefined) {
-    lines.push(`Watching the servers took ${(agentCpuShare * 100).toFixed(2)} % of a core of their machine.`);
+    lines.push(`Watching the servers took ${fixed(agentCpuShare * 100, 2)} % of a core of their machine.`);
   }
   return lines;
 }
@@ -101,12 +101,11 @@ function describeCalibration({ fleet, stall, largestShare }: NonNullable<Summary
   const most =
     'absent' in fleet
       ? `what a fleet process can send is not known (${fleet.absent})`
-      : `a fleet process can send ${fleet.limitedBy === undefined ? '≥ ' : ''}${Math.round(fleet.messagesPerSecond).toLocaleString('en-US')} messages a second to a server that discards them`;
-  const share =
-    largestShare === undefined ? '' : `, of which ${Math.round(largestShare * 100)} % were asked for at most`;
+      : `a fleet process can send ${fleet.limitedBy === undefined ? '≥ ' : ''}${whole(fleet.messagesPerSecond)} messages a second to a server that discards them`;
+  const share = largestShare === undefined ? '' : `, of which ${wholePercent(largestShare)} were asked for at most`;
   const seen =
     'absent' in stall
       ? `a stall was not tried (${stall.absent})`
-      : `a server stopped for ${Math.round(stall.stallMilliseconds)} ms showed as ${Math.round(stall.correctedMaxMilliseconds)} ms in the corrected maximum and ${stall.uncorrectedP50Milliseconds.toFixed(1)} ms in the uncorrected median`;
+      : `a server stopped for ${Math.round(stall.stallMilliseconds)} ms showed as ${Math.round(stall.correctedMaxMilliseconds)} ms in the corrected maximum and ${fixed(stall.uncorrectedP50Milliseconds, 1)} ms in the uncorrected median`;
   return `${most}${share}; ${seen}`;
 }

@@ -14,7 +14,8 @@ import {
 } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { formatInterval } from '../text/format.ts';
-import { columnsOf, comparisonRows } from './rows.ts';
+import { columnsOf } from './measured-run.ts';
+import { comparisonRows } from './rows.ts';
 
 function cellsOf(entries: Entry[], label: string | RegExp): string[] {
   const row = comparisonRows(summarize(entries)).find((found) =>

@@ -1,8 +1,9 @@
-import type { ContenderKey } from '../plan/contenders.ts';
-import type { ContenderSummary } from '../summary/contender-summary.ts';
+import type { AnyContender, FigureTable, MeasuringPlan } from '../summary/figures/figure-row.ts';
+import { figures } from '../summary/figures/figures.ts';
 import type { Summary } from '../summary/summary.ts';
 import type { RowCell, TableCell } from './cells.ts';
-import { type RowRule, rulesOf } from './row-rules.ts';
+import { columnsOf } from './measured-run.ts';
+import { type RowTemplate, rowTemplates } from './row-templates.ts';
 import { type NamedPair, verdictCell } from './verdict-text.ts';
 
 /** One line of the comparison, ready to print in any form. */
@@ -17,23 +18,28 @@ export interface Row {
 }
 
 /** Pure: summary -> rows. The rows of the post that this suite answers come first. */
-export function comparisonRows(summary: Summary): Row[] {
+export function comparisonRows(summary: Summary, table: FigureTable = figures): Row[] {
   const contenders = columnsOf(summary).flatMap((name) => summary.contenders[name] ?? []);
-  return contenderRows(summary, contenders, summary.pairs);
+  return contenderRows(summary, contenders, summary.pairs, table);
 }
 
 /** The same of any contenders that were measured by this plan. Pure. */
-export function contenderRows(summary: Summary, contenders: ContenderSummary[], pairs: readonly NamedPair[]): Row[] {
-  return rulesOf(summary).map((rule) => ({
-    label: rule.label,
-    how: rule.how,
-    cells: contenders.map(rule.cell),
-    verdicts: pairs.map((pair) => verdictOfRow(rule, pair)),
+export function contenderRows(
+  plan: MeasuringPlan,
+  contenders: readonly AnyContender[],
+  pairs: readonly NamedPair[],
+  table: FigureTable = figures,
+): Row[] {
+  return rowTemplates(plan, table).map((template) => ({
+    label: template.label,
+    how: template.how,
+    cells: contenders.map(template.cell),
+    verdicts: pairs.map((pair) => verdictOfRow(template, pair)),
   }));
 }
 
-export function verdictOfRow({ verdict, verdictOf }: RowRule, pair: NamedPair): TableCell {
-  return verdict === undefined ? { text: '' } : verdictCell(pair, verdict, verdictOf);
+export function verdictOfRow({ judged }: RowTemplate, pair: NamedPair): TableCell {
+  return judged === undefined ? { text: '' } : verdictCell(pair, judged);
 }
 
 /** One a pair of contenders; none where one trial cannot bear any. */
@@ -44,8 +50,4 @@ export function verdictColumns({ config, pairs }: Summary): string[] {
 
 export function pairTitle({ first, second }: Pick<NamedPair, 'first' | 'second'>): string {
   return `${first} or ${second}`;
-}
-
-export function columnsOf(summary: Summary): ContenderKey[] {
-  return summary.config.contenders.filter((name) => summary.contenders[name] !== undefined);
 }

@@ -1,9 +1,9 @@
 import type { ContenderKey } from '../plan/contenders.ts';
 import type { Pair } from '../summary/pairs.ts';
 import type { RowCell } from './cells.ts';
-import type { SummarizedRun } from './measured-run.ts';
-import { type RowRule, rulesOf } from './row-rules.ts';
-import { columnsOf, pairTitle, verdictOfRow } from './rows.ts';
+import { columnsOf, type SummarizedRun } from './measured-run.ts';
+import { type RowTemplate, rowTemplates } from './row-templates.ts';
+import { pairTitle, verdictOfRow } from './rows.ts';
 
 /** One line of a table with a column a run. */
 interface RunsRow {
@@ -20,7 +20,7 @@ interface Measure {
   label: string;
   plan: readonly string[];
   order: number;
-  rules: (RowRule | undefined)[];
+  templates: (RowTemplate | undefined)[];
 }
 
 const nothing: RowCell = { text: '–' };
@@ -37,11 +37,11 @@ export function rowsOfRuns(runs: readonly SummarizedRun[]): RunsRow[] {
 function measuresOf(runs: readonly SummarizedRun[]): Measure[] {
   const all: Measure[] = [];
   for (const [column, { summary }] of runs.entries()) {
-    for (const rule of rulesOf(summary)) {
-      const { label, plan = [], order } = rule;
+    for (const template of rowTemplates(summary)) {
+      const { label, plan, order } = template;
       const known = all.find((other) => other.label === label && isSame(other.plan, plan));
-      const measure = known ?? { label, plan, order, rules: runs.map(() => undefined) };
-      measure.rules[column] = rule;
+      const measure = known ?? { label, plan, order, templates: runs.map(() => undefined) };
+      measure.templates[column] = template;
       if (known === undefined) all.push(measure);
     }
   }
@@ -62,9 +62,9 @@ function distinctLabel({ label, plan }: Measure, all: readonly Measure[]): strin
 }
 
 /** What does not make another figure of it may still differ from run to run. */
-function howOf({ rules }: Measure, runs: readonly SummarizedRun[]): string {
+function howOf({ templates }: Measure, runs: readonly SummarizedRun[]): string {
   const told = runs.flatMap(({ label }, column) => {
-    const how = rules[column]?.how;
+    const how = templates[column]?.how;
     return how === undefined ? [] : [{ label, how }];
   });
   const hows = Map.groupBy(told, ({ how }) => how);
@@ -72,31 +72,31 @@ function howOf({ rules }: Measure, runs: readonly SummarizedRun[]): string {
   return [...hows].map(([how, of]) => `${of.map(({ label }) => label).join(', ')}: ${how}`).join('. ');
 }
 
-function contenderRows({ label, rules }: Measure, runs: readonly SummarizedRun[]) {
-  const measuring = runs.filter((_, column) => rules[column] !== undefined);
+function contenderRows({ label, templates }: Measure, runs: readonly SummarizedRun[]) {
+  const measuring = runs.filter((_, column) => templates[column] !== undefined);
   const contenders = [...new Set(measuring.flatMap(({ summary }) => columnsOf(summary)))];
   return contenders.map((name) => ({
     label: `${label}, ${name}`,
-    cells: runs.map(({ summary }, column) => cellOf(rules[column], summary.contenders[name])),
+    cells: runs.map(({ summary }, column) => cellOf(templates[column], summary.contenders[name])),
   }));
 }
 
 function cellOf(
-  rule: RowRule | undefined,
+  template: RowTemplate | undefined,
   contender: SummarizedRun['summary']['contenders'][ContenderKey] | undefined,
 ): RowCell {
-  return rule === undefined || contender === undefined ? nothing : rule.cell(contender);
+  return template === undefined || contender === undefined ? nothing : template.cell(contender);
 }
 
 /** Each run's own; a row a pair of contenders, whichever of the two a run names first. */
-function verdictRows({ label, rules }: Measure, runs: readonly SummarizedRun[]) {
+function verdictRows({ label, templates }: Measure, runs: readonly SummarizedRun[]) {
   const pairs = new Map(runs.flatMap(({ summary }) => summary.pairs.map((pair) => [keyOf(pair), pair])));
   const rows = [...pairs].map(([key, pair]) => ({
     label: pairs.size === 1 ? `${label}: verdict` : `${label}: ${pairTitle(pair)}`,
     cells: runs.map(({ summary }, column) => {
-      const [rule, own] = [rules[column], summary.pairs.find((other) => keyOf(other) === key)];
-      const canTell = rule !== undefined && own !== undefined && summary.config.trials > 1;
-      const cell = canTell ? verdictOfRow(rule, own) : nothing;
+      const [template, own] = [templates[column], summary.pairs.find((other) => keyOf(other) === key)];
+      const canTell = template !== undefined && own !== undefined && summary.config.trials > 1;
+      const cell = canTell ? verdictOfRow(template, own) : nothing;
       return cell.text === '' ? nothing : cell;
     }),
   }));

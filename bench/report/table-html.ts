@@ -1,8 +1,7 @@
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
-import type { SummarizedRun } from './measured-run.ts';
+import { columnsOf, type SummarizedRun } from './measured-run.ts';
 import { provenanceOf } from './provenance-of.ts';
-import { columnsOf } from './rows.ts';
 import { type TableCell, type TableHead, tableOf } from './table.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { RowCell, TableCell } from './cells.ts';
-import type { SummarizedRun } from './measured-run.ts';
-import { columnsOf, comparisonRows, type Row, verdictColumns } from './rows.ts';
+import { columnsOf, type SummarizedRun } from './measured-run.ts';
+import { comparisonRows, type Row, verdictColumns } from './rows.ts';
 import { rowsOfRuns } from './runs-rows.ts';
 
 export type { TableCell };

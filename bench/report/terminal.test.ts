@@ -7,7 +7,7 @@ import { contenderEntries } from '../testing/contender-entries.ts';
 import { endEntry, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { comparisonRows } from './rows.ts';
-import { renderFindings, renderTerminal } from './terminal.ts';
+import { renderConclusions, renderTerminal } from './terminal.ts';
 
 const warning =
   'a sentence that is much longer than a terminal is wide, so that it has to be broken somewhere or other';
@@ -44,7 +44,7 @@ function comparedSummary() {
 describe('what is last on the screen', () => {
   for (const width of [40, 80]) {
     test(`is told in ${width} columns: of the figures that most are asked for, and no others`, () => {
-      const text = renderFindings(comparedSummary(), width);
+      const text = renderConclusions(comparedSummary(), width);
       const [title, ...lines] = text.trimEnd().split('\n');
       assert.equal(title, 'Summary');
       for (const line of lines) assert.match(line, new RegExp(`^  \\S.{0,${width - 3}}$`));
@@ -56,14 +56,14 @@ describe('what is last on the screen', () => {
   test('are of whatever was compared, where nothing of that was measured', () => {
     const { summary } = summarizedRun('a', { only: 'arrivals,https', trials: '4' });
     assert.match(
-      flowing(renderFindings(summary, 80)),
+      flowing(renderConclusions(summary, 80)),
       /^Summary TLS connections per second at the knee: .* HTTPS requests/,
     );
   });
 
   test('says so when there was nothing to compare', () => {
     assert.equal(
-      renderFindings(summarize([runEntry({ contenders: 'async' }), endEntry()]), 80),
+      renderConclusions(summarize([runEntry({ contenders: 'async' }), endEntry()]), 80),
       'Summary\n  Nothing was compared.\n',
     );
   });

@@ -1,18 +1,10 @@
 import Table from 'cli-table3';
-import type { ComparedName } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';
 import { wrap } from '../text/wrap.ts';
-import { findings } from './findings.ts';
+import { conclusions } from './conclusions.ts';
 import { provenance } from './provenance.ts';
 import { type ReportTable, type TableRow, tableOf } from './table.ts';
 
-const asked = new Set<ComparedName>([
-  'compileMilliseconds',
-  'bundleBytes',
-  'rssBytes',
-  'maxClientsConnected',
-  'maxClientsSending',
-]);
 const indent = '  ';
 const labelWidth = 27;
 const widestColumn = 40;
@@ -35,10 +27,10 @@ export function renderTerminal(summary: Summary, width: number): string {
 }
 
 /** What a reader takes away, last on the screen: of the figures that most are asked for, or else of all. Pure. */
-export function renderFindings(summary: Summary, width: number): string {
-  const all = findings(summary);
-  const isAsked = ({ name }: (typeof all)[number]) => asked.has(name);
-  const told = (all.some(isAsked) ? all.filter(isAsked) : all).map(({ sentence }) =>
+export function renderConclusions(summary: Summary, width: number): string {
+  const all = conclusions(summary);
+  const asked = all.filter(({ isAsked }) => isAsked);
+  const told = (asked.length > 0 ? asked : all).map(({ sentence }) =>
     wrap(sentence, Math.max(width, labelWidth) - indent.length).replaceAll('\n', `\n${indent}`),
   );
   return ['Summary', ...told]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Comparison } from '../stats/verdict.ts';
-import type { ComparedName } from '../summary/pairs.ts';
+import { type ComparedName, figures } from '../summary/figures/figures.ts';
 import { verdictCell } from './verdict-text.ts';
 
 const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, low: number, high: number) => ({
@@ -9,6 +9,8 @@ const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, lo
   ratio,
   interval: { low, high },
 });
+
+const judged = (name: ComparedName) => ({ name, row: figures[name] });
 
 describe('a verdict in words', () => {
   // Of bytes less is better, of clients more; a ratio is of async by blocking.
@@ -38,14 +40,14 @@ describe('a verdict in words', () => {
   for (const [figure, comparison, text] of table) {
     test(`is "${text}" for ${figure}: ${JSON.stringify(comparison)}`, () => {
       const pair = { first: 'blocking', second: 'async', figures: { [figure]: comparison } };
-      assert.equal(verdictCell(pair, figure).text, text);
+      assert.equal(verdictCell(pair, judged(figure)).text, text);
     });
   }
 
   test('says of which of several figures it is', () => {
     const pair = { first: 'a', second: 'b', figures: { rssBytes: drawn('equal', 1, 1, 1) } };
-    assert.equal(verdictCell(pair, 'rssBytes', 'p99').text, 'p99: no practical difference');
-    assert.equal(verdictCell(pair, 'threads', 'p99').text, '');
+    assert.equal(verdictCell(pair, { ...judged('rssBytes'), as: 'p99' }).text, 'p99: no practical difference');
+    assert.equal(verdictCell(pair, { ...judged('threads'), as: 'p99' }).text, '');
   });
 
   const orders: [comparison: Comparison, sortBy: number | undefined][] = [
@@ -58,7 +60,7 @@ describe('a verdict in words', () => {
   for (const [comparison, sortBy] of orders) {
     test(`is sorted by ${sortBy}: ${JSON.stringify(comparison)}`, () => {
       const pair = { first: 'a', second: 'b', figures: { rssBytes: comparison } };
-      assert.equal(verdictCell(pair, 'rssBytes').sortBy, sortBy);
+      assert.equal(verdictCell(pair, judged('rssBytes')).sortBy, sortBy);
     });
   }
 });

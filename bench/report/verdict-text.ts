@@ -1,6 +1,8 @@
 import { type Comparison, notOfBoth } from '../stats/verdict.ts';
-import { type ComparedName, compared, type Pair } from '../summary/pairs.ts';
+import type { Pair } from '../summary/pairs.ts';
+import { percent, ratioDigits } from '../text/format.ts';
 import type { TableCell } from './cells.ts';
+import type { Judged } from './row-templates.ts';
 
 /** Two sets of trials, by the names that they have in a table. */
 export interface NamedPair extends Pick<Pair, 'figures'> {
@@ -11,16 +13,19 @@ export interface NamedPair extends Pick<Pair, 'figures'> {
 type Drawn = Exclude<Comparison, { verdict: 'none' }>;
 
 /** What the trials of a pair bear out about one figure, in words; empty where there is nothing to compare, as the row says. */
-export function verdictCell({ first, second, figures }: NamedPair, name: ComparedName, of?: string): TableCell {
+export function verdictCell(
+  { first, second, figures }: NamedPair,
+  { name, row, as }: Omit<Judged, 'subject'>,
+): TableCell {
   const comparison = figures[name];
   if (comparison === undefined) return { text: '' };
   if (comparison.verdict === 'none') {
     return { text: comparison.why === notOfBoth ? '' : `not compared: ${comparison.why}` };
   }
-  const text = comparisonText(comparison, compared[name].better === 'more', [first, second]);
+  const text = comparisonText(comparison, row.better === 'more', [first, second]);
   const { verdict, ratio } = comparison;
   return {
-    text: of === undefined ? text : `${of}: ${text}`,
+    text: as === undefined ? text : `${as}: ${text}`,
     // A ratio that the trials do not bear out has no place in an order.
     ...(verdict !== 'open' && { sortBy: Math.max(ratio, 1 / ratio) }),
   };
@@ -31,7 +36,7 @@ function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: [string
   const { verdict, interval } = comparison;
   if (verdict === 'equal') return 'no practical difference';
   if (verdict === 'open' && comparison.coarseness !== undefined) {
-    return `no difference that searches in steps of ${ratioDigits(comparison.coarseness * 100)} % could show`;
+    return `no difference that searches in steps of ${percent(comparison.coarseness)} could show`;
   }
   if (verdict === 'open') {
     return interval === undefined
@@ -58,9 +63,4 @@ export function advantageOf(
   const { low, high } = interval;
   const isInverse = (verdict === 'second') !== moreIsBetter;
   return isInverse ? { factor: 1 / ratio, low: 1 / high, high: 1 / low } : { factor: ratio, low, high };
-}
-
-/** Three significant digits: a ratio of 1.05 is not 1.1, and an interval of 12.1 to 12.3 not one of 12 to 12. */
-export function ratioDigits(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 }

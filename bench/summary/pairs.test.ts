@@ -5,7 +5,7 @@ import type { Entry } from '../record/record.ts';
 import type { Verdict } from '../record/verdict.ts';
 import { contenderEntries } from '../testing/contender-entries.ts';
 import { buildEntries, endEntry, memoryEntries, runEntry, searchEntries, verdictOf } from '../testing/runs.ts';
-import { comparedNames } from './pairs.ts';
+import { comparedIn, figures as table } from './figures/figures.ts';
 import { summarize } from './summary.ts';
 
 const trials = [1, 2, 3, 4];
@@ -37,7 +37,10 @@ describe('pairs of contenders', () => {
       trials.flatMap((number) => contenderEntries(contender, { connected: held, sending: held, number })),
     );
     const figures = summaryOf('async,async', all).pairs[0]?.figures ?? {};
-    assert.deepEqual(Object.keys(figures), comparedNames);
+    assert.deepEqual(
+      Object.keys(figures),
+      comparedIn(table).map(([name]) => name),
+    );
     // Searches that were left with a bracket of 10 % cannot tell so well.
     const coarse = ['maxClientsConnected', 'maxClientsSending'];
     for (const [name, found] of Object.entries(figures)) {

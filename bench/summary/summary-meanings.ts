@@ -1,4 +1,3 @@
-import type { ContenderSummary } from './contender-summary.ts';
 import type { Summary } from './summary.ts';
 
 /** What the fields of a summary mean, in a phrase; results/README.md says how each is measured. Units stand in the names. */
@@ -19,36 +18,3 @@ export const summaryMeanings = {
   contenders: 'The figures of each, by its name; of a second place in the same run "async-2".',
   pairs: 'Each contender against each other.',
 } as const satisfies Record<keyof Summary, string>;
-
-export const figureMeanings = {
-  compileMilliseconds: 'Wall time of type check and bundling, from an empty folder.',
-  typeCheckMilliseconds: 'Of it, the type check.',
-  bundleMilliseconds: 'Of it, the bundling.',
-  bundleBytes: 'The minified files that are started.',
-  bundleGzipBytes: 'The same, each compressed by gzip at level 9.',
-  bundleBrotliBytes: 'The same, each compressed by brotli at level 11.',
-  executableBytes: 'A single executable, and the file of its worker where it has one.',
-  idleRssBytes: 'VmRSS of the server process before the first client.',
-  rssBytes: 'VmRSS of the server process with all clients sending: the median of the window.',
-  peakRssBytes: 'VmHWM at the end of the window.',
-  rssBytesPerClient: 'What rssBytes is above idleRssBytes, by the number of clients.',
-  heapUsedBytes: 'V8 heap in use, of all threads.',
-  threads: 'Threads of the server process.',
-  cpuMicrosecondsPerMessage: "CPU time of the server process, less the idle server's share, by messages parsed.",
-  cpuMicrosecondsPerMessageInRamp: 'The same with the most sending clients that were held, and nothing taken off.',
-  idleCpuShare: 'Of one core, of the idle server.',
-  latencyP50Milliseconds: 'From when a message was due to the pong behind it: the median.',
-  latencyP99Milliseconds: 'From when a message was due to the pong behind it: the 99th percentile.',
-  latencyMaxMilliseconds: 'From when a message was due to the pong behind it: the longest.',
-  uncorrectedLatencyP50Milliseconds: 'From when a message was sent to the pong behind it: the median.',
-  uncorrectedLatencyP99Milliseconds: 'From when a message was sent to the pong behind it: the 99th percentile.',
-  latenessP99Milliseconds: 'How late the fleet sent: the 99th percentile.',
-  maxClientsConnected: 'A search with clients that say nothing.',
-  maxClientsSending: 'A search with clients that send one message an interval.',
-  tlsConnectionsPerSecond: 'TLS, upgrade, one message, close: what was achieved at the highest rate that was kept.',
-  tlsConnectionsHaveKnee: 'A higher rate was not kept; else it might take more.',
-  tlsConnectionP50Milliseconds: 'At that rate, from when a client was due to its upgrade: the median.',
-  tlsConnectionP99Milliseconds: 'At that rate, from when a client was due to its upgrade: the 99th percentile.',
-  httpsRequestsPerSecond: 'GET /healthz over connections that are kept, as the server counted.',
-  httpsRequestsPerSecondReconnecting: 'GET /healthz, each over a connection of its own, as the server counted.',
-} as const satisfies Record<keyof ContenderSummary, string>;

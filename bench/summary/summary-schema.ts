@@ -7,10 +7,12 @@ import { verdictSchema } from '../record/verdict.ts';
 import { intervalSchema } from '../stats/bootstrap.ts';
 import { figureSchema } from '../stats/figure.ts';
 import { comparisonSchema } from '../stats/verdict.ts';
-import { contenderSummarySchema } from './contender-summary.ts';
+import { contenderSchemaOf } from './contender-summary.ts';
+import type { FigureTable } from './figures/figure-row.ts';
+import { figures } from './figures/figures.ts';
 import { pairSchema } from './pairs.ts';
 import { summarySchema } from './summary.ts';
-import { figureMeanings, summaryMeanings } from './summary-meanings.ts';
+import { summaryMeanings } from './summary-meanings.ts';
 
 export const summarySchemaName = `summary-v${schemaVersion}.schema.json`;
 
@@ -19,7 +21,6 @@ const names: [schema: z.core.$ZodType, id: string, description: string][] = [
   [figureSchema, 'figure', 'One figure over the trials of a run, or why it is absent. It is never 0 for want of one.'],
   [intervalSchema, 'interval', 'With 95 % confidence, by a percentile bootstrap.'],
   [verdictSchema, 'verdict', 'Why a search ended: one cause, what it rests on, and what else was at its limit, later.'],
-  [contenderSummarySchema, 'contenderSummary', 'All figures of one contender.'],
   [comparisonSchema, 'comparison', 'What the trials of two contenders say about one figure.'],
   [pairSchema, 'pair', 'One contender against another, figure by figure.'],
   [
@@ -32,20 +33,24 @@ const names: [schema: z.core.$ZodType, id: string, description: string][] = [
 ];
 
 /** The JSON schema of `summary.json`, as text. */
-export function summaryJsonSchema(): string {
+export function summaryJsonSchema(table: FigureTable = figures): string {
+  const contender = contenderSchemaOf(table);
+  const summary = summarySchema.extend({ contenders: z.partialRecord(contenderKeySchema, contender) });
   const metadata = z.registry<{ id?: string; title?: string; description?: string }>();
   for (const [schema, id, description] of names) metadata.add(schema, { id, description });
-  metadata.add(summarySchema, {
+  metadata.add(contender, { id: 'contenderSummary', description: 'All figures of one contender.' });
+  metadata.add(summary, {
     title: `Summary of a run, version ${schemaVersion}`,
     description: 'The figures of a run, computed from its record. Units stand in the names of fields.',
   });
-  const published = z.toJSONSchema(summarySchema, {
+  const published = z.toJSONSchema(summary, {
     metadata,
     // A reader must not refuse what a later release of the same version has added.
     io: 'input',
   });
   describe(published, summaryMeanings);
-  describe(published.$defs?.contenderSummary, figureMeanings);
+  const meanings = Object.entries(table).map(([name, { meaning }]) => [name, meaning]);
+  describe(published.$defs?.contenderSummary, Object.fromEntries(meanings));
   return `${JSON.stringify(published, null, 2)}\n`;
 }
 

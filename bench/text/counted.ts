@@ -1,8 +1,10 @@
+import { whole } from './format.ts';
+
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 /** "three"; numbers above ten in digits. */
 export function numberWord(count: number): string {
-  return words[count] ?? count.toLocaleString('en-US');
+  return words[count] ?? whole(count);
 }
 
 /** "three trials", "one trial". */

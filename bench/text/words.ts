@@ -1,3 +1,7 @@
+import { whole } from './format.ts';
+
+export { wholePercent as percent } from './format.ts';
+
 /** Lines of a native or JavaScript stack, and of V8's output around it. */
 const frame = /^\s*(at |\d+: |-{3,}|<---|\[\d+:0x|#?\s*$)/;
 
@@ -8,10 +12,7 @@ export function quote(lines: readonly string[]): string {
   return said.size === 0 ? '' : `: ${[...said].slice(-3).join(' / ')}`;
 }
 
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
+/** Whole megabytes, without the unit. */
 export function megabytes(bytes: number): string {
-  return Math.round(bytes / 1_000_000).toLocaleString('en-US');
+  return whole(bytes / 1_000_000);
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../plan/config.ts';
 import { type Observation, type Step, type Symptom, symptoms } from '../record/step.ts';
+import { percentAtLeast, short } from '../text/format.ts';
 
 /**
  * A message due this close to the end of a window may be counted on either side of it. With few clients that is one
@@ -47,12 +48,12 @@ export function fleetReasons(
   const latenessLimit = criteria.latenessShare * intervalMilliseconds;
   if (seen.latenessP99Milliseconds !== undefined && seen.latenessP99Milliseconds > latenessLimit) {
     reasons.push(
-      `the fleet was late: p99 ${round(seen.latenessP99Milliseconds)} ms, allowed ${round(latenessLimit)} ms`,
+      `the fleet was late: p99 ${short(seen.latenessP99Milliseconds)} ms, allowed ${short(latenessLimit)} ms`,
     );
   }
   if (seen.fleetBusyShare > criteria.fleetBusyShare) {
     reasons.push(
-      `the fleet was busy: its loop at ${percent(seen.fleetBusyShare)}, allowed ${percent(criteria.fleetBusyShare)}`,
+      `the fleet was busy: its loop at ${percentAtLeast(seen.fleetBusyShare)}, allowed ${percentAtLeast(criteria.fleetBusyShare)}`,
     );
   }
   return reasons;
@@ -74,23 +75,16 @@ function messageReasons(seen: Observation, criteria: Config['criteria'], interva
   const edge = Math.ceil((seen.clientsOpen * edgeMilliseconds) / interval);
   if (seen.messagesDue === 0 || seen.messagesParsed + edge < criteria.parsedShare * seen.messagesDue) {
     const parsedShare = seen.messagesDue === 0 ? 0 : seen.messagesParsed / seen.messagesDue;
-    reasons.push(`${percent(parsedShare)} of the messages parsed in time, asked for ${percent(criteria.parsedShare)}`);
+    reasons.push(
+      `${percentAtLeast(parsedShare)} of the messages parsed in time, asked for ${percentAtLeast(criteria.parsedShare)}`,
+    );
   }
   const limit = criteria.p99Intervals * interval;
   // Without a pong the latency counts as infinite.
   const p99 = seen.correctedP99Milliseconds ?? Number.POSITIVE_INFINITY;
   if (p99 > limit) {
-    const found = Number.isFinite(p99) ? `${round(p99)} ms` : 'unknown (no pong came)';
-    reasons.push(`p99 latency ${found}, allowed ${round(limit)} ms`);
+    const found = Number.isFinite(p99) ? `${short(p99)} ms` : 'unknown (no pong came)';
+    reasons.push(`p99 latency ${found}, allowed ${short(limit)} ms`);
   }
   return reasons;
-}
-
-function round(value: number): string {
-  return value.toFixed(value < 10 ? 1 : 0);
-}
-
-function percent(share: number): string {
-  // Rounds down, so that 98.99 % never reads as the 99 % that it misses.
-  return `${Math.floor(share * 1_000) / 10} %`;
 }

@@ -1,7 +1,10 @@
 import { BenchError } from '../../errors.ts';
 import { type ContenderKey, contenderKeySchema } from '../../plan/contenders.ts';
 import { isMeasured } from '../../stats/figure.ts';
-import { type ComparedName, compared, comparisons, figureIn, isCompared } from '../../summary/pairs.ts';
+import { figureIn } from '../../summary/figures/figure-row.ts';
+import { type ComparedName, comparedIn, figures, isCompared } from '../../summary/figures/figures.ts';
+import { phaseOf } from '../../summary/figures/measurements.ts';
+import { comparisons } from '../../summary/pairs.ts';
 import type { Summary } from '../../summary/summary.ts';
 
 const operators = {
@@ -38,10 +41,12 @@ export function parseThreshold(text: string): Threshold {
       `write it like "async.memory.rssBytesPerClient > 1.1x" (by the first run), "> 10%" or "< 10%" (so much above or below it) or "> 60000" (a value)`,
     );
   }
-  if (!isCompared(figure)) throw bad(text, `there is no figure "${figure}": ${Object.keys(compared).join(', ')}`);
-  if (phase !== undefined && compared[figure].phase !== phase) {
-    throw bad(text, `${figure} is of the phase ${compared[figure].phase}`);
+  if (!isCompared(figure)) {
+    const names = comparedIn(figures).map(([known]) => known);
+    throw bad(text, `there is no figure "${figure}": ${names.join(', ')}`);
   }
+  const own = phaseOf[figures[figure].from];
+  if (phase !== undefined && own !== phase) throw bad(text, `${figure} is of the phase ${own}`);
   // "> 10%": more than a tenth above the first run; "< 10%": more than a tenth below it.
   const percent = (operator.startsWith('>') ? 1 : -1) * Number(number);
   if (unit === '%' && percent <= -100) throw bad(text, 'no figure can be 100 % lower: give less than 100 %');

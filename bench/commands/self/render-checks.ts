@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 
+import { atMostHundredths } from '../../text/format.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { SelfCheck } from './self.ts';
 
@@ -14,7 +15,7 @@ export function renderChecks(checks: SelfCheck[], width: number): string {
   for (const { name, found, target, isMet } of checks) {
     table.push([
       wrap(name, Math.max(narrowestName, width - besidesName)),
-      found === undefined ? 'not measured' : found.toLocaleString('en-US', { maximumFractionDigits: 2 }),
+      found === undefined ? 'not measured' : atMostHundredths(found),
       target,
       isMet ? 'kept' : 'BROKEN',
     ]);

@@ -17,7 +17,9 @@ import { executeRun, type RunOptions } from '../../run/run.ts';
 import { asTask, buildTask, taskOf } from '../../run/tasks.ts';
 import { medianOf } from '../../stats/figure.ts';
 import { conditionsOf } from '../../summary/conditions.ts';
-import { memoryFigures } from '../../summary/memory-figures.ts';
+import { figures } from '../../summary/figures/figures.ts';
+import { cutMemoryTrial } from '../../summary/figures/memory-trial.ts';
+import { fixed } from '../../text/format.ts';
 import type { Run } from '../../trial/context.ts';
 import { runTrial, type Trial, type TrialResult } from '../../trial/trial.ts';
 
@@ -139,7 +141,7 @@ async function parseBaseline(config: Config): Promise<number> {
 export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefined): SelfCheck[] {
   const sending = lastObservation(entries, trials.sending.id);
   const silent = lastObservation(entries, trials.silent.id);
-  const blocking = memoryFigures(trialEntries(entries, trials.blocking.id));
+  const blocking = cutMemoryTrial(trialEntries(entries, trials.blocking.id));
   const server = sending?.serverCpuMicrosecondsPerMessage;
   return [
     atMost(
@@ -150,7 +152,11 @@ export function judgeSelf(entries: Entry[], parseMicroseconds: number | undefine
     atMost('async server CPU per message / JSON.parse and schema alone', ratio(server, parseMicroseconds), 2.2),
     atLeast('silent clients of the async server', silent?.clientsOpen, silentClients),
     atMost('kB of the async server per silent client', silentKilobytes(entries, silent), 55),
-    atMost('MB of the blocking server per sending client', ratio(blocking.rssBytesPerClient, 1_000_000), 12),
+    atMost(
+      'MB of the blocking server per sending client',
+      ratio(figures.rssBytesPerClient.take(blocking), 1_000_000),
+      12,
+    ),
     atMost('share of a core that watching takes', conditionsOf(entries).agentCpuShare, 0.01),
     atLeast(
       'requests per second, watched / not watched',
@@ -191,7 +197,7 @@ function ratio(value: number | undefined, by: number | undefined): number | unde
 }
 
 function atMost(name: string, found: number | undefined, limit: number): SelfCheck {
-  return { name, found, target: `≤ ${Number(limit.toFixed(2))}`, isMet: found !== undefined && found <= limit };
+  return { name, found, target: `≤ ${Number(fixed(limit, 2))}`, isMet: found !== undefined && found <= limit };
 }
 
 function atLeast(name: string, found: number | undefined, limit: number): SelfCheck {

@@ -7,6 +7,7 @@ import { settleIntervals } from '../../plan/config.ts';
 import { contenderOf } from '../../plan/contenders.ts';
 import type { Step } from '../../record/step.ts';
 import type { Verdict } from '../../record/verdict.ts';
+import { short } from '../../text/format.ts';
 import { judge } from '../../trial/judge.ts';
 import type { Trial } from '../../trial/trial.ts';
 import { observe, openingFigures } from './observe.ts';
@@ -167,6 +168,6 @@ async function connect(
 function describeStep({ observation, verdict, reasons }: Step): string {
   const what = `${observation.clientsOpen} of ${observation.clientsRequested} clients`;
   const latency = observation.correctedP99Milliseconds;
-  const p99 = latency === undefined ? '' : `, p99 ${latency.toFixed(latency < 10 ? 1 : 0)} ms`;
+  const p99 = latency === undefined ? '' : `, p99 ${short(latency)} ms`;
   return `${what}${p99}: ${[verdict, ...reasons].join(', ')}`;
 }

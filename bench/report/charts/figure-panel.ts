@@ -1,12 +1,9 @@
 import { type Figure, isMeasured } from '../../stats/figure.ts';
 import type { ContenderSummary } from '../../summary/contender-summary.ts';
-import { show } from '../../text/format.ts';
-import type { MeasuredRun } from '../measured-run.ts';
-import { columnsOf } from '../rows.ts';
+import { type Format, show } from '../../text/format.ts';
+import { columnsOf, type MeasuredRun } from '../measured-run.ts';
 import type { Bar, BarGroup, BarPanel } from './bars.ts';
 import { linearScale } from './scale.ts';
-
-type Format = (value: number, significant?: number) => string;
 
 interface Measure {
   /** Each run by its name: there are others, even if they are not in this panel. */

@@ -1,5 +1,6 @@
 import type { LatencyCurve, LatencyPoint } from '../../curves/points.ts';
 import type { ContenderKey } from '../../plan/contenders.ts';
+import { fixed } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { type AxisScale, logarithmic } from './axes.ts';
 import { contendersOf } from './bar-chart.ts';
@@ -63,7 +64,7 @@ function shareOf(percentile: number): number {
 
 /** "99.9 %": of an axis where one of a thousand is slower. */
 function percentText(share: number): string {
-  return `${Number((100 - 100 / share).toFixed(9))} %`;
+  return `${Number(fixed(100 - 100 / share, 9))} %`;
 }
 
 /** What the messages bear out: one of so many cannot be slower than all but one of more. The slowest stands at the end. */

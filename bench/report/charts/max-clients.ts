@@ -1,7 +1,8 @@
 import type { Config } from '../../plan/config.ts';
 import type { Cause } from '../../record/causes.ts';
 import { isMeasured } from '../../stats/figure.ts';
-import type { ContenderSummary, MaxClients } from '../../summary/contender-summary.ts';
+import type { ContenderSummary } from '../../summary/contender-summary.ts';
+import type { MaxClients } from '../../summary/figures/figure-row.ts';
 import { formatInterval, whole } from '../../text/format.ts';
 import { showMaxClients } from '../max-clients.ts';
 import type { MeasuredRun } from '../measured-run.ts';

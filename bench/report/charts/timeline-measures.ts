@@ -1,7 +1,8 @@
 import type { RampTimeline, TimelinePoint, TimelineStep } from '../../curves/points.ts';
+import { axisDigits } from '../../text/format.ts';
 import { type AxisScale, fromZero, logarithmic } from './axes.ts';
 import { escapeText } from './text.ts';
-import { bytes, clientsText, count, digits, milliseconds } from './units.ts';
+import { bytes, clientsText, count, milliseconds } from './units.ts';
 
 /** A panel of a timeline. */
 export interface Measure {
@@ -28,7 +29,7 @@ export const measures: readonly Measure[] = [
     heading: 'CPU of the server (cores)',
     name: 'cores of CPU',
     of: ({ cpuCores }) => cpuCores,
-    format: digits,
+    format: axisDigits,
     scale: fromZero,
   },
   {
@@ -61,7 +62,7 @@ export function tipOf({ points, steps }: Pick<RampTimeline, 'points' | 'steps'>,
     const value = of(nearest);
     return typeof value === 'number' ? [`${format(value)} ${name}`] : [];
   });
-  const lines = [`<b>${digits(nearest.seconds)} s</b>`, ...(step === undefined ? [] : stepLines(step)), ...values];
+  const lines = [`<b>${axisDigits(nearest.seconds)} s</b>`, ...(step === undefined ? [] : stepLines(step)), ...values];
   return lines.join('\n');
 }
 

@@ -1,8 +1,8 @@
-import { megabytes, whole } from '../../text/format.ts';
+import { axisDigits, megabytes, whole } from '../../text/format.ts';
 
 /** Of axes and of what is pointed at: as short as it can be. */
 export function bytes(value: number): string {
-  return value >= 1e9 ? `${digits(value / 1e9)} GB` : megabytes(value);
+  return value >= 1e9 ? `${axisDigits(value / 1e9)} GB` : megabytes(value);
 }
 
 /** Of one argument, so that a list can be mapped by it. */
@@ -16,10 +16,5 @@ export function clientsText(clients: number): string {
 }
 
 export function milliseconds(value: number): string {
-  return value >= 1_000 ? `${digits(value / 1_000)} s` : `${digits(value)} ms`;
-}
-
-/** Three significant ones. */
-export function digits(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+  return value >= 1_000 ? `${axisDigits(value / 1_000)} s` : `${axisDigits(value)} ms`;
 }

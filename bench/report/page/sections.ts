@@ -3,7 +3,7 @@ import { h } from 'hastscript';
 import type { Summary } from '../../summary/summary.ts';
 import { glossary } from '../../text/glossary.ts';
 import { caveats } from '../caveats.ts';
-import { findings } from '../findings.ts';
+import { conclusions } from '../conclusions.ts';
 import type { MeasuredRun, SummarizedRun } from '../measured-run.ts';
 import { environmentLines, trust, warnings } from '../provenance.ts';
 import { byRun } from '../provenance-of.ts';
@@ -15,7 +15,7 @@ import type { Section } from './section.ts';
 /** What is words alone; absent where there are none. Pure. */
 export function sections({ runs, table }: Pick<PageMaterial, 'runs' | 'table'>) {
   return {
-    findings: section('findings', 'Findings', perRun(runs, findingsOf)),
+    findings: section('findings', 'Findings', perRun(runs, conclusionsOf)),
     methods: section('methods', 'How each number was measured', methods(table.measures)),
     environment: section(
       'environment',
@@ -37,8 +37,8 @@ function section(id: string, title: string, content: ElementContent[]): Section 
   return content.length === 0 ? undefined : { id, title, content };
 }
 
-function findingsOf({ summary }: SummarizedRun): string[] {
-  return findings(summary).map(({ sentence }) => sentence);
+function conclusionsOf({ summary }: SummarizedRun): string[] {
+  return conclusions(summary).map(({ sentence }) => sentence);
 }
 
 function methods(measures: FullTable['measures']): ElementContent[] {

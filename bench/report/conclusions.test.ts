@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Comparison } from '../stats/verdict.ts';
-import type { ComparedName } from '../summary/pairs.ts';
+import type { ComparedName } from '../summary/figures/figures.ts';
 import type { Summary } from '../summary/summary.ts';
 import { summarizedRun } from '../testing/summarized.ts';
-import { findings } from './findings.ts';
+import { conclusions } from './conclusions.ts';
 import { comparisonRows } from './rows.ts';
 
 const { summary } = summarizedRun('a', { trials: '4', intervalMs: '1000' });
@@ -34,16 +34,17 @@ function withComparison(
   };
 }
 
-const sentenceOf = (from: Summary, name: ComparedName) => findings(from).find((found) => found.name === name)?.sentence;
+const sentenceOf = (from: Summary, name: ComparedName) =>
+  conclusions(from).find((found) => found.name === name)?.sentence;
 const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, low: number, high: number) => ({
   verdict,
   ratio,
   interval: { low, high },
 });
 
-describe('findings', () => {
+describe('conclusions', () => {
   test('are those of the table, in its order, with the five that matter most first', () => {
-    const found = findings(summary);
+    const found = conclusions(summary);
     assert.deepEqual(
       found.slice(0, 5).map(({ name }) => name),
       ['compileMilliseconds', 'bundleBytes', 'rssBytes', 'maxClientsConnected', 'maxClientsSending'],
@@ -157,7 +158,7 @@ describe('findings', () => {
 
   test('say once of what nothing was measured', () => {
     for (const trials of ['1', '4']) {
-      const found = findings(summarizedRun('a', { trials, only: 'memory,connected' }, []).summary);
+      const found = conclusions(summarizedRun('a', { trials, only: 'memory,connected' }, []).summary);
       const last = found.at(-1);
       assert.equal(found.length, trials === '1' ? 2 : 1);
       assert.equal(last?.kind, 'none');
@@ -169,7 +170,7 @@ describe('findings', () => {
   });
 
   test('of one trial are what was seen once, and never that something is better', () => {
-    const found = findings(summarizedRun('a').summary);
+    const found = conclusions(summarizedRun('a').summary);
     assert.match(found[0]?.sentence ?? '', /^One trial bears no verdict/);
     assert.ok(
       found.some(({ sentence }) => sentence === 'Memory at 10 clients, seen once: blocking 60 MB; async 60 MB.'),
@@ -185,10 +186,10 @@ describe('findings', () => {
   });
 
   test('of one contender are none; of more than two, one a pair with its names, or one for all', () => {
-    assert.deepEqual(findings(summarizedRun('a', { contenders: 'async', trials: '4' }).summary), []);
+    assert.deepEqual(conclusions(summarizedRun('a', { contenders: 'async', trials: '4' }).summary), []);
     const three = summarizedRun('a', { contenders: 'async,blocking,async', trials: '4' }).summary;
     const sentencesOf = (of: Summary) =>
-      findings(of).flatMap(({ name, sentence }) => (name === 'rssBytes' ? [sentence] : []));
+      conclusions(of).flatMap(({ name, sentence }) => (name === 'rssBytes' ? [sentence] : []));
     assert.deepEqual(sentencesOf(three), [
       'Memory at 10 clients: no practical difference between any two (within 5 %).',
     ]);

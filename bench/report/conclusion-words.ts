@@ -1,14 +1,17 @@
 import { type Comparison, leastTrials } from '../stats/verdict.ts';
-import { type ComparedName, compared, type Pair } from '../summary/pairs.ts';
+import { phaseOf } from '../summary/figures/measurements.ts';
+import type { Pair } from '../summary/pairs.ts';
 import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
-import { type Advantage, advantageOf, ratioDigits } from './verdict-text.ts';
+import { percent, ratioDigits } from '../text/format.ts';
+import type { Judged } from './row-templates.ts';
+import { type Advantage, advantageOf } from './verdict-text.ts';
 import { valuesIn, whyNone } from './why-none.ts';
 
 /** What a pair's trials say of one figure, and all that is needed to tell it. */
 interface Told<Of extends Comparison = Comparison> {
   comparison: Of;
-  name: ComparedName;
+  judged: Judged;
   pair: Pair;
   summary: Summary;
 }
@@ -17,46 +20,49 @@ type Open = Extract<Comparison, { verdict: 'first' | 'second' | 'equal' | 'open'
 
 /** In words that claim no more than the interval bears, without the figure's name and the period. Pure. */
 export function tell({ comparison, ...of }: Told): string {
-  const { pair, name, summary } = of;
-  if (comparison.verdict === 'none') return `not compared: ${whyNone(comparison.why, name, pair, summary)}`;
+  const { pair, judged, summary } = of;
+  if (comparison.verdict === 'none') return `not compared: ${whyNone(comparison.why, judged, pair, summary)}`;
   if (comparison.verdict === 'open') return tellOpen({ comparison, ...of });
-  if (comparison.verdict !== 'equal') return tellBetter(comparison, name, pair);
+  if (comparison.verdict !== 'equal') return tellBetter(comparison, judged, pair);
   const between = summary.pairs.length === 1 ? '' : ` between ${pair.first} and ${pair.second}`;
-  return `no practical difference${between} (within ${percentOf(summary.config.equivalenceMargin)})`;
+  return `no practical difference${between} (within ${percent(summary.config.equivalenceMargin)})`;
 }
 
-function tellBetter(comparison: Open, name: ComparedName, { first, second }: Pair): string {
+function tellBetter(comparison: Open, judged: Judged, { first, second }: Pair): string {
   const verdict = comparison.verdict === 'first' ? 'first' : 'second';
-  const advantage = advantageOf({ ...comparison, verdict }, compared[name].better === 'more');
+  const advantage = advantageOf({ ...comparison, verdict }, judged.row.better === 'more');
   const [better, worse] = verdict === 'first' ? [first, second] : [second, first];
   const times = `${ratioDigits(advantage.factor)} times`;
-  const range = rangeOf(advantage, name, comparison.isAtLeast === true);
-  if (compared[name].better === 'less') return `${worse} takes ${times} what ${better} takes${range}`;
+  const range = rangeOf(advantage, judged, comparison.isAtLeast === true);
+  if (judged.row.better === 'less') return `${worse} takes ${times} what ${better} takes${range}`;
   const least = comparison.isAtLeast ? 'at least ' : '';
-  return `${better} ${verbOf(name)} ${least}${times} as many as ${worse}${range}`;
+  return `${better} ${verbOf(judged)} ${least}${times} as many as ${worse}${range}`;
 }
 
-function verbOf(name: ComparedName): string {
-  return compared[name].phase === 'connected' || compared[name].phase === 'sending' ? 'holds' : 'serves';
+function verbOf({ row }: Judged): string {
+  return row.kind === 'search' ? 'holds' : 'serves';
 }
 
 /** A lower bound is drawn from trials, too: the interval is that of the bound. */
-function rangeOf({ low, high }: Advantage, name: ComparedName, isAtLeast: boolean): string {
-  if (low === high) return ` (the same in every ${trialOf(name)})`;
+function rangeOf({ low, high }: Advantage, judged: Judged, isAtLeast: boolean): string {
+  if (low === high) return ` (the same in every ${trialOf(judged)})`;
   return ` (95 % interval${isAtLeast ? ' of that bound' : ''} ${ratioDigits(low)} to ${ratioDigits(high)})`;
 }
 
-function tellOpen({ comparison: { interval, coarseness }, name, pair, summary }: Told<Open>): string {
+function tellOpen({ comparison: { interval, coarseness }, judged, pair, summary }: Told<Open>): string {
   const { first, second } = pair;
   if (coarseness !== undefined) {
-    return `no difference between ${first} and ${second} that searches in steps of ${percentOf(coarseness)} could show`;
+    return `no difference between ${first} and ${second} that searches in steps of ${percent(coarseness)} could show`;
   }
-  const [ofFirst, ofSecond] = [valuesIn(summary, first, name).length, valuesIn(summary, second, name).length];
+  const [ofFirst, ofSecond] = [
+    valuesIn(summary, first, judged.name).length,
+    valuesIn(summary, second, judged.name).length,
+  ];
   const range =
     interval === undefined
       ? ''
       : ` (ratio of ${second} to ${first} between ${ratioDigits(interval.low)} and ${ratioDigits(interval.high)})`;
-  const trials = (count: number) => counted(count, trialOf(name));
+  const trials = (count: number) => counted(count, trialOf(judged));
   if (Math.min(ofFirst, ofSecond) < leastTrials) {
     const few =
       ofFirst === ofSecond
@@ -67,15 +73,10 @@ function tellOpen({ comparison: { interval, coarseness }, name, pair, summary }:
   const isAcross = interval === undefined || (interval.low <= 1 && interval.high >= 1);
   const question = isAcross
     ? `do not tell ${first} and ${second} apart`
-    : `do not tell whether ${first} and ${second} are more than ${percentOf(summary.config.equivalenceMargin)} apart`;
+    : `do not tell whether ${first} and ${second} are more than ${percent(summary.config.equivalenceMargin)} apart`;
   return `${trials(Math.min(ofFirst, ofSecond))} ${question}${range}`;
 }
 
-function trialOf(name: ComparedName): string {
-  return compared[name].phase === 'build' ? 'build' : 'trial';
-}
-
-/** Pure. */
-export function percentOf(share: number): string {
-  return `${ratioDigits(share * 100)} %`;
+function trialOf({ row }: Judged): string {
+  return phaseOf[row.from] === 'build' ? 'build' : 'trial';
 }
