@@ -31,14 +31,14 @@ export const buildFigures = {
   typeCheckMilliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'Of it, the type check.',
+    meaning: 'Type-check part of compileMilliseconds.',
     from: 'build',
     take: (build) => build.typeCheckMilliseconds,
   },
   bundleMilliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'Of it, the bundling.',
+    meaning: 'Bundling part of compileMilliseconds.',
     from: 'build',
     take: (build) => build.bundleMilliseconds,
   },

@@ -122,7 +122,7 @@ export const resourceFigures = {
   },
   idleCpuShare: {
     unit: 'share of one core',
-    meaning: 'Of one core, of the idle server.',
+    meaning: 'Share of one core that the idle server uses.',
     from: 'memory',
     take: ({ idleCounters }) => slope(idleCounters)?.cpuShare,
   },
