@@ -16,6 +16,14 @@ test('every import of the tree runs downwards, and none closes a circle', () => 
   assert.deepEqual(objections(files, readImports(root, files)), []);
 });
 
+test('each room stands in the table once', () => {
+  const paths = floors.flat().map(({ path }) => path);
+  assert.deepEqual(
+    paths.filter((path, index) => paths.indexOf(path) !== index),
+    [],
+  );
+});
+
 test('each room of the table holds a file', () => {
   const folderOf = (path: string) => path.replace(/\*$/, '');
   const empty = floors.flat().filter(({ path }) => !files.some((file) => file.startsWith(folderOf(path))));

@@ -24,8 +24,7 @@ export const floors: readonly (readonly Room[])[] = [
     { path: 'bench/cli.ts' },
     { path: 'bench/install.mjs', imports: [] },
     { path: 'bench/architecture/' },
-    // One folder is all of a server, its program too, and knows the life of a server's process, the work, what models
-    // share and the contract, but no other model.
+    // Each folder is one server: its program and its model. It imports no other model.
     {
       path: 'servers/models/*',
       imports: ['servers/main.ts', 'servers/models/', 'servers/work/', 'servers/contract/'],
@@ -35,7 +34,7 @@ export const floors: readonly (readonly Room[])[] = [
   ],
   [
     { path: 'bench/command-line/' },
-    // The life of a server's process.
+    // The life of a server's process, the same for all models.
     { path: 'servers/', imports: ['servers/models/', 'servers/work/', 'servers/contract/'] },
   ],
   [
@@ -78,8 +77,6 @@ export const floors: readonly (readonly Room[])[] = [
     { path: 'bench/ceilings/', isPure: true },
   ],
   [{ path: 'bench/plan/' }, { path: 'bench/text/', isPure: true }, { path: 'bench/tune/' }],
-  // A model imports the work, the parts that all models share and the contract, but no other model.
-  [{ path: 'servers/models/*', imports: ['servers/models/', 'servers/work/', 'servers/contract/'] }],
   [{ path: 'servers/models/', imports: ['servers/work/', 'servers/contract/'] }],
   [
     { path: 'certs/', imports: [] },
