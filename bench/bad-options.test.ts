@@ -11,6 +11,7 @@ import { configSchema } from './config.ts';
 import { BenchError } from './errors.ts';
 import { phaseNames, profileNames } from './profiles.ts';
 import { type Overrides, resolveConfig } from './resolve-config.ts';
+import { obey } from './testing/command-line.ts';
 import { runBench } from './testing/run-bench.ts';
 
 type Bound = readonly [name: Exclude<keyof Overrides, 'rate'>, option: string, low: number, high: number];
@@ -169,7 +170,7 @@ const far: [words: string[], sentence: RegExp][] = [
   [['deploy-restore', '--', '-oProxyCommand=id'], noDestination],
 ];
 
-describe('words about another machine', { timeout: 60_000 }, () => {
+describe('words about another machine', () => {
   const path = process.env.PATH ?? '';
   let folder: string;
   before(async () => {
@@ -182,10 +183,10 @@ describe('words about another machine', { timeout: 60_000 }, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  describe('that make no sense', { concurrency: 2 }, () => {
+  describe('that make no sense', () => {
     for (const [words, sentence] of far) {
       test(`are refused with one sentence, and nobody is called: ${words.join(' ')}`, async () => {
-        const { exitCode, stdout, stderr } = await runBench(...words);
+        const { exitCode, stdout, stderr } = await obey(...words);
         assert.equal(exitCode, 2);
         assert.deepEqual([stdout, stderr.length], [[], 1], stderr.join('\n'));
         assert.match(stderr[0] ?? '', sentence);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { cleanFrom, type DeployOptions, deployTo, restoreOn, statusOf } from '../deploy/commands.ts';
 import { compare } from './compare.ts';
 import { diff } from './diff/diff.ts';
@@ -22,12 +22,16 @@ import type { Summary } from './summary.ts';
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 const resultsDirectory = join(import.meta.dirname, '..', 'results');
 
-function createProgram(): Command {
+/** @param output where it writes, when not to this process's own stdout and stderr. */
+export function createProgram(output: OutputConfiguration = {}): Command {
   const program = new Command('bench')
     .description('Blocking threads or an async event loop: the same TLS websocket work, measured.')
     .exitOverride()
     // One line: commander puts its guess at what was meant on a second.
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '').replace('\n(', ' (')) });
+    .configureOutput({
+      ...output,
+      outputError: (text, write) => write(text.replace(/^error: /, '').replace('\n(', ' (')),
+    });
   const command = (name: keyof typeof optionSets, description: string, action: (flags: Flags) => Promise<void>) =>
     addOptions(program.command(name).description(description), optionSets[name])
       .allowExcessArguments(false)
@@ -157,17 +161,22 @@ function terminalWidth(): number {
   return isatty(1) ? process.stdout.columns : 100;
 }
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  if (error instanceof Interrupted) {
-    process.exitCode = exitCodes.interrupted;
-  } else if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  } else {
-    process.stderr.write(
-      `${error instanceof BenchError ? error.message : error instanceof Error ? error.stack : messageOf(error)}\n`,
-    );
-    process.exitCode = error instanceof BenchError && error.code === 'BAD_OPTION' ? exitCodes.usage : exitCodes.failed;
+/** How the process ends by what a command has thrown. Commander has said by itself what it refuses. */
+export function endBy(error: unknown): { exitCode: number; text?: string } {
+  if (error instanceof Interrupted) return { exitCode: exitCodes.interrupted };
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? exitCodes.done : exitCodes.usage };
+  if (!(error instanceof BenchError)) {
+    return { exitCode: exitCodes.failed, text: (error instanceof Error && error.stack) || messageOf(error) };
+  }
+  return { exitCode: error.code === 'BAD_OPTION' ? exitCodes.usage : exitCodes.failed, text: error.message };
+}
+
+if (import.meta.main) {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    const { exitCode, text } = endBy(error);
+    if (text !== undefined) process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
   }
 }
