@@ -37,7 +37,7 @@ const foundBy = {
 } as const satisfies Record<PhaseName, Entry['type'] | undefined>;
 
 /** One real run of everything, as small as it can be; each test looks at another side of what it left. */
-describe('a comparison', { timeout: 110_000 }, () => {
+describe('a comparison', () => {
   let bench: BenchProcess;
   let directory: string;
   let entries: Entry[];

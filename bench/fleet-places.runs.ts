@@ -14,7 +14,7 @@ import { resolveConfig } from './resolve-config.ts';
 import { aheadMilliseconds, secondPlace } from './testing/places.ts';
 import { silentProgress } from './testing/silent-progress.ts';
 
-describe('a run whose fleet is at two places', { timeout: 60_000 }, () => {
+describe('a run whose fleet is at two places', () => {
   let resultsDirectory: string;
   before(async () => {
     resultsDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-results-'));

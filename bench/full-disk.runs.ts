@@ -11,7 +11,7 @@ import { assertNothingLeft, startBench } from './testing/run-bench.ts';
 /** A file system of this size is full within the first trial, and holds the entries before it. */
 const mountOptions = 'size=32k';
 
-describe('a run whose disk becomes full', { timeout: 60_000 }, () => {
+describe('a run whose disk becomes full', () => {
   let disk: string;
   let isMounted = false;
   before(() => {

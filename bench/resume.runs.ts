@@ -16,7 +16,7 @@ const small = [
   ...['--max-lateness', '1', '--max-fleet-busy', '1'],
 ] as const;
 
-describe('a run that was killed', { timeout: 90_000 }, () => {
+describe('a run that was killed', () => {
   test('is gone on with, its torn last line mended, and is then as one that never was', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/trial 3 of 4/);

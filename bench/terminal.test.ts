@@ -11,7 +11,6 @@ const control = '\u001b';
 /** Of util-linux: a pseudo-terminal for a whole run. */
 test('on a terminal the block is gone in the end, the cursor shown again, and what has ended stands there', {
   skip: hasScript ? false : 'script(1) is not here',
-  timeout: 60_000,
 }, (t) => {
   const results = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-'));
   t.after(() => rmSync(results, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ import { runBench, startBench } from './testing/run-bench.ts';
 /** No fleet is never late at all. */
 const never = ['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'memory', '--max-lateness', '0'];
 
-describe('a trial that does not pass its audit', { timeout: 60_000 }, () => {
+describe('a trial that does not pass its audit', () => {
   test('is void, made once more, counts nowhere, and is made again when the run is gone on with', async () => {
     await using bench = await startBench(...never);
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));

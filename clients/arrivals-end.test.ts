@@ -93,8 +93,8 @@ test('stop among arrivals closes those that are there and leaves nothing behind'
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
   t.after(() => fleet.process.kill('SIGKILL'));
-  fleet.tell({ type: 'arrive', perSecond: 300, durationMilliseconds: 60_000 });
-  await server.counted('messages', 50);
+  fleet.tell({ type: 'arrive', perSecond: 10, durationMilliseconds: 600_000 });
+  await server.counted('messages', 20);
   assert.equal(await fleet.stop(), 0);
   assert.equal(fleet.lines.at(-1)?.type, 'stopped');
   assert.equal(fleet.lines.filter(({ type }) => type === 'arrived').length, 0);
@@ -116,7 +116,7 @@ test('stop ends in time even before a server that stands still', async (t) => {
   const fleet = await startFleetOf({ ready: { ports: [server.port, ...odd.ready.ports] }, ca: odd.ca });
   t.after(() => fleet.process.kill('SIGKILL'));
   server.process.kill('SIGSTOP');
-  fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 60_000 });
+  fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 600_000 });
   await fleet.next('sample', (sample) => sample.connecting >= 2 && sample.open >= 2);
   assert.equal(await fleet.stop(), 0);
   assert.ok(closeFrames >= 2, 'open ones are closed in good order');
@@ -126,7 +126,7 @@ test('arrivals end with stdin', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
-  fleet.tell({ type: 'arrive', perSecond: 100, durationMilliseconds: 60_000 });
+  fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 600_000 });
   await server.counted('messages', 10);
   fleet.process.stdin?.end();
   assert.deepEqual(await fleet.exited, [null, 'SIGKILL']);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import { startTestServer } from '../servers/testing/start.ts';
 import type { FleetArrived } from './contract.ts';
 import { arrive, open, startFleetOf, testConfiguration } from './testing.ts';
@@ -28,8 +29,8 @@ function assertConsistent(arrived: FleetArrived): void {
 }
 
 for (const [model, perSecond] of [
-  ['async', 60],
-  ['blocking', 20],
+  ['async', 20],
+  ['blocking', 10],
 ] as const) {
   test(`arrivals at the ${model} server: each comes, sends, is answered and leaves in good order`, async (t) => {
     const server = await startTestServer(model, '--port', '0', '--port', '0');
@@ -70,16 +71,19 @@ test('the time that arrivals spend before a server that stands still is in their
   const fleet = await startFleetOf(server, { maxHandshakesInFlight: 1 });
   t.after(() => fleet.stop());
   server.process.kill('SIGSTOP');
-  const all = arrive(fleet, 20, 2_000);
+  const all = arrive(fleet, 10, 4_000);
   // Arrivals go on coming, whatever becomes of those before them.
   const some = await fleet.next('sample', ({ connecting }) => connecting >= 5);
-  const more = await fleet.next('sample', ({ connecting }) => connecting >= some.connecting + 5);
+  const more = await fleet.next(
+    'sample',
+    ({ connecting, monotonicMilliseconds: now }) =>
+      connecting >= Math.min(40, some.connecting + 5) && now >= some.monotonicMilliseconds + 1_000,
+  );
   server.process.kill('SIGCONT');
   const arrived = await all;
   assertConsistent(arrived);
   assert.deepEqual([arrived.due, arrived.finished], [40, 40]);
   const stood = (more.monotonicMilliseconds - some.monotonicMilliseconds) * 1_000;
-  assert.ok(stood > 900_000);
   assert.ok(histogram(arrived.connectMicroseconds).maxValue >= stood);
   assert.ok(histogram(arrived.correctedPongMicroseconds).maxValue >= stood);
 });
@@ -89,23 +93,23 @@ test('arrivals that a fleet begins late are late, and their waiting is in the co
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
   t.after(() => fleet.process.kill('SIGKILL'));
-  const all = arrive(fleet, 20, 3_000);
+  const all = arrive(fleet, 10, 6_000);
   await server.counted('messages', 5);
   fleet.process.kill('SIGSTOP');
-  const first = await server.counters();
-  let last = first;
-  while (last.monotonicMilliseconds - first.monotonicMilliseconds < 1_000) last = await server.counters();
+  const stoppedAt = monotonicMilliseconds();
+  let last = await server.counters();
+  while (last.monotonicMilliseconds - stoppedAt < 1_000) last = await server.counters();
   fleet.process.kill('SIGCONT');
   const arrived = await all;
   assertConsistent(arrived);
   assert.deepEqual([arrived.due, arrived.finished], [60, 60], 'all are made up for');
-  const stalled = (last.monotonicMilliseconds - first.monotonicMilliseconds) * 1_000;
-  // The arrival that was due first within the stall came at most one twentieth of a second after its beginning.
+  const stalled = (last.monotonicMilliseconds - stoppedAt) * 1_000;
+  // The arrival that was due first within the stall came at most a tenth of a second after its beginning.
   for (const encoded of [arrived.latenessMicroseconds, arrived.correctedConnectMicroseconds]) {
-    assert.ok(histogram(encoded).maxValue >= stalled - 50_000);
+    assert.ok(histogram(encoded).maxValue >= stalled - 110_000);
   }
   const corrected = histogram(arrived.correctedConnectMicroseconds).mean;
-  assert.ok(corrected > histogram(arrived.connectMicroseconds).mean + stalled / 10);
+  assert.ok(corrected > histogram(arrived.connectMicroseconds).mean + stalled / 20);
 });
 
 test('a server that never answers: every arrival fails by timeout', async (t) => {
@@ -140,13 +144,13 @@ test('a server that dies among arrivals: those after it are refused, and each is
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
   t.after(() => fleet.stop());
-  const all = arrive(fleet, 100, 2_000);
-  await server.counted('messages', 10);
+  const all = arrive(fleet, 40, 5_000);
+  await server.counted('ended', 10);
   server.process.kill('SIGKILL');
   const arrived = await all;
   assertConsistent(arrived);
   assert.equal(arrived.due, 200);
-  assert.ok(arrived.finished >= 9 && (arrived.failures.refused ?? 0) >= 50, JSON.stringify(arrived.failures));
+  assert.ok(arrived.finished > 0 && (arrived.failures.refused ?? 0) >= 20, JSON.stringify(arrived.failures));
   assert.deepEqual(
     Object.keys(arrived.failures).filter((kind) => kind !== 'refused' && kind !== 'reset'),
     [],

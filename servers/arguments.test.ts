@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
 import { type ContenderName, contenderNames } from './contract/contenders.ts';
+import { hangMilliseconds } from './testing/hang.ts';
 
 /** Runs a server that must not come up, and returns how it ended. */
 async function runServer(name: ContenderName, ...options: string[]) {
@@ -16,14 +17,14 @@ async function runServer(name: ContenderName, ...options: string[]) {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...options], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // One that came up all the same would wait for ever.
-    timeout: 15_000,
+    timeout: hangMilliseconds,
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   const [sentence = '', ...rest] = stderr.trimEnd().split('\n');
   return { code, stdout, sentence, rest };
 }
 
-describe('command line of a server', { concurrency: 2, timeout: 60_000 }, () => {
+describe('command line of a server', { concurrency: 2 }, () => {
   let directory: string;
   let files: CertificateFiles;
   before(async () => {

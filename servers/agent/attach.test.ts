@@ -12,10 +12,13 @@ import { agentOf, processGone, sayUp, startCommand, type TestAgent, until } from
 
 const script = join(import.meta.dirname, 'remote.ts');
 const running = startCommand({ arguments: ['-e', `setInterval(() => {}, 1_000_000); ${sayUp}`] });
-/** Long enough for a test never to see its end, and short enough to wait for. */
-const [long, short] = ['60000', '400'];
+/**
+ * Patience: long enough for a test never to see its end; long enough to attach and be heard on a slow machine, and short
+ * enough to wait for; and of an agent that nothing attaches to.
+ */
+const [long, medium, short] = ['1000000', '3000', '400'];
 
-describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
+describe('an agent that outlives its connection', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
@@ -90,7 +93,7 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
   });
 
   test('ends with its server when nobody has asked for it for long, and keeps how', async () => {
-    const server = serve('alone', short);
+    const server = serve('alone', medium);
     const ended = once(server, 'close');
     const agent = attach('alone');
     const pid = await started(agent);
@@ -102,12 +105,12 @@ describe('an agent that outlives its connection', { timeout: 60_000 }, () => {
   });
 
   test('ends by the same patience before a harness that is connected and silent, and not before one that is heard', async () => {
-    const server = serve('patient', short);
+    const server = serve('patient', medium);
     const ended = once(server, 'close');
     await using agent = attach('patient');
     await started(agent);
     const begin = performance.now();
-    while (performance.now() < begin + 3 * Number(short)) {
+    while (performance.now() < begin + 2 * Number(medium)) {
       agent.send({ type: 'stay' });
       const seen = agent.lines.length;
       await agent.line('sample', (line) => agent.lines.indexOf(line) >= seen);

@@ -11,10 +11,9 @@ import { slowClients } from './slow-clients.ts';
 import { tlsHandshake } from './tls-handshake.ts';
 
 const groups = [tlsHandshake, goodInput, badRequests, badFrames, slowClients];
-const testTimeoutMilliseconds = 30_000;
 const reportMilliseconds = 100;
-/** So many lines of counters a server has for getting rid of a connection that ended. */
-const settleLines = 50;
+/** So many lines of counters a server has for getting rid of a connection that ended, however slow it is. */
+const settleLines = 600;
 
 /**
  * What every server must do, whatever its concurrency model. After each case the server must still serve a good
@@ -38,7 +37,7 @@ function serverGroup(group: Group, start: (options: string[]) => Promise<TestSer
       server = await start([...group.options, '--report-ms', String(reportMilliseconds)]);
     });
     for (const item of group.cases) {
-      test(item.title, { timeout: testTimeoutMilliseconds }, async () => {
+      test(item.title, async () => {
         const expected = withCounts(seen, item.counts, visitCounts);
         try {
           await item.run(server);

@@ -97,8 +97,7 @@ function runningOf(mark: string, results: string): Running {
     while (!(await entriesOf(results)).some(isSuch)) await sleep(20);
   };
   return {
-    pid: (kind) =>
-      until(kind, () => markedProcesses(mark).findLast((one) => kinds[kind].test(one.command))?.pid, 20_000),
+    pid: (kind) => until(kind, () => markedProcesses(mark).findLast((one) => kinds[kind].test(one.command))?.pid),
     held: (clients) =>
       recorded(
         (entry) =>
