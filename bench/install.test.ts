@@ -23,7 +23,7 @@ console.log('added 1 package');
 const npmCi = 'ci --ignore-scripts --loglevel=error --no-audit --no-fund';
 const npmRebuild = 'rebuild --ignore-scripts --loglevel=error';
 
-describe('install before a command', { timeout: 30_000 }, () => {
+describe('install before a command', () => {
   let root: string;
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));

@@ -12,7 +12,7 @@ import { withLock } from './lock.ts';
 
 const several = [1, 2, 3, 4, 5, 6];
 
-describe('the lock of a folder', { timeout: 30_000 }, () => {
+describe('the lock of a folder', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));

@@ -96,8 +96,8 @@ test('stop during arrivals closes the open clients and leaves nothing behind', a
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
   t.after(() => fleet.process.kill('SIGKILL'));
-  fleet.tell({ type: 'arrive', perSecond: 300, durationMilliseconds: 60_000 });
-  await server.counted('messages', 50);
+  fleet.tell({ type: 'arrive', perSecond: 10, durationMilliseconds: 600_000 });
+  await server.counted('messages', 20);
   assert.equal(await fleet.stop(), 0);
   assert.equal(fleet.lines.at(-1)?.type, 'stopped');
   assert.equal(fleet.lines.filter(({ type }) => type === 'arrived').length, 0);
@@ -119,7 +119,7 @@ test('stop ends in time even when the server is frozen', async (t) => {
   const fleet = await startFleetOf({ ready: { ports: [server.port, ...stub.ready.ports] }, ca: stub.ca });
   t.after(() => fleet.process.kill('SIGKILL'));
   server.process.kill('SIGSTOP');
-  fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 60_000 });
+  fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 600_000 });
   await fleet.next('sample', (sample) => sample.connecting >= 2 && sample.open >= 2);
   assert.equal(await fleet.stop(), 0);
   assert.ok(closeFrames >= 2, 'open clients close in good order');
@@ -129,7 +129,7 @@ test('the end of stdin ends arrivals', async (t) => {
   const server = await startTestServer('async');
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
-  fleet.tell({ type: 'arrive', perSecond: 100, durationMilliseconds: 60_000 });
+  fleet.tell({ type: 'arrive', perSecond: 20, durationMilliseconds: 600_000 });
   await server.counted('messages', 10);
   fleet.process.stdin?.end();
   assert.deepEqual(await fleet.exited, [null, 'SIGKILL']);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import { startTestServer } from '../servers/testing/start.ts';
 import type { FleetArrived } from './contract.ts';
 import { arrive, open, startFleetOf, testConfiguration } from './testing.ts';
@@ -28,8 +29,8 @@ function assertConsistent(arrived: FleetArrived): void {
 }
 
 for (const [model, perSecond] of [
-  ['async', 60],
-  ['blocking', 20],
+  ['async', 20],
+  ['blocking', 10],
 ] as const) {
   test(`arrivals at the ${model} server: each connects, sends, is answered and closes in good order`, async (t) => {
     const server = await startTestServer(model, '--port', '0', '--port', '0');
@@ -70,16 +71,19 @@ test('latencies include the time that arrivals wait for a frozen server', async 
   const fleet = await startFleetOf(server, { maxHandshakesInFlight: 1 });
   t.after(() => fleet.stop());
   server.process.kill('SIGSTOP');
-  const all = arrive(fleet, 20, 2_000);
+  const all = arrive(fleet, 10, 4_000);
   // Further arrivals begin, although none of the earlier ones has ended.
   const some = await fleet.next('sample', ({ connecting }) => connecting >= 5);
-  const more = await fleet.next('sample', ({ connecting }) => connecting >= some.connecting + 5);
+  const more = await fleet.next(
+    'sample',
+    ({ connecting, monotonicMilliseconds: now }) =>
+      connecting >= Math.min(40, some.connecting + 5) && now >= some.monotonicMilliseconds + 1_000,
+  );
   server.process.kill('SIGCONT');
   const arrived = await all;
   assertConsistent(arrived);
   assert.deepEqual([arrived.due, arrived.finished], [40, 40]);
   const frozen = (more.monotonicMilliseconds - some.monotonicMilliseconds) * 1_000;
-  assert.ok(frozen > 900_000);
   assert.ok(histogram(arrived.connectMicroseconds).maxValue >= frozen);
   assert.ok(histogram(arrived.correctedPongMicroseconds).maxValue >= frozen);
 });
@@ -89,23 +93,23 @@ test('arrivals that a frozen fleet begins late count as late, and only the corre
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
   t.after(() => fleet.process.kill('SIGKILL'));
-  const all = arrive(fleet, 20, 3_000);
+  const all = arrive(fleet, 10, 6_000);
   await server.counted('messages', 5);
   fleet.process.kill('SIGSTOP');
-  const first = await server.counters();
-  let last = first;
-  while (last.monotonicMilliseconds - first.monotonicMilliseconds < 1_000) last = await server.counters();
+  const stoppedAt = monotonicMilliseconds();
+  let last = await server.counters();
+  while (last.monotonicMilliseconds - stoppedAt < 1_000) last = await server.counters();
   fleet.process.kill('SIGCONT');
   const arrived = await all;
   assertConsistent(arrived);
   assert.deepEqual([arrived.due, arrived.finished], [60, 60], 'all delayed arrivals begin');
-  const stalled = (last.monotonicMilliseconds - first.monotonicMilliseconds) * 1_000;
-  // The first arrival due within the stall was due at most 50 ms after the stall began.
+  const stalled = (last.monotonicMilliseconds - stoppedAt) * 1_000;
+  // The first arrival due within the stall was due at most 100 ms after the stall began.
   for (const encoded of [arrived.latenessMicroseconds, arrived.correctedConnectMicroseconds]) {
-    assert.ok(histogram(encoded).maxValue >= stalled - 50_000);
+    assert.ok(histogram(encoded).maxValue >= stalled - 110_000);
   }
   const corrected = histogram(arrived.correctedConnectMicroseconds).mean;
-  assert.ok(corrected > histogram(arrived.connectMicroseconds).mean + stalled / 10);
+  assert.ok(corrected > histogram(arrived.connectMicroseconds).mean + stalled / 20);
 });
 
 test('a server that never answers: every arrival fails by timeout', async (t) => {
@@ -117,7 +121,7 @@ test('a server that never answers: every arrival fails by timeout', async (t) =>
   server.process.kill('SIGSTOP');
   const arrived = await arrive(fleet, 50, 500);
   assertConsistent(arrived);
-  assert.deepEqual([arrived.due, arrived.failures, arrived.durationMilliseconds], [25, { timeout: 25 }, 0]);
+  assert.deepEqual([arrived.due, arrived.failures, arrived.durationMilliseconds], [25, 0]);
   assert.deepEqual((await fleet.next('sample')).failures, { timeout: 25 });
 });
 
@@ -140,13 +144,13 @@ test('a server that dies during arrivals: later ones are refused, and each is co
   t.after(() => server.stop());
   const fleet = await startFleetOf(server);
   t.after(() => fleet.stop());
-  const all = arrive(fleet, 100, 2_000);
-  await server.counted('messages', 10);
+  const all = arrive(fleet, 40, 5_000);
+  await server.counted('ended', 10);
   server.process.kill('SIGKILL');
   const arrived = await all;
   assertConsistent(arrived);
   assert.equal(arrived.due, 200);
-  assert.ok(arrived.finished >= 9 && (arrived.failures.refused ?? 0) >= 50, JSON.stringify(arrived.failures));
+  assert.ok(arrived.finished > 0 && (arrived.failures.refused ?? 0) >= 20, JSON.stringify(arrived.failures));
   assert.deepEqual(
     Object.keys(arrived.failures).filter((kind) => kind !== 'refused' && kind !== 'reset'),
     [],

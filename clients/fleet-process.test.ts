@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { startTestServer } from '../servers/testing/start.ts';
-import { open, report, startFleetOf, testConfiguration } from './testing.ts';
+import { clock, measure, open, report, startFleetOf, testConfiguration } from './testing.ts';
 
 const microseconds = (encoded: string, percentile: number) =>
   decodeFromCompressedBase64(encoded).getValueAtPercentile(percentile);
@@ -27,14 +27,21 @@ for (const [model, clients] of [
     assert.equal(decodeFromCompressedBase64(connected.connectMicroseconds).totalCount, clients);
     assert.ok(connected.durationMilliseconds >= ((clients - 1) * 1_000) / 500, 'no faster than the pace');
 
+    await measure(fleet, 'the first');
     fleet.tell({ type: 'send', on: true });
-    fleet.tell({ type: 'measure', window: 'the first' });
     await fleet.next('sample', (sample) => sample.sent >= clients * 12 && sample.pongs > 20);
     const window = await report(fleet);
     fleet.tell({ type: 'send', on: false });
-    // Samples are a second apart: the second one covers a time without sends.
-    await fleet.next('sample');
-    const last = await fleet.next('sample');
+    await clock(fleet);
+    const { sent } = await fleet.next('sample');
+    await server.counted('messages', sent);
+    // All messages are answered when a second between two samples brings no further pong.
+    let pongs = -1;
+    const last = await fleet.next('sample', (sample) => {
+      const isLast = sample.pongs === pongs;
+      pongs = sample.pongs;
+      return isLast;
+    });
     assert.equal(await fleet.stop(), 0);
     const counters = await server.counted('ended', clients);
 
@@ -43,19 +50,23 @@ for (const [model, clients] of [
     assert.equal(window.lost, 0);
     assert.ok(window.pongs > 20 && window.pongs <= last.pongs);
     assert.equal(window.scheduled, window.sent + window.suppressed);
-    // Every client sends once in every interval, at any phase.
+    // Every client sends once in every interval, at any phase; a busy fleet may be late with the last ones.
     const intervals = window.durationMilliseconds / testConfiguration.intervalMilliseconds;
-    assert.ok(window.scheduled >= clients * Math.floor(intervals - 1), `${window.scheduled} in ${intervals} intervals`);
+    const latest = microseconds(window.latenessMicroseconds, 100) / 1_000 / testConfiguration.intervalMilliseconds;
+    const fewest = clients * Math.floor(intervals - 1 - 2 * latest);
+    assert.ok(window.scheduled >= fewest, `${window.scheduled} in ${intervals} intervals`);
     assert.ok(window.scheduled <= clients * Math.ceil(intervals + 1), `${window.scheduled} in ${intervals} intervals`);
     // Unanswered messages are in the corrected histogram only, so ranks count from the top.
     const answeredShare = window.pongs / (window.pongs + window.outstanding);
-    for (const percentile of [1, 50, 90, 99, 100]) {
+    // A fleet that was late suppresses messages: those are not in the uncorrected ones, and ranks tell nothing.
+    for (const percentile of window.suppressed === 0 ? [1, 50, 90, 99, 100] : [100]) {
       const corrected = microseconds(window.correctedMicroseconds, 100 - (100 - percentile) * answeredShare);
       assert.ok(corrected >= microseconds(window.uncorrectedMicroseconds, percentile), `percentile ${percentile}`);
     }
     const count = (encoded: string) => decodeFromCompressedBase64(encoded).totalCount;
     assert.equal(count(window.correctedMicroseconds), window.pongs + window.outstanding);
-    assert.equal(count(window.uncorrectedMicroseconds), window.pongs);
+    const uncorrected = count(window.uncorrectedMicroseconds);
+    assert.ok(uncorrected <= window.pongs && uncorrected >= window.pongs - window.suppressed);
     assert.equal(count(window.latenessMicroseconds), window.sent);
 
     assert.equal(last.sent, last.scheduled - last.suppressed);
@@ -63,7 +74,7 @@ for (const [model, clients] of [
     assert.equal(counters.messageBytes, last.sent * testConfiguration.messageBytes);
     assert.equal(counters.upgraded, clients);
     assert.equal(counters.vanished, 0);
-    assert.equal(counters.pings, last.pongs, 'one pong for each ping');
+    assert.ok(counters.pings <= last.pongs && counters.pings >= last.pongs - last.suppressed, 'one pong for each ping');
     assert.deepEqual(fleet.noise, []);
   });
 }

@@ -19,7 +19,7 @@ const { signal } = new AbortController();
 /** Tells that it was started, and with what, and ends with its stdin. */
 const program = 'console.log(process.argv.slice(2).join(" ")); process.stdin.resume();';
 
-describe('a build on another machine', { skip: noSshd, timeout: 30_000 }, () => {
+describe('a build on another machine', { skip: noSshd }, () => {
   let sshd: TestSshd;
   let connection: Connection;
   before(async () => {

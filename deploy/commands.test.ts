@@ -14,7 +14,7 @@ const { signal } = new AbortController();
 const nothingThere = 'Nothing of the suite is there.';
 const nothingLeft = 'Nothing of the suite is left on target.';
 
-describe('another machine', { skip: noSshd, timeout: 60_000 }, () => {
+describe('another machine', { skip: noSshd }, () => {
   let sshd: TestSshd;
   let release: TestRelease;
   let phases: string[];

@@ -34,7 +34,7 @@ const small = [
 ] as const;
 
 /** By the command line, with servers behind an sshd of the test's own. */
-describe('a run with servers on another machine', { skip: noSshd, concurrency: 2, timeout: 110_000 }, () => {
+describe('a run with servers on another machine', { skip: noSshd, concurrency: 2 }, () => {
   const tmp = process.env.TMPDIR;
   let folder: string;
   before(() => {
@@ -92,7 +92,7 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       );
       const directory = await bench.runFolder();
       const begun = ofType(await readRecord(directory), 'trial').length;
-      await until('the first goes on', () => trialsIn(directory) > begun, 15_000);
+      await until('the first goes on', () => trialsIn(directory) > begun);
       bench.signalGroup('SIGINT');
       assert.equal(await bench.ended, 130, bench.stderr.join('\n'));
       assertNothingLeft(bench);
@@ -157,7 +157,7 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       const trial = ofType(before, 'trial').at(-1)?.trial ?? '';
       const arrived = ofType(before, 'server').filter((entry) => entry.trial === trial).length;
       const kept = () => linesKept(sshd).get(agentName(trial)) ?? [];
-      await until('agent and server go on', () => kept().length > arrived + 1, 10_000);
+      await until('agent and server go on', () => kept().length > arrived + 1);
       assert.ok(kept().every(({ type }) => type !== 'end'));
       for (const kind of [/agent\.mjs serve /, /async\/server\.js /]) {
         assert.equal(processesOf(sshd).filter((command) => kind.test(command)).length, 1, String(kind));

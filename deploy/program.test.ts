@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { Interrupted } from '../bench/errors.ts';
 import { runProgram, startProgram } from './program.ts';
 
-describe('an interrupted program', { timeout: 10_000 }, () => {
+describe('an interrupted program', () => {
   test('has ended when that is told', async () => {
     const interrupt = new AbortController();
     const { child, finished } = startProgram(['sleep', '60'], { signal: interrupt.signal });

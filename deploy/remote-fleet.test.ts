@@ -7,6 +7,7 @@ import { resolveConfig } from '../bench/plan/resolve-config.ts';
 import { mergeQuantiles } from '../bench/stats/histogram.ts';
 import { until } from '../bench/testing/processes.ts';
 import type { FleetLine } from '../clients/contract.ts';
+import { hangMilliseconds } from '../servers/testing/hang.ts';
 import { startTestServer, type TestServer } from '../servers/testing/start.ts';
 import { remotePlace } from './remote-fleet.ts';
 import { processesWith } from './testing/processes.ts';
@@ -14,9 +15,8 @@ import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
 
 const { signal } = new AbortController();
 const clients = 25;
-const patience = 20_000;
 
-describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd, timeout: 60_000 }, () => {
+describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd }, () => {
   let sshd: TestSshd;
   let server: TestServer;
   before(async () => {
@@ -68,7 +68,7 @@ describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd, ti
       await using started = await start(place);
       const { fleet, lines, clocks } = started;
       assert.equal(runningThere().length, 2);
-      const connected = await fleet.connect(clients, 500, patience);
+      const connected = await fleet.connect(clients, 500, hangMilliseconds);
       assert.deepEqual(
         connected.map(({ open }) => open),
         [7, 6, 6, 6],
@@ -99,7 +99,7 @@ describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd, ti
   test('fails when the connection is lost, and leaves nothing there or here', async () => {
     await using place = await openPlace();
     await using started = await start(place);
-    await started.fleet.connect(clients, 500, patience);
+    await started.fleet.connect(clients, 500, hangMilliseconds);
     started.fleet.measure('one');
     sshd.cut();
     const message = /^fleet process [24] of 4 on target ended /;

@@ -19,7 +19,7 @@ import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
 
 const never = new AbortController().signal;
 
-describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
+describe('a host that ssh reaches', { skip: noSshd }, () => {
   let sshd: TestSshd;
   let release: TestRelease;
 
@@ -57,7 +57,7 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
   async function nothingRuns(): Promise<void> {
     const own = () =>
       [...processesWith(sshd.folder).values()].filter((command) => !command.includes('sshd -D') && command !== '');
-    await until('nothing runs', () => own().length === 0, 15_000).catch((error: unknown) => {
+    await until('nothing runs', () => own().length === 0).catch((error: unknown) => {
       assert.fail(`${error}: ${own().join('\n')}`);
     });
   }
@@ -114,7 +114,7 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
   test('is let go by a run that says nothing any more', async () => {
     await using machine = await connectMachine({ destination: 'target', sshConfig: sshd.config() }, never);
     await claim(machine, 'silent', 1);
-    await until('the file is gone', () => !existsSync(join(store(), 'claim')), 10_000);
+    await until('the file is gone', () => !existsSync(join(store(), 'claim')));
     await using _ = await open('another');
   });
 
@@ -203,7 +203,7 @@ describe('a host that ssh reaches', { skip: noSshd, timeout: 100_000 }, () => {
     const folder = join(slow.home, '.pi-websocket-bench');
     const incoming = () => existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('incoming.'));
     const refused = assert.rejects(opened, Interrupted);
-    await until('files arrive', incoming, 20_000);
+    await until('files arrive', incoming);
     interruption.abort();
     await refused;
     assert.deepEqual(

@@ -38,7 +38,7 @@ describe('what agents have kept is read from', () => {
   }
 });
 
-describe('what agents leave on another machine', { skip: noSshd, timeout: 60_000 }, () => {
+describe('what agents leave on another machine', { skip: noSshd }, () => {
   let sshd: TestSshd;
   let machine: RemoteMachine;
   const children: ChildProcess[] = [];

@@ -25,7 +25,7 @@ import { noSshd, type SshdOptions, startSshd } from './testing/sshd.ts';
 const never = new AbortController().signal;
 const hourSeconds = 3_600;
 
-describe('the releases on another machine', { skip: noSshd, timeout: 60_000 }, () => {
+describe('the releases on another machine', { skip: noSshd }, () => {
   let sources: string;
   before(async () => {
     sources = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));

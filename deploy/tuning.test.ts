@@ -44,7 +44,7 @@ function shell(script: string): [string, ...string[]] {
   return ['sh', '-c', script, 'sh', ...command()];
 }
 
-describe('settings of another machine', { timeout: 60_000 }, () => {
+describe('settings of another machine', () => {
   test('are raised, and put back when it is asked for, which is told', async () => {
     const held = await hold();
     assert.deepEqual(held.raised, [{ setting: 'vm.max_map_count', from: '65530', to: '2097152' }]);

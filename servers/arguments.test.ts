@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../certs/issue.ts';
+import { hangMilliseconds } from './testing/hang.ts';
 import { contenderServers, programOf } from './testing/servers.ts';
 
 /** Runs a server that must fail to start, and returns how it ended. */
@@ -15,14 +16,14 @@ async function runServer(name: string, ...options: string[]) {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', programOf(name), ...options], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // A server that starts nevertheless would run forever.
-    timeout: 15_000,
+    timeout: hangMilliseconds,
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   const [sentence = '', ...rest] = stderr.trimEnd().split('\n');
   return { code, stdout, sentence, rest };
 }
 
-describe('command line of a server', { concurrency: 2, timeout: 60_000 }, () => {
+describe('command line of a server', { concurrency: 2 }, () => {
   let directory: string;
   let files: CertificateFiles;
   before(async () => {

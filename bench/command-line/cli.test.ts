@@ -1,126 +1,54 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runBench, startBench } from '../testing/run-bench.ts';
+import { dashed, defaultOf, meaningOf, options, usageOf } from '../plan/options/options.ts';
+import { commandNames, type OptionRow } from '../plan/options/row.ts';
+import { parse } from '../testing/command-line.ts';
+import { runBench } from '../testing/run-bench.ts';
 
-const text = (lines: string[]) => lines.join(' ').replaceAll(/\s+/g, ' ');
+const text = (lines: string[]) => lines.join(' ').replaceAll(/\s+/g, ' ').trim();
 
-/** Every option, with what the help says of its default. */
-const options = {
-  profile: /--profile <name> .*?\(default: quick\) \(choices: "smoke", "quick", "full"\)/,
-  contenders: /--contenders <names> .*?\(default: blocking,async\)/,
-  only: /--only <phases> .*?\(default: build,calibration,memory,connected,sending,arrivals,https\)/,
-  clients: /--clients <number> .*?\(default: smoke \d+, quick \d+, full 25000\)/,
-  memoryClients: /--memory-clients <number> .*?\(default: smoke \d+, quick 100, full 100\)/,
-  intervalMs: /--interval-ms <ms> .*?\(default: smoke \d+, quick 1000, full 1000\)/,
-  messageBytes: /--message-bytes <bytes> .*?\(default: 10240\)/,
-  trials: /--trials <number> .*?\(default: smoke \d+, quick \d+, full \d+\)/,
-  seed: /--seed <number> .*?\(default: drawn anew, and recorded\)/,
-  coolDownS: /--cool-down-s <seconds> .*?\(default: smoke \d+, quick \d+, full \d+\)/,
-  margin: /--margin <share> .*?\(default: 0\.05\)/,
-  cipher: /--cipher <name> .*?\(default: by the CPU: AES-128-GCM .* ChaCha20\)/,
-  bracket: /--bracket <share> .*?\(default: smoke 0\.\d+, quick 0\.\d+, full 0\.\d+\)/,
-  limitS: /--limit-s <seconds> .*?\(default: smoke \d+, quick \d+, full \d+, or longer .*?\)/,
-  minParsed: /--min-parsed <share> .*?\(default: 0\.99\)/,
-  maxP99Intervals: /--max-p99-intervals <number> .*?\(default: 1\)/,
-  maxLateness: /--max-lateness <share> .*?\(default: 0\.05\)/,
-  maxFleetBusy: /--max-fleet-busy <share> .*?\(default: 0\.9\)/,
-  memoryGuard: /--memory-guard <share> .*?\(default: 0\.1\)/,
-  ports: /--ports <number> .*?\(default: one for every 14,000 clients\)/,
-  backlog: /--backlog <number> .*?\(default: 4096\)/,
-  linkMbit: /--link-mbit <number> speed of the link/,
-  clientsPerProcess: /--clients-per-process <number> .*?\(default: 10000\)/,
-  connectTimeoutS: /--connect-timeout-s <seconds> .*?\(default: 20\)/,
-  rate: /--rate <number> .*?several times/,
-  saturate: /--saturate .*?\(the default\)/,
-  target: /--target <user@host> .*?\(default: this machine\)/,
-  sshConfig: /--ssh-config <file> /,
-  fleet: /--fleet <user@host> .*?several times/,
-  serverMemoryMb: /--server-memory-mb <number> .*?\(default: no limit\)/,
-  compileOnTarget: /--compile-on-target .*?\(default: on this machine\)/,
-  clean: /--clean end what runs there and remove everything/,
-  pin: /--pin half of the cores/,
-  resume: /--resume <folder> go on with an unfinished run/,
-  failIf: /--fail-if <threshold> .*?several times/,
-  tune: /--tune .*?\(root\)/,
-  results: /--results <directory> .*?\(default: results\)/,
-  quiet: /--quiet no progress: on stderr nothing but warnings/,
-  json: /--json print the path of summary\.json/,
-};
-const plan = [options.profile, options.contenders, options.clients, options.intervalMs, options.messageBytes];
-const criteria = [options.minParsed, options.maxP99Intervals, options.maxLateness, options.maxFleetBusy];
-const network = [options.ports, options.backlog, options.linkMbit, options.clientsPerProcess, options.connectTimeoutS];
-const far = [options.target, options.sshConfig, options.fleet];
-const statistics = [options.trials, options.seed, options.coolDownS, options.margin];
-const { profile, contenders, cipher, memoryGuard, rate, pin, tune, results, json, quiet } = options;
+const rows: [name: string, row: OptionRow][] = Object.entries(options);
+/** Options with a value that have no default: without them there is no such thing. */
+const withoutDefault = ['link-mbit', 'resume', 'fail-if'];
 
-const commands: [command: string, options: RegExp[]][] = [
-  [
-    'compare',
-    [
-      ...[
-        ...plan,
-        ...criteria,
-        ...network,
-        ...far,
-        ...statistics,
-        cipher,
-        memoryGuard,
-        rate,
-        pin,
-        tune,
-        results,
-        json,
-        quiet,
-      ],
-      ...[options.only, options.memoryClients, options.bracket, options.limitS, options.resume],
-      ...[options.serverMemoryMb, options.compileOnTarget],
-    ],
-  ],
-  [
-    'connect',
-    [
-      ...network,
-      ...far,
-      profile,
-      contenders,
-      rate,
-      options.saturate,
-      cipher,
-      ...statistics,
-      pin,
-      tune,
-      results,
-      json,
-      quiet,
-    ],
-  ],
-  ['doctor', [...plan, ...network, ...far, cipher, memoryGuard, results, quiet]],
-  ['self', [results, quiet]],
-  ['diff', [options.failIf]],
-  ['deploy', [options.sshConfig, options.clean, quiet]],
-  ['deploy-status', [options.sshConfig, quiet]],
-  ['deploy-restore', [options.sshConfig, quiet]],
-];
-
-describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
-  for (const [command, taken] of commands) {
-    test(`${command} --help names every option that it takes with its default, and no other`, async () => {
-      const { exitCode, stdout, stderr } = await runBench(command, '--help');
-      assert.equal(exitCode, 0);
-      assert.deepEqual(stderr, []);
+describe('command line', () => {
+  for (const command of commandNames) {
+    const taken = rows.filter(([, row]) => row.commands.includes(command));
+    test(`${command} --help names every option that it takes, with its meaning and default, and no other`, async () => {
+      const { exitCode, stdout, stderr } = await parse(command, '--help');
+      assert.deepEqual([exitCode, stderr], [0, []]);
       const help = text(stdout);
-      for (const option of taken) assert.match(help, option);
-      const named = [...help.matchAll(/ (--[a-z0-9-]+)[ ,]/g)].map((match) => match[1]);
-      const expected = [...taken.map((option) => /--[a-z0-9-]+/.exec(option.source)?.[0]), '--help'];
-      assert.deepEqual(named.toSorted(), expected.toSorted());
+      for (const [name, row] of taken) {
+        const usual = defaultOf(row);
+        const expected = ` ${usageOf(name, row)} ${meaningOf(row)}${usual === undefined ? '' : ` (default: ${usual})`}`;
+        assert.ok(help.includes(expected), expected);
+      }
+      const named = stdout.flatMap((line) => /^ {2}(?:-h, )?(--[a-z0-9-]+)/.exec(line)?.[1] ?? []);
+      assert.deepEqual(named.toSorted(), [...taken.map(([name]) => dashed(name)), '--help'].toSorted());
     });
   }
 
-  test('--help of the whole names every command', async () => {
-    const { exitCode, stdout } = await runBench('--help');
+  test('has no option that no command takes, and none with a value whose default is untold', () => {
+    assert.deepEqual(
+      rows.filter(([, { commands }]) => commands.length === 0),
+      [],
+    );
+    const untold = rows.filter(([, row]) => row.value !== undefined && defaultOf(row) === undefined);
+    assert.deepEqual(untold.map(([name]) => name).toSorted(), withoutDefault.toSorted());
+  });
+
+  test('--help of the whole names every command, with what it is given', async () => {
+    const { exitCode, stdout } = await parse('--help');
     assert.equal(exitCode, 0);
-    for (const [command] of commands)
-      assert.match(text(stdout), new RegExp(` ${command} \\[options\\] (<first> <second> |<user@host> )?\\w`));
+    assert.match(text(stdout), /^Usage: bench \[options\] \[command\] \w.* Options: .* Commands: /);
+    const named = stdout.flatMap((line) => /^ {2}([a-z][a-z-]*) .*?\w/.exec(line)?.[1] ?? []);
+    assert.deepEqual(named.toSorted(), [...commandNames, 'help'].toSorted());
+    for (const command of commandNames) {
+      assert.match(
+        text(stdout),
+        new RegExp(` ${command} \\[options\\] (<first> <second> |<runs\\.{3}> |<user@host> )?\\w`),
+      );
+    }
   });
 
   const refused: [words: string[], sentence: RegExp][] = [
@@ -146,25 +74,44 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
   ];
   for (const [words, sentence] of refused) {
     test(`refuses "${words.join(' ')}" with one sentence`, async () => {
-      await using bench = await startBench(...words);
-      assert.equal(await bench.ended, 2);
-      assert.equal(bench.stderr.length, 1, bench.stderr.join('\n'));
-      assert.match(bench.stderr[0] ?? '', sentence);
-      assert.deepEqual(bench.stdout, []);
+      const { exitCode, stdout, stderr } = await parse(...words);
+      assert.deepEqual([exitCode, stdout, stderr.length], [2, [], 1], stderr.join('\n'));
+      assert.match(stderr[0] ?? '', sentence);
     });
   }
 
   test('without a command shows the usage', async () => {
-    const { exitCode, stderr } = await runBench();
+    const { exitCode, stderr } = await parse();
     assert.equal(exitCode, 2);
     assert.match(text(stderr), /^Usage: bench .* compare .* connect .* doctor .* self /);
   });
 
   test('says in one sentence where results cannot be written', async () => {
     // A file of this folder is no folder.
-    await using bench = await startBench('compare', '--profile', 'smoke', '--results', import.meta.filename);
-    assert.equal(await bench.ended, 1);
-    assert.equal(bench.stderr.length, 1, bench.stderr.join('\n'));
-    assert.match(bench.stderr[0] ?? '', /^results cannot be written to .*: choose another folder with --results$/);
+    const { exitCode, stderr } = await runBench('compare', '--profile', 'smoke', '--results', import.meta.filename);
+    assert.deepEqual([exitCode, stderr.length], [1, 1], stderr.join('\n'));
+    assert.match(stderr[0] ?? '', /^results cannot be written to .*: choose another folder with --results$/);
   });
+});
+
+describe('the process of the command line', () => {
+  for (const [words, exitCode] of [
+    [['--help'], 0],
+    [['compare', '--help'], 0],
+    [['compare', '--jsn'], 2],
+    [['compare', '--only', 'ramp'], 2],
+    [[], 2],
+  ] as [string[], number][]) {
+    test(`answers "${words.join(' ')}" by its exit code, and on stdout only where that is 0`, async () => {
+      const run = await runBench(...words);
+      assert.deepEqual(
+        [run.exitCode, run.stdout.length > 0, run.stderr.length > 0],
+        [exitCode, exitCode === 0, exitCode !== 0],
+      );
+      if (words[0] !== 'compare') return;
+      // Only the width of the help depends on the terminal.
+      const inside = await parse(...words);
+      assert.deepEqual([text(run.stdout), text(run.stderr)], [text(inside.stdout), text(inside.stderr)]);
+    });
+  }
 });

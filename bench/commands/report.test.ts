@@ -137,7 +137,7 @@ describe('several runs side by side', () => {
   });
 });
 
-describe('bench report', { timeout: 30_000 }, () => {
+describe('bench report', () => {
   test('refuses an unreadable record with one sentence and exit code 1, and writes nothing', async () => {
     using run = rawRecord(`${textOf(entriesOf('26.10.0'))}{"type":"warn`.replace('"complete"', '"completed"'));
     const { exitCode, stdout, stderr } = await runBench('report', run.directory);

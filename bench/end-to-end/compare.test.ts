@@ -37,7 +37,7 @@ const foundBy = {
 } as const satisfies Record<PhaseName, Entry['type'] | undefined>;
 
 /** One real run of all phases, as small as possible; each test checks another part of its results. */
-describe('a comparison', { timeout: 110_000 }, () => {
+describe('a comparison', () => {
   let bench: BenchProcess;
   let directory: string;
   let entries: Entry[];

@@ -8,7 +8,7 @@ import { isMeasured } from '../stats/figure.ts';
 import { summarySchema } from '../summary/summary.ts';
 import { assertNothingLeft, startBench } from '../testing/run-bench.ts';
 
-describe('connect', { timeout: 60_000 }, () => {
+describe('connect', () => {
   test('runs only the requested rates and HTTPS requests', async () => {
     const small = ['--profile', 'smoke', '--contenders', 'async', '--json', '--quiet'];
     await using bench = await startBench('connect', ...small, '--rate', '60', '--rate', '90');

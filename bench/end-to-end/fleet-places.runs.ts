@@ -14,7 +14,7 @@ import { readEnvironment } from '../run/environment.ts';
 import { aheadMilliseconds, secondPlace } from '../testing/places.ts';
 import { silentProgress } from '../testing/silent-progress.ts';
 
-describe('a run whose fleet is on two machines', { timeout: 60_000 }, () => {
+describe('a run whose fleet is on two machines', () => {
   let resultsDirectory: string;
   before(async () => {
     resultsDirectory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-results-'));

@@ -11,7 +11,7 @@ import { assertNothingLeft, startBench } from '../testing/run-bench.ts';
 /** This size holds the entries before the first trial, and is full within it. */
 const mountOptions = 'size=32k';
 
-describe('a run whose disk fills up', { timeout: 60_000 }, () => {
+describe('a run whose disk fills up', () => {
   let disk: string;
   let isMounted = false;
   before(() => {

@@ -41,7 +41,7 @@ const agent = /servers\/agent\/main\.ts$/;
 const fleet = /clients\/main\.ts$/;
 const server = /\.build\/\d+\/async\/server\.js /;
 
-describe('a run that is interrupted', { timeout: 60_000, concurrency: 2 }, () => {
+describe('a run that is interrupted', { concurrency: 2 }, () => {
   test('by Ctrl-C while building, ends in order', async () => {
     await using bench = await startBench(...small);
     await until('a build', () => processOf(bench, /bin\/tsc|bin\/esbuild/));
@@ -77,7 +77,7 @@ describe('a run that is interrupted', { timeout: 60_000, concurrency: 2 }, () =>
   });
 });
 
-describe('a run with a killed process', { timeout: 60_000, concurrency: 2 }, () => {
+describe('a run with a killed process', { concurrency: 2 }, () => {
   test('ends all its processes when the harness is killed', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/async: 10 of 10 clients/);

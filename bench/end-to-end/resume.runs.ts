@@ -16,7 +16,7 @@ const small = [
   ...['--max-lateness', '1', '--max-fleet-busy', '1'],
 ] as const;
 
-describe('a killed run', { timeout: 90_000 }, () => {
+describe('a killed run', () => {
   test('is resumed without its torn last line, and then reads like an uninterrupted one', async () => {
     await using bench = await startBench(...small);
     await bench.progress(/trial 3 of 4/);

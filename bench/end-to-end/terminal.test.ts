@@ -11,7 +11,6 @@ const control = '\u001b';
 /** script(1) of util-linux gives the run a pseudo-terminal. */
 test('on a terminal a run clears its block and shows the cursor at the end, and finished tasks stay', {
   skip: hasScript ? false : 'script(1) is not installed',
-  timeout: 60_000,
 }, (t) => {
   const results = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-'));
   t.after(() => rmSync(results, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ import { runBench, startBench } from '../testing/run-bench.ts';
 /** A maximum lateness of 0 voids every trial, because every fleet is a little late. */
 const never = ['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'memory', '--max-lateness', '0'];
 
-describe('a trial that does not pass its audit', { timeout: 60_000 }, () => {
+describe('a trial that does not pass its audit', () => {
   test('is void, runs once more, counts nowhere, and runs again when the run is resumed', async () => {
     await using bench = await startBench(...never);
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type FleetLine, fleetCommandSchema } from '../../clients/contract.ts';
+import { hangMilliseconds } from '../../servers/testing/hang.ts';
 import { startTestServer, type TestServer } from '../../servers/testing/start.ts';
 import { parseCoreList } from '../plan/pinning.ts';
 import { resolveConfig } from '../plan/resolve-config.ts';
@@ -16,10 +17,9 @@ import { Fleet, type FleetOptions, type PlaceClock } from './fleet.ts';
 import { type FleetPlace, fleetHere } from './fleet-place.ts';
 
 const config = resolveConfig({ profile: 'smoke', clientsPerProcess: '10' }, true);
-const patience = 20_000;
 const clients = 25;
 
-describe('a fleet on two machines', { timeout: 60_000 }, () => {
+describe('a fleet on two machines', () => {
   let server: TestServer;
   before(async () => {
     server = await startTestServer('async');
@@ -61,7 +61,7 @@ describe('a fleet on two machines', { timeout: 60_000 }, () => {
     const fleet = await start([fleetHere, secondPlace], told);
     try {
       assert.equal(fleet.processes, 4, 'two per machine, of ten clients each');
-      const connected = await fleet.connect(clients, 500, patience);
+      const connected = await fleet.connect(clients, 500, hangMilliseconds);
       assert.deepEqual(
         connected.map(({ open }) => open),
         [7, 6, 6, 6],
@@ -112,7 +112,7 @@ describe('a fleet on two machines', { timeout: 60_000 }, () => {
     const ramp = { ...config.ramp, maxHandshakesInFlight: 67 };
     const fleet = await start(overheard, nothingTold(), { config: { ...config, ramp } });
     try {
-      await fleet.connect(clients, 490.7, patience);
+      await fleet.connect(clients, 490.7, hangMilliseconds);
     } finally {
       await fleet.stop();
     }
@@ -146,12 +146,12 @@ describe('a fleet on two machines', { timeout: 60_000 }, () => {
     const told = nothingTold();
     const fleet = await start([fleetHere, secondPlace], told);
     try {
-      const many = await fleet.arrive(25.3, 1_000, patience);
+      const many = await fleet.arrive(25.3, 1_000, hangMilliseconds);
       assert.deepEqual(
         many.map(({ due, finished }) => [due, finished]),
         [7, 7, 6, 6].map((part) => [part, part]),
       );
-      const few = await fleet.arrive(20, 100, patience);
+      const few = await fleet.arrive(20, 100, hangMilliseconds);
       assert.deepEqual(
         few.map(({ due }) => due),
         [1, 1],
@@ -224,7 +224,7 @@ describe('a fleet on two machines', { timeout: 60_000 }, () => {
     const told = nothingTold();
     const fleet = await start(marked([fleetHere, secondPlace], mark), told);
     try {
-      await fleet.connect(clients, 500, patience);
+      await fleet.connect(clients, 500, hangMilliseconds);
       fleet.measure('one');
       const ready = told.lines[3]?.find((line) => line.type === 'ready');
       assert.ok(ready?.type === 'ready');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { z } from 'zod';
+import { hangMilliseconds } from '../../servers/testing/hang.ts';
 import { BenchError, Interrupted } from '../errors.ts';
 import { LineProcess, nodeCommand } from './line-process.ts';
 
@@ -18,9 +19,8 @@ createInterface({ input: process.stdin }).on('line', (text) => {
 }).on('close', () => process.exit(0));
 `;
 const schema = z.object({ type: z.string(), value: z.number().optional(), message: z.string().optional() });
-const patience = 20_000;
 
-describe('LineProcess', { timeout: 30_000 }, () => {
+describe('LineProcess', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
@@ -43,8 +43,8 @@ describe('LineProcess', { timeout: 30_000 }, () => {
 
   test('delivers each line to the waiter that chooses it', () =>
     withProcess(async (process) => {
-      const second = process.next('second line', patience, ({ value }) => (value === 2 ? 'second' : undefined));
-      const first = process.next('line', patience, ({ value }) => value);
+      const second = process.next('second line', hangMilliseconds, ({ value }) => (value === 2 ? 'second' : undefined));
+      const first = process.next('line', hangMilliseconds, ({ value }) => value);
       process.send({ type: 'echo', value: 1 });
       process.send({ type: 'echo', value: 2 });
       assert.deepEqual(await Promise.all([first, second]), [1, 'second']);
@@ -52,7 +52,7 @@ describe('LineProcess', { timeout: 30_000 }, () => {
 
   test('rejects waiters with the last words of a process that ends', () =>
     withProcess(async (process) => {
-      const waiting = process.next('line', patience, ({ value }) => value);
+      const waiting = process.next('line', hangMilliseconds, ({ value }) => value);
       process.send({ type: 'noise' });
       process.send({ type: 'exit', code: 3 });
       await assert.rejects(waiting, (error) => {
@@ -64,14 +64,14 @@ describe('LineProcess', { timeout: 30_000 }, () => {
         return true;
       });
       await assert.rejects(
-        process.next('line', patience, ({ value }) => value),
+        process.next('line', hangMilliseconds, ({ value }) => value),
         { code: 'PROCESS_FAILED' },
       );
     }));
 
   test('rejects waiters when the process reports a failure', () =>
     withProcess(async (process) => {
-      const waiting = process.next('line', patience, ({ value }) => value);
+      const waiting = process.next('line', hangMilliseconds, ({ value }) => value);
       process.send({ type: 'failed' });
       await assert.rejects(waiting, { code: 'PROCESS_FAILED', message: 'the program failed: it broke' });
     }));
@@ -84,18 +84,18 @@ describe('LineProcess', { timeout: 30_000 }, () => {
 
   test('rejects with Interrupted when the run is aborted before or during the wait', () =>
     withProcess(async (process, controller) => {
-      const waiting = process.next('line', patience, ({ value }) => value);
+      const waiting = process.next('line', hangMilliseconds, ({ value }) => value);
       controller.abort();
       await assert.rejects(waiting, Interrupted);
       await assert.rejects(
-        process.next('line', patience, ({ value }) => value),
+        process.next('line', hangMilliseconds, ({ value }) => value),
         Interrupted,
       );
     }));
 
   test('rejects with the error that choosing a line throws', () =>
     withProcess(async (process) => {
-      const waiting = process.next('line', patience, () => {
+      const waiting = process.next('line', hangMilliseconds, () => {
         throw new RangeError('no such line');
       });
       process.send({ type: 'echo' });

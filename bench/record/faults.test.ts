@@ -216,7 +216,6 @@ describe('a record is refused with one sentence', () => {
 });
 
 describe('the command line refuses a record with one sentence, and exit code 1', {
-  timeout: 30_000,
   concurrency: 2,
 }, () => {
   const cases: [title: string, content: string | undefined][] = [

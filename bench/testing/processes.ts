@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hangMilliseconds } from '../../servers/testing/hang.ts';
 
 /** Variable that everything started by a test inherits, and nothing else does, so that leftovers can be found. */
 export const markVariable = 'PI_WEBSOCKET_BENCH_TEST';
@@ -32,7 +33,7 @@ export function markedProcesses(mark: string): MarkedProcess[] {
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false,
-  withinMilliseconds = 5_000,
+  withinMilliseconds = hangMilliseconds,
 ): Promise<Value> {
   for (const end = performance.now() + withinMilliseconds; ; await sleep(20)) {
     const found = look();

@@ -58,7 +58,7 @@ async function assertRestored({ holder, lines }: { holder: Holder; lines: AsyncI
   assert.deepEqual(sysctls.stateFiles(), []);
 }
 
-describe('a raised setting', { timeout: 30_000 }, () => {
+describe('a raised setting', () => {
   test('is put back when stdin ends', async () => {
     const held = await holding();
     held.holder.stdin.end();

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { startTestServer, type TestServer } from '../../servers/testing/start.ts';
-import { request, startHttpsClientOf } from './testing.ts';
+import { request, startHttpsClientOf, type TestHttpsClient } from './testing.ts';
 
 /** Counters of a server once it has no open connection left. */
 async function settled(server: TestServer) {
@@ -23,60 +23,70 @@ async function start(t: TestContext, model: 'async' | 'blocking') {
 
 const connections = 3;
 
+/**
+ * A load that lasts until every connection can have had a second answer, however slow the server is, and what the server
+ * has counted of it. What it had not come to of one that was too short counts here.
+ */
+async function load(server: TestServer, client: TestHttpsClient, reconnect: boolean) {
+  for (let durationMilliseconds = 500; ; durationMilliseconds *= 2) {
+    const before = await settled(server);
+    const requested = await request(client, connections, durationMilliseconds, reconnect);
+    const { counters } = await server.counters(
+      ({ accepted, released }) => accepted === released && accepted >= before.accepted + connections,
+    );
+    if (requested.answered <= connections) continue;
+    const accepted = counters.accepted - before.accepted;
+    const healthChecks = counters.healthChecks - before.healthChecks;
+    assert.ok(requested.durationMilliseconds >= durationMilliseconds);
+    assert.deepEqual([requested.others, requested.errors, requested.timeouts], [0, 0, 0]);
+    // One request of each connection may be under way at the end.
+    assert.ok(healthChecks >= requested.answered && healthChecks <= requested.answered + connections);
+    assert.equal(counters.rejectedTls, 0);
+    return { requested, accepted, healthChecks };
+  }
+}
+
 for (const model of ['async', 'blocking'] as const) {
   test(`the ${model} server: requests over persistent connections`, async (t) => {
     const { server, client } = await start(t, model);
-    const requested = await request(client, connections, 500, false);
-    const counters = await settled(server);
-    assert.equal(counters.accepted, 1 + connections);
-    assert.ok(requested.answered > connections, `${requested.answered} answers`);
-    // One request of each connection may be in flight at the end.
-    assert.ok(counters.healthChecks - 1 >= requested.answered);
-    assert.ok(counters.healthChecks - 1 <= requested.answered + connections);
-    assert.deepEqual([requested.others, requested.errors, requested.timeouts], [0, 0, 0]);
-    assert.ok(requested.durationMilliseconds >= 500);
+    const { requested, accepted } = await load(server, client, false);
+    assert.equal(accepted, connections);
     const { p50Milliseconds, p99Milliseconds, maxMilliseconds } = requested;
     assert.ok(0 < p50Milliseconds && p50Milliseconds <= p99Milliseconds && p99Milliseconds <= maxMilliseconds);
-    assert.deepEqual(
-      client.lines.map(({ type }) => type),
-      ['ready', 'requesting', 'requested'],
-    );
+    assert.deepEqual(new Set(client.lines.map(({ type }) => type)), new Set(['ready', 'requesting', 'requested']));
     assert.equal(await client.stop(), 0);
     assert.deepEqual(client.noise, []);
   });
 
   test(`the ${model} server: every request opens a connection, and its answer is counted`, async (t) => {
     const { server, client } = await start(t, model);
-    const requested = await request(client, connections, 1_000, true);
-    const counters = await settled(server);
-    assert.ok(requested.answered > connections, `${requested.answered} answers`);
-    assert.deepEqual([requested.others, requested.errors, requested.timeouts], [0, 0, 0]);
-    assert.ok(counters.healthChecks - 1 >= requested.answered);
-    assert.ok(counters.healthChecks - 1 <= requested.answered + connections);
-    // At the end some open connections may not have sent their request yet.
-    assert.ok(counters.accepted >= counters.healthChecks);
-    assert.ok(counters.accepted <= counters.healthChecks + connections);
-    assert.equal(counters.rejectedTls, 0);
+    const { requested, accepted, healthChecks } = await load(server, client, true);
+    // At the end connections may be open whose request has not come yet.
+    assert.ok(accepted >= healthChecks && accepted <= healthChecks + connections);
     assert.ok(requested.p50Milliseconds > 0);
 
-    const again = await request(client, 1, 200, false);
-    assert.ok(again.answered > 0, 'a second load');
-    const opened = (await settled(server)).accepted - counters.accepted;
-    // The server may have accepted some connections of the first load only after their end.
-    assert.ok(opened >= 1 && opened <= 1 + connections, `${opened} connections`);
+    const again = await load(server, client, false);
+    // The server may have come to some of the first load only after they had ended.
+    assert.ok(again.accepted >= connections && again.accepted <= 2 * connections, `${again.accepted} connections`);
     assert.deepEqual(client.noise, []);
   });
 }
 
-test('a server that dies during requests gives errors', async (t) => {
-  const { server, client } = await start(t, 'async');
-  const all = request(client, connections, 1_000, false);
-  await server.counted('healthChecks', 20);
-  server.process.kill('SIGKILL');
-  const requested = await all;
-  assert.ok(requested.answered >= 10 && requested.errors > 0);
-  assert.equal(await client.stop(), 0);
-  assert.deepEqual(client.noise, []);
+test('a server that dies among requests is a number of errors', async (t) => {
+  // A server may be so slow that a load is over before it dies: then a longer one is.
+  for (let durationMilliseconds = 1_000; ; durationMilliseconds *= 4) {
+    const { server, client } = await start(t, 'async');
+    const all = request(client, connections, durationMilliseconds, false);
+    const isOver = all.then(() => 'over');
+    const end = await Promise.race([isOver, server.counted('healthChecks', 10)]);
+    server.process.kill('SIGKILL');
+    const requested = await all;
+    assert.equal(await client.stop(), 0);
+    assert.deepEqual(client.noise, []);
+    if (end === 'over' || (requested.errors === 0 && durationMilliseconds < 60_000)) continue;
+    assert.ok(requested.answered > 0 && requested.errors > 0);
+    return;
+  }
 });
 
 test('the load negotiates what is configured, and counts responses other than 2xx separately', async (t) => {
@@ -104,13 +114,19 @@ test('the load negotiates what is configured, and counts responses other than 2x
   const target = { ready: { ports: [port] }, ca: real.ca };
   const client = await startHttpsClientOf(target, { cipher: 'TLS_CHACHA20_POLY1305_SHA256' });
   t.after(() => client.stop());
-  const requested = await request(client, connections, 300, false);
-  // The verifying request negotiates like the others.
-  assert.deepEqual(negotiated, Array(1 + connections).fill('TLSv1.3 TLS_CHACHA20_POLY1305_SHA256 localhost false'));
-  assert.ok(requested.others > connections);
-  // One good response went to the verification; the last responses may not have arrived.
+  let loads = 0;
+  const requested = { answered: 0, others: 0 };
+  for (; requested.others <= connections; loads += 1) {
+    const { answered, others } = await request(client, connections, 300, false);
+    requested.answered += answered;
+    requested.others += others;
+  }
+  // The verifying request like the others.
+  assert.deepEqual(new Set(negotiated), new Set(['TLSv1.3 TLS_CHACHA20_POLY1305_SHA256 localhost false']));
+  assert.ok(negotiated.length > 1 && negotiated.length <= 1 + connections * loads, 'connections are kept');
+  // Of the good ones, one was for the verification; the last answers may not have arrived.
   assert.ok(answers.good - 1 >= requested.answered && answers.bad >= requested.others);
-  assert.ok(answers.good - 1 + answers.bad <= requested.answered + requested.others + connections);
+  assert.ok(answers.good - 1 + answers.bad <= requested.answered + requested.others + connections * loads);
 });
 
 for (const [how, end, expected] of [

@@ -44,7 +44,7 @@ export function processesOf({ folder }: TestSshd): string[] {
 
 /** A run is over: no process, no samples, and nothing in the home but the store. */
 export async function assertNothingThere(sshd: TestSshd): Promise<void> {
-  await until('nothing runs', () => processesOf(sshd).length === 0, 15_000).catch((error: unknown) => {
+  await until('nothing runs', () => processesOf(sshd).length === 0).catch((error: unknown) => {
     assert.fail(`${error}: ${processesOf(sshd).join('\n')}`);
   });
   assert.deepEqual(spoolsOf(sshd), []);

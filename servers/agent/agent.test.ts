@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import type { AgentSample, AgentStart } from '../contract/agent.ts';
+import { hangMilliseconds } from '../testing/hang.ts';
 import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from './testing.ts';
 
 /** A minimal server for tests that need no real one: it ignores SIGTERM, but ends with its stdin. */
@@ -19,7 +20,7 @@ function parseList(text: string): number[] {
   });
 }
 
-describe('agent', { timeout: 60_000 }, () => {
+describe('agent', () => {
   let directory: string;
   let files: CertificateFiles;
   before(async () => {
@@ -52,7 +53,7 @@ describe('agent', { timeout: 60_000 }, () => {
     assert.ok(sample.process.threads > 1 && sample.process.threads < 50);
     assert.ok(sample.process.cpuUserMilliseconds + sample.process.cpuSystemMilliseconds > 0);
 
-    agent.send({ type: 'stop', withinMilliseconds: 5_000 });
+    agent.send({ type: 'stop', withinMilliseconds: hangMilliseconds });
     const end = await agent.line('end');
     assert.equal(end.exitCode, 0, end.lastWords.join('\n'));
     assert.equal(end.signal, null);
@@ -154,7 +155,7 @@ describe('agent', { timeout: 60_000 }, () => {
     const pid = await started(agent, realServer());
     await agent.line('server', ({ line }) => line.type === 'ready');
     process.kill(pid, 'SIGSTOP');
-    agent.send({ type: 'stop', withinMilliseconds: 10_000 });
+    agent.send({ type: 'stop', withinMilliseconds: hangMilliseconds });
     const { exitCode, signal } = await agent.line('end');
     assert.deepEqual([exitCode, signal], [0, null]);
   });

@@ -53,7 +53,7 @@ describe('threads of the machine', () => {
   test('are the second of two numbers', () => assert.equal(parseThreads('0.09 0.29 1.15 2/345 14723\n'), 345));
 });
 
-describe('limits of this machine', { timeout: 30_000 }, () => {
+describe('limits of this machine', () => {
   const shell = (command: string) =>
     execFileSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin; ${command}`], { encoding: 'utf8' }).trim();
   const number = (text: string) => (text === 'unlimited' ? undefined : Number(text));

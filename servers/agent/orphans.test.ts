@@ -14,7 +14,7 @@ async function started(agent: TestAgent): Promise<number> {
   return pid;
 }
 
-describe('what an agent leaves behind', { timeout: 30_000 }, () => {
+describe('what an agent leaves behind', () => {
   test('is no server when the agent itself is killed', async () => {
     await using agent = startAgent();
     const pid = await started(agent);
@@ -49,7 +49,7 @@ describe('what an agent leaves behind', { timeout: 30_000 }, () => {
   });
 });
 
-describe('an agent that receives an invalid command', { timeout: 30_000 }, () => {
+describe('an agent that receives an invalid command', () => {
   const invalid: [title: string, commands: unknown[]][] = [
     ['a line that is not JSON', ['start']],
     ['a command it does not know', [{ type: 'dance' }]],
@@ -70,7 +70,7 @@ describe('an agent that receives an invalid command', { timeout: 30_000 }, () =>
   }
 });
 
-describe('a server that cannot be started', { timeout: 30_000 }, () => {
+describe('a server that cannot be started', () => {
   const missing = startCommand({ command: '/no/such/program' });
 
   test('ends at once with the message of the program that should become it', async () => {
@@ -91,7 +91,7 @@ describe('a server that cannot be started', { timeout: 30_000 }, () => {
   });
 });
 
-describe('an agent without util-linux', { timeout: 30_000 }, () => {
+describe('an agent without util-linux', () => {
   test('starts the server nevertheless, and reports what it cannot ensure', async () => {
     await using agent = startAgent({ PATH: '/no/such/folder' });
     agent.send(startCommand({ arguments: ['-e', attentive], limits: { openFiles: 321 } }));

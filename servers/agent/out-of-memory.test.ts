@@ -25,7 +25,7 @@ async function startInside(agent: TestAgent, cgroup: TestCgroup, script: string)
   return { pid, before: sample };
 }
 
-describe('a lack of memory', { timeout: 30_000, skip: cgroupMissing }, () => {
+describe('a lack of memory', { skip: cgroupMissing }, () => {
   test('is reported with the end of the server when the kernel kills the server', async () => {
     using cgroup = createTestCgroup(limits);
     await using agent = startAgent();

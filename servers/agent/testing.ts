@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentLine, type AgentStart, agentLineSchema } from '../contract/agent.ts';
+import { hangMilliseconds } from '../testing/hang.ts';
 
 type LineOf<Type extends AgentLine['type']> = Extract<AgentLine, { type: Type }>;
 
@@ -97,9 +98,9 @@ export function processGone(pid: number): Promise<void> {
 }
 
 /** Polls until `isSo` is true: the kernel gives no event for another process's child. */
-export async function until(what: string, isSo: () => boolean, withinMilliseconds = 5_000): Promise<void> {
-  for (const end = performance.now() + withinMilliseconds; !isSo(); await sleep(10)) {
-    if (performance.now() > end) throw new Error(`${what}: not within ${withinMilliseconds} ms`);
+export async function until(what: string, isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + hangMilliseconds; !isSo(); await sleep(10)) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${hangMilliseconds} ms`);
   }
 }
 

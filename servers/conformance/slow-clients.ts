@@ -4,7 +4,8 @@ import { type Case, type Group, messageText } from './case.ts';
 import { frame } from './frames.ts';
 import { RawClient, upgradeRequest } from './raw-client.ts';
 
-const deadlineMilliseconds = 1_000;
+/** Enough for a good client on a slow and busy machine. */
+const deadlineMilliseconds = 3_000;
 /** Interval between bytes: far too slow to send everything before the deadline. */
 const trickleMilliseconds = 100;
 

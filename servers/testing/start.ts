@@ -8,6 +8,7 @@ import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts'
 import type { CounterName, CounterValues } from '../contract/counters.ts';
 import { parseJson } from '../contract/json.ts';
 import { type CountersLine, type ReadyLine, type ServerLine, serverLineSchema } from '../contract/lines.ts';
+import { hangMilliseconds } from './hang.ts';
 import { programOf } from './servers.ts';
 
 /** A real server process for a test, on a free port of 127.0.0.1, with certificates of its own. */
@@ -28,7 +29,7 @@ export interface TestServer {
   counted(name: CounterName, value: number): Promise<CounterValues>;
   /** Resolves when the process has ended and all its lines have been read. */
   ended: Promise<unknown>;
-  /** Ends the server by SIGTERM and resolves with its exit code; kills it when it does not end in five seconds. */
+  /** Ends the server by SIGTERM and resolves with its exit code; kills it when it hangs. */
   stop(): Promise<number | null>;
 }
 
@@ -100,7 +101,7 @@ export async function startTestServerUnder(
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill('SIGTERM');
-      const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      const killer = setTimeout(() => child.kill('SIGKILL'), hangMilliseconds);
       await exited;
       clearTimeout(killer);
       return child.exitCode;

@@ -25,7 +25,7 @@ function entriesOf(clients: number, overrides: Overrides = {}): Entry[] {
 }
 
 /** Runs the command on complete records. */
-describe('bench diff', { timeout: 30_000, concurrency: 2 }, () => {
+describe('bench diff', { concurrency: 2 }, () => {
   let folder: string;
   const folderOf = (name: string) => join(folder, name);
   before(async () => {

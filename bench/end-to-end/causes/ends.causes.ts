@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { availableShare, createCgroup, lacking, withoutCores } from '../../testing/surroundings.ts';
 import { misbehaving } from './misbehave.ts';
+import { held, ready } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
 
 const megabyte = 1_000_000;
@@ -10,10 +11,12 @@ describe('a server that ends', () => {
   test('by kill -9 was killed', async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
-      async harm({ held, pid }) {
-        await held(10);
-        process.kill(await pid('server'), 'SIGKILL');
-      },
+      harm: [
+        held(10),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGKILL');
+        },
+      ],
     });
     assertStop(stop, 'server killed', /^by SIGKILL/, { signal: 'SIGKILL' });
   });
@@ -23,10 +26,12 @@ describe('a server that ends', () => {
       search: ['async', 'connected', 40],
       startedBy: withoutCores(),
       environment: misbehaving('crash'),
-      async harm({ held, pid }) {
-        await held(10);
-        process.kill(await pid('server'), 'SIGUSR2');
-      },
+      harm: [
+        held(10),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGUSR2');
+        },
+      ],
     });
     assertStop(stop, 'server crashed', /^by SIGABRT: the last words(;|$)/, { signal: 'SIGABRT' });
   });
@@ -35,10 +40,12 @@ describe('a server that ends', () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       environment: misbehaving('end'),
-      async harm({ held, pid }) {
-        await held(10);
-        process.kill(await pid('server'), 'SIGUSR2');
-      },
+      harm: [
+        held(10),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGUSR2');
+        },
+      ],
     });
     assertStop(stop, 'server ended', /^with exit code 3: the last words(;|$)/, { exitCode: 3 });
   });
@@ -46,8 +53,9 @@ describe('a server that ends', () => {
   test('by the memory guard names it', async () => {
     const share = availableShare(1_000 * megabyte);
     const stop = await provoke({
-      search: ['blocking', 'connected', 400],
-      options: ['--memory-guard', share.toFixed(5), '--limit-s', '60'],
+      // Far more than fit, should others give back memory meanwhile.
+      search: ['blocking', 'connected', 1_600],
+      options: ['--memory-guard', share.toFixed(5)],
     });
     assertStop(stop, 'memory guard', /^the guard killed the server at \d+ clients with [\d,]+ of [\d,]+ MB available/);
     const { memoryAvailableBytes, memoryTotalBytes } = stop.numbers;
@@ -58,8 +66,7 @@ describe('a server that ends', () => {
     using cgroup = createCgroup('memory', 600 * megabyte);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
-      options: ['--limit-s', '60'],
-      harm: async ({ pid }) => cgroup.add(await pid('server')),
+      harm: [ready, async ({ pid }) => cgroup.add(await pid('server'))],
     });
     assertStop(
       stop,
@@ -71,7 +78,6 @@ describe('a server that ends', () => {
   test('for lack of address space names it', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
-      options: ['--limit-s', '60'],
       startedBy: withoutCores(60_000_000_000),
     });
     assertStop(
@@ -88,8 +94,7 @@ describe('a server that ends', () => {
     using cgroup = createCgroup('pids', 80);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
-      options: ['--limit-s', '60'],
-      harm: async ({ pid }) => cgroup.add(await pid('server')),
+      harm: [ready, async ({ pid }) => cgroup.add(await pid('server'))],
     });
     assertStop(stop, 'thread creation', /^\d+ threads could not be started; its cgroup has \d+ of 80 tasks/, {
       cgroupPidsMax: 80,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { held } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
 
 /**
@@ -29,12 +30,14 @@ describe('a search on a machine of its own', { skip }, () => {
       search: ['async', 'connected', 400],
       startedBy: ['ip', 'netns', 'exec', name],
       options: ['--target', 'rig', '--ssh-config', sshConfig, '--memory-guard', '0', '--limit-s', '120'],
-      async harm({ held }) {
-        await held(100);
-        // sysrq f: the kernel looks for what to kill as when it has no memory left, and finds the server. To really run
-        // out takes a small machine long: it throws out the code of programs first, and does nothing but read it again.
-        vm('ssh', 'echo f | sudo tee /proc/sysrq-trigger');
-      },
+      harm: [
+        held(100),
+        async () => {
+          // sysrq f: the kernel looks for what to kill as when it has no memory left, and finds the server. To really run
+          // out takes a small machine long: it throws out the code of programs first, and does nothing but read it again.
+          vm('ssh', 'echo f | sudo tee /proc/sysrq-trigger');
+        },
+      ],
     });
     assertStop(
       stop,

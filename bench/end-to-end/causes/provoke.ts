@@ -2,38 +2,34 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cause } from '../../record/causes.ts';
 import { ofType } from '../../record/entries.ts';
 import { readRecord } from '../../record/file.ts';
 import type { Entry } from '../../record/record.ts';
 import type { Verdict } from '../../record/verdict.ts';
 import { markedProcesses, markVariable, until } from '../../testing/processes.ts';
+import { type Moment, pausing } from './pause.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const kinds = { server: /\/server\.js /, fleet: /clients\/main\.ts$/ };
 
-/** A small search by the real command line, going on. */
+/** A small search by the real command line, whose harness stands still. */
 export interface Running {
   /** The process of a kind that it has started last; waits until there is one. */
   pid(kind: keyof typeof kinds): Promise<number>;
-  /** Resolves when a step with so many clients has passed. */
-  held(clients: number): Promise<void>;
-  /** Resolves when so many clients are there, and are being held. */
-  connected(clients: number): Promise<void>;
 }
 
 export interface Provocation {
   /** A contender, what its clients do, and how many are asked for: steps are a quarter of them, a half and all. */
   search: [contender: 'blocking' | 'async', phase: 'connected' | 'sending', clients: number];
   options?: string[];
-  /** What is done while it runs. */
-  harm?: (running: Running) => Promise<unknown>;
+  /** What is done while it runs, and when: the harness stands still meanwhile, so that nothing comes in between. */
+  harm?: readonly [at: Moment, harm: (running: Running) => Promise<unknown>];
   /** A program, and its words, that starts the command line. */
   startedBy?: string[];
   environment?: NodeJS.ProcessEnv;
@@ -41,13 +37,21 @@ export interface Provocation {
 
 /** Runs a search, harms it, and returns why it stopped, by its record. Nothing is left behind. */
 export async function provoke(provocation: Provocation): Promise<Verdict> {
-  const { harm, startedBy = [], environment } = provocation;
+  const { harm: [moment, harm] = [], startedBy = [], environment = {} } = provocation;
+  const pause = moment && pausing(moment);
+  const nodeOptions = [environment.NODE_OPTIONS, pause?.nodeOption].filter((option) => option !== undefined);
   const mark = randomUUID();
   const results = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-provoked-'));
   const [program = '', ...words] = [...startedBy, process.execPath, ...commandOf(provocation, results)];
   const child = spawn(program, words, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment, [markVariable]: mark },
+    env: {
+      ...process.env,
+      ...environment,
+      ...pause?.environment,
+      ...(nodeOptions.length > 0 && { NODE_OPTIONS: nodeOptions.join(' ') }),
+      [markVariable]: mark,
+    },
   });
   const buildFolder = join(root, '.build', String(child.pid));
   const stderr: string[] = [];
@@ -55,7 +59,11 @@ export async function provoke(provocation: Provocation): Promise<Verdict> {
   const ended = once(child, 'close');
   try {
     const tooEarly = () => assert.fail(`it ended before it was harmed:\n${stderr.join('\n')}`);
-    if (harm !== undefined) await Promise.race([harm(runningOf(mark, results)), ended.then(tooEarly)]);
+    if (harm !== undefined) {
+      await Promise.race([until('the moment to harm it', () => standsStill(child.pid)), ended.then(tooEarly)]);
+      await harm(runningOf(mark));
+      child.kill('SIGCONT');
+    }
     await ended;
     assert.equal(child.exitCode, 0, stderr.join('\n'));
     assert.deepEqual(markedProcesses(mark), []);
@@ -87,28 +95,21 @@ function commandOf({ search: [contender, phase, clients], options = [] }: Provoc
   return [
     ...[join(root, 'bench', 'cli.ts'), 'compare', '--profile', 'smoke', '--results', results],
     ...['--contenders', contender, '--only', phase, '--clients', String(clients)],
+    // No bound: a test that is about it sets its own.
+    ...['--limit-s', '600'],
     // With a bracket of 100 % no step is tried between one that was passed and the next.
     ...['--bracket', '1', ...options],
   ];
 }
 
-function runningOf(mark: string, results: string): Running {
-  const recorded = async (isSuch: (entry: Entry) => boolean) => {
-    while (!(await entriesOf(results)).some(isSuch)) await sleep(20);
-  };
+function runningOf(mark: string): Running {
   return {
-    pid: (kind) =>
-      until(kind, () => markedProcesses(mark).findLast((one) => kinds[kind].test(one.command))?.pid, 20_000),
-    held: (clients) =>
-      recorded(
-        (entry) =>
-          entry.type === 'step' &&
-          entry.step.verdict === 'passed' &&
-          entry.step.observation.clientsRequested === clients,
-      ),
-    connected: (clients) =>
-      recorded((entry) => entry.type === 'fleet' && entry.line.type === 'connected' && entry.line.open === clients),
+    pid: (kind) => until(kind, () => markedProcesses(mark).findLast((one) => kinds[kind].test(one.command))?.pid),
   };
+}
+
+function standsStill(pid: number | undefined): boolean {
+  return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
 /** Of the one run there; none before it has begun. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inOwnNetwork, lacking, limitDescriptors } from '../../testing/surroundings.ts';
+import { held } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
 
 describe('a search whose clients do not all come', () => {
@@ -20,36 +21,42 @@ describe('a search whose clients do not all come', () => {
 
   test('names the descriptors of a server that has one thread', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
-      search: ['async', 'connected', 1_600],
-      async harm({ held, pid }) {
-        await held(400);
-        limitDescriptors(await pid('server'), 500);
-      },
+      search: ['async', 'connected', 400],
+      harm: [
+        held(100),
+        async ({ pid }) => {
+          limitDescriptors(await pid('server'), 160);
+        },
+      ],
     });
-    assertStop(stop, 'server descriptors', /^\d+ of 500 descriptors of the server open \(RLIMIT_NOFILE\); \d+ of \d+/, {
-      openFilesLimit: 500,
+    assertStop(stop, 'server descriptors', /^\d+ of 160 descriptors of the server open \(RLIMIT_NOFILE\); \d+ of \d+/, {
+      openFilesLimit: 160,
     });
   });
 
   test('names the descriptors of a server that has a thread for each', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
-      options: ['--limit-s', '12'],
-      async harm({ held, pid }) {
-        await held(50);
-        limitDescriptors(await pid('server'), 600);
-      },
+      options: ['--limit-s', '60'],
+      harm: [
+        held(50),
+        async ({ pid }) => {
+          limitDescriptors(await pid('server'), 600);
+        },
+      ],
     });
     assertStop(stop, 'server descriptors', /^\d+ of 600 descriptors of the server open/, { openFilesLimit: 600 });
   });
 
   test('names the descriptors of the fleet', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
-      search: ['async', 'connected', 1_600],
-      async harm({ held, pid }) {
-        await held(400);
-        limitDescriptors(await pid('fleet'), 500);
-      },
+      search: ['async', 'connected', 400],
+      harm: [
+        held(100),
+        async ({ pid }) => {
+          limitDescriptors(await pid('fleet'), 160);
+        },
+      ],
     });
     assertStop(
       stop,
@@ -73,15 +80,17 @@ describe('a search whose clients do not all come', () => {
     skip: lacking('root', 'unshare', 'ip'),
   }, async () => {
     const stop = await provoke({
-      search: ['async', 'connected', 1_600],
+      search: ['async', 'connected', 400],
       // Of the fleet's 64 in flight some find no room. Those that a running server soon makes room for come by the SYN
       // that is sent again after a second.
-      options: ['--backlog', '40', '--connect-timeout-s', '2'],
+      options: ['--backlog', '40', '--connect-timeout-s', '10'],
       startedBy: inOwnNetwork(),
-      async harm({ held, pid }) {
-        await held(400);
-        process.kill(await pid('server'), 'SIGSTOP');
-      },
+      harm: [
+        held(100),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGSTOP');
+        },
+      ],
     });
     assertStop(
       stop,
@@ -96,13 +105,15 @@ describe('a search whose clients do not all come', () => {
 
   test('names a server that hangs', { skip: lacking('root', 'unshare', 'ip') }, async () => {
     const stop = await provoke({
-      search: ['async', 'connected', 1_600],
-      options: ['--connect-timeout-s', '1'],
+      search: ['async', 'connected', 400],
+      options: ['--connect-timeout-s', '10'],
       startedBy: inOwnNetwork(),
-      async harm({ held, pid }) {
-        await held(400);
-        process.kill(await pid('server'), 'SIGSTOP');
-      },
+      harm: [
+        held(100),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGSTOP');
+        },
+      ],
     });
     assertStop(stop, 'server hung', /^it was running and had said nothing for \d+ s; \d+ of \d+ clients connected/);
   });

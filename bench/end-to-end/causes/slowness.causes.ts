@@ -2,17 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { coresTaken, occupyCores } from '../../testing/surroundings.ts';
 import { misbehaving } from './misbehave.ts';
+import { connected, held } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
+
+/** On a machine that does other things, too, nothing but the harm is to fail a step. */
+const lenient = ['--max-lateness', '1', '--max-fleet-busy', '1', '--min-parsed', '0.5', '--max-p99-intervals', '3'];
 
 describe('a search whose messages are late', () => {
   test('names a server that hangs', async () => {
     const stop = await provoke({
       search: ['async', 'sending', 40],
-      options: ['--interval-ms', '1000'],
-      async harm({ connected, pid }) {
-        await connected(20);
-        process.kill(await pid('server'), 'SIGSTOP');
-      },
+      options: ['--interval-ms', '1000', ...lenient],
+      harm: [
+        connected(20),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGSTOP');
+        },
+      ],
     });
     assertStop(
       stop,
@@ -22,16 +28,17 @@ describe('a search whose messages are late', () => {
     assert.deepEqual(stop.others, []);
   });
 
-  test('names the fleet when that had no time', async (t) => {
-    const taken = await coresTaken();
-    if (taken !== undefined) return t.skip(taken);
+  test('names the fleet when that had no time', async () => {
     const stop = await provoke({
       search: ['async', 'sending', 40],
+      options: ['--max-lateness', '1', '--min-parsed', '0.5', '--max-p99-intervals', '4'],
       environment: misbehaving('occupyLoop'),
-      async harm({ held, pid }) {
-        await held(10);
-        process.kill(await pid('fleet'), 'SIGUSR2');
-      },
+      harm: [
+        held(10),
+        async ({ pid }) => {
+          process.kill(await pid('fleet'), 'SIGUSR2');
+        },
+      ],
     });
     assertStop(
       stop,
@@ -45,13 +52,16 @@ describe('a search whose messages are late', () => {
     if (taken !== undefined) return t.skip(taken);
     const stop = await provoke({
       search: ['async', 'sending', 40],
+      options: ['--max-lateness', '1', '--max-fleet-busy', '1', '--max-p99-intervals', '4'],
       environment: misbehaving('occupyLoop'),
-      async harm({ held, pid }) {
-        await held(10);
-        process.kill(await pid('server'), 'SIGUSR2');
-      },
+      harm: [
+        held(10),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGUSR2');
+        },
+      ],
     });
-    assertStop(stop, 'event loop saturated', /^the server's loop was busy 100 % of the time; .*p99 latency \d+ ms/);
+    assertStop(stop, 'event loop saturated', /^the server's loop was busy 100 % of the time; .*p99 latency/);
   });
 
   test('names the cores when there were none for server and fleet', async (t) => {
@@ -61,11 +71,13 @@ describe('a search whose messages are late', () => {
     const stop = await provoke({
       search: ['async', 'sending', 400],
       // Nothing that is not very late is to fail the steps before.
-      options: ['--interval-ms', '1000', '--message-bytes', '100000', '--limit-s', '60', '--min-parsed', '0.9'],
-      async harm({ connected }) {
-        await connected(200);
-        others.use(occupyCores(24));
-      },
+      options: ['--interval-ms', '1000', '--message-bytes', '100000', '--min-parsed', '0.9'],
+      harm: [
+        connected(200),
+        async () => {
+          others.use(occupyCores(24));
+        },
+      ],
     });
     assertStop(stop, 'CPU saturated', /^all cores of the server's machine were busy (9\d|100) % of the time/);
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inOwnNetwork, lacking, setSysctl, withoutCores } from '../../testing/surroundings.ts';
 import { misbehaving } from './misbehave.ts';
+import { connected } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
 
 const trackConnections = join(import.meta.dirname, 'track-connections.ts');
@@ -18,7 +19,6 @@ describe('a limit of the whole machine', { skip: lacking('root') }, () => {
     using _ = setSysctl('vm/max_map_count', '12000');
     const stop = await provoke({
       search: ['blocking', 'connected', 800],
-      options: ['--limit-s', '60'],
       startedBy: withoutCores(),
     });
     assertStop(stop, 'memory maps', /^the server had about \d+ of 12000 memory maps \(vm.max_map_count\): .*\w/, {
@@ -33,10 +33,12 @@ describe('a limit of the whole machine', { skip: lacking('root') }, () => {
       search: ['async', 'sending', 100],
       options: ['--interval-ms', '500', '--message-bytes', '100000', '--min-parsed', '0.9'],
       environment: misbehaving('stopReading'),
-      async harm({ connected, pid }) {
-        await connected(50);
-        process.kill(await pid('server'), 'SIGUSR2');
-      },
+      harm: [
+        connected(50),
+        async ({ pid }) => {
+          process.kill(await pid('server'), 'SIGUSR2');
+        },
+      ],
     });
     assertStop(stop, 'TCP memory', /^TCP used \d+ of \d+ pages \(net.ipv4.tcp_mem\), under pressure \d+ times, /, {
       tcpMemoryMaxPages: low + 2_000,

@@ -26,7 +26,7 @@ const program = `
 `;
 
 /** A connection thread; the test plays the accept thread. */
-describe('connection thread', { timeout: 20_000 }, () => {
+describe('connection thread', () => {
   let work: WorkSettings;
   let slots: Slots;
   let counters: Counters;

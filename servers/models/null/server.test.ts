@@ -6,7 +6,7 @@ import { startTestServer } from '../../testing/start.ts';
 
 const messageBytes = 10_240;
 
-describe('the server that reads and discards', { timeout: 30_000 }, () => {
+describe('the server that reads and discards', () => {
   test('opens a websocket, counts whole messages for any split of the bytes, answers none, and closes when its client does', async () => {
     const server = await startTestServer('null', '--message-bytes', String(messageBytes), '--report-ms', '50');
     try {
