@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import type { AgentSample, AgentStart } from '../contract/agent.ts';
 import { hangMilliseconds } from '../testing/hang.ts';
+import { programOf } from '../testing/servers.ts';
 import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from './testing.ts';
 
 /** A minimal server for tests that need no real one: it ignores SIGTERM, but ends with its stdin. */
@@ -30,7 +31,7 @@ describe('agent', () => {
   after(() => rm(directory, { recursive: true, force: true }));
 
   function realServer(more: Partial<AgentStart> = {}): AgentStart {
-    const script = join(import.meta.dirname, '..', 'async.ts');
+    const script = programOf('async');
     const options = ['--cert', files.certificate, '--key', files.key, '--report-ms', '100'];
     return startCommand({ arguments: ['--disable-warning=ExperimentalWarning', script, ...options], ...more });
   }
