@@ -21,7 +21,7 @@ export const floors: readonly (readonly Room[])[] = [
   // Programs: each is started, and no other part imports it.
   [
     { path: 'bench/cli.ts' },
-    { path: 'bench/install.mjs', imports: [] },
+    { path: 'bench/launch.mjs', imports: [] },
     { path: 'bench/architecture/' },
     { path: 'servers/', imports: ['servers/models/*', 'servers/models/', 'servers/work/', 'servers/contract/'] },
     { path: 'servers/agent/', imports: ['servers/contract/'] },
