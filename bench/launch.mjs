@@ -20,6 +20,8 @@ if (!builds.includes(platform)) {
         : 'run it on one of those.'),
   );
 }
+// Whatever npm's own settings leave out: Node itself is an optional package, and the tests need those of development.
+const wholeInstall = ['--ignore-scripts', '--include=dev', '--include=optional', '--bin-links'];
 const pinned = join(root, 'node_modules', '.bin', 'node');
 if (isStale()) {
   process.stderr.write('Installing what package-lock.json names (npm ci) ...\n');
@@ -44,7 +46,7 @@ function modifiedAt(file) {
 function npm(command, ...options) {
   const { npm_execpath: script, npm_node_execpath: node } = process.env;
   const [program, ...before] = script !== undefined && node !== undefined ? [node, script] : ['npm'];
-  const words = [...before, command, '--ignore-scripts', '--loglevel=error', ...options];
+  const words = [...before, command, ...wholeInstall, '--loglevel=error', ...options];
   // To stderr: stdout belongs to the command that follows.
   const { status } = spawnSync(program, words, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail(`npm ${command} failed (see above): fix what it names and run the command again.`);

@@ -20,8 +20,9 @@ try {
 writeFileSync('node_modules/.package-lock.json', '{}');
 console.log('added 1 package');
 `;
-const npmCi = 'ci --ignore-scripts --loglevel=error --no-audit --no-fund';
-const npmRebuild = 'rebuild --ignore-scripts --loglevel=error';
+const whole = '--ignore-scripts --include=dev --include=optional --bin-links';
+const npmCi = `ci ${whole} --loglevel=error --no-audit --no-fund`;
+const npmRebuild = `rebuild ${whole} --loglevel=error`;
 
 describe('the launcher: install before a command', { timeout: 30_000 }, () => {
   let root: string;
