@@ -1,4 +1,7 @@
-/** Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. */
+/**
+ * Lines of at most `width`, broken at spaces; a longer word is broken too, for cli-table3 would cut it off. wrap-ansi
+ * begins such a word on the line before it, and so tears a figure in a narrow column apart.
+ */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   let line = '';
