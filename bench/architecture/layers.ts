@@ -22,7 +22,7 @@ export const floors: readonly (readonly Room[])[] = [
   // Programs: each is started, and no other part imports it.
   [
     { path: 'bench/cli.ts' },
-    { path: 'bench/install.mjs', imports: [] },
+    { path: 'bench/launch.mjs', imports: [] },
     { path: 'bench/architecture/' },
     // Each folder is one server: its program and its model. It imports no other model.
     {
