@@ -39,7 +39,7 @@ registerHooks({
 const { decide } = await import('../../diagnosis/diagnose.ts');
 const { verdictSchema } = await import('../../record/verdict.ts');
 const { renderMarkdown } = await import('../../report/markdown.ts');
-const { renderCauses } = await import('../../commands/causes-table.ts');
+const { renderCauses } = await import('../../commands/docs/causes.ts');
 const { evidenceOf } = await import('../../testing/evidence.ts');
 const { searchEntries, stepOf } = await import('../../testing/runs.ts');
 const { summarizedRun } = await import('../../testing/summarized.ts');

@@ -2,37 +2,26 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readRun } from '../publish/publish.ts';
-import { readRecord } from '../record/file.ts';
-import { recordFileName } from '../record/writer.ts';
-import { chartsOf } from '../report/charts/all.ts';
-import { renderSvg } from '../report/charts/svg.ts';
-import { themes } from '../report/charts/theme.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { renderCauses } from './causes-table.ts';
-import {
-  currentRuns,
-  readmeWithResults,
-  resultsDirectory,
-  resultsReadme,
-  resultsReadmeWithLists,
-  shown,
-} from './readme.ts';
+import { readRun } from '../../publish/publish.ts';
+import { readRecord } from '../../record/file.ts';
+import { recordFileName } from '../../record/writer.ts';
+import { chartsOf } from '../../report/charts/all.ts';
+import { renderSvg } from '../../report/charts/svg.ts';
+import { themes } from '../../report/charts/theme.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
+import { currentRuns, documents, root, shown, upToDate } from './documents.ts';
 
+const resultsDirectory = join(root, 'results');
 const remedy = 'run: npm run docs';
 
 describe('generated files that are committed are up to date', () => {
-  test('picture and table of the README', async () => {
-    const readme = await readFile(join(resultsDirectory, '..', 'README.md'), 'utf8');
-    assert.ok(readme === (await readmeWithResults()), remedy);
-  });
-
-  test('the lists of figures and of stop causes in results/README.md', async () => {
-    const text = await readFile(resultsReadme, 'utf8');
-    assert.ok(text.includes(renderCauses()), remedy);
-    assert.match(text, /^\| `rssBytes` \| Memory at N clients \| less \| VmRSS /m);
-    assert.ok(text === (await resultsReadmeWithLists()), remedy);
-  });
+  for (const document of documents) {
+    test(`${document.file}, ${document.part ?? 'whole'}`, async () => {
+      const [made, expected] = await Promise.all([document.make(), upToDate(document)]);
+      assert.ok(made.length > 100 && expected.includes(made), 'its markers are in the file');
+      assert.ok((await readFile(join(root, document.file), 'utf8')) === expected, remedy);
+    });
+  }
 
   test('the chart that the README shows', async () => {
     const { run } = await readRun(join(resultsDirectory, shown.run));

@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import { causeRows, causes } from '../record/causes.ts';
+import { causeRows, causes } from '../../record/causes.ts';
 
 const heads = ['cause', 'what it means', "the server's", 'what it rests on', 'how it was provoked', 'verdict given'];
 

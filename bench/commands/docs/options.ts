@@ -1,10 +1,7 @@
-import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import { defaultOf, meaningOf, options, usageOf } from '../plan/options/options.ts';
-import { readingOf } from '../plan/options/reading.ts';
-import { type CommandName, commandNames, type OptionRow, type OptionRows } from '../plan/options/row.ts';
-
-export const optionDocs = join(import.meta.dirname, '..', '..', 'docs', 'options.md');
+import { defaultOf, meaningOf, options, usageOf } from '../../plan/options/options.ts';
+import { readingOf } from '../../plan/options/reading.ts';
+import { type CommandName, commandNames, type OptionRow, type OptionRows } from '../../plan/options/row.ts';
 
 /** docs/options.md: a table for each group of options. Pure. */
 export function renderOptionDocs(rows: OptionRows = options): string {
