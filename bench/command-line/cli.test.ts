@@ -4,7 +4,7 @@ import { runBench, startBench } from '../testing/run-bench.ts';
 
 const text = (lines: string[]) => lines.join(' ').replaceAll(/\s+/g, ' ');
 
-/** Every option, with what the help says of its default. */
+/** Every option, with the text of the help about its default. */
 const options = {
   profile: /--profile <name> .*?\(default: quick\) \(choices: "smoke", "quick", "full"\)/,
   contenders: /--contenders <names> .*?\(default: blocking,async\)/,
@@ -116,7 +116,7 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
     });
   }
 
-  test('--help of the whole names every command', async () => {
+  test('--help of the program names every command', async () => {
     const { exitCode, stdout } = await runBench('--help');
     assert.equal(exitCode, 0);
     for (const [command] of commands)
@@ -161,7 +161,7 @@ describe('command line', { timeout: 60_000, concurrency: 2 }, () => {
   });
 
   test('says in one sentence where results cannot be written', async () => {
-    // A file of this folder is no folder.
+    // The path of this file is not a folder.
     await using bench = await startBench('compare', '--profile', 'smoke', '--results', import.meta.filename);
     assert.equal(await bench.ended, 1);
     assert.equal(bench.stderr.length, 1, bench.stderr.join('\n'));
