@@ -153,7 +153,10 @@ const far: [words: string[], sentence: RegExp][] = [
   [['compare', '--target', 'pi@a', '--fleet', 'pi@a'], twice],
   [['connect', '--target', 'pi@b', '--fleet', 'pi@a', '--fleet', 'pi@a'], twice],
   [['compare', '--target', 'pi@a', '--server-memory-mb', '1'], /^--server-memory-mb takes a whole number from 64 to /],
-  [['compare', '--target', 'pi@a', '--pin'], /^--pin is for servers and fleet on one machine: leave it out with --t/],
+  [
+    ['compare', '--target', 'pi@a', '--pin'],
+    /^--pin is for servers and fleet on one machine: do not combine it with --t/,
+  ],
   [['compare', '--fleet', 'pi@a'], needsTarget('--fleet')],
   [['compare', '--compile-on-target'], needsTarget('--compile-on-target')],
   [['compare', '--server-memory-mb', '1'], needsTarget('--server-memory-mb')],

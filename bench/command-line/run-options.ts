@@ -83,7 +83,10 @@ function refuseUnfit(flags: Flags): void {
     throw new BenchError('BAD_OPTION', `--fleet ${other} has a part in this run already: name each machine once`);
   }
   if (target !== undefined && pin === true) {
-    throw new BenchError('BAD_OPTION', '--pin is for servers and fleet on one machine: leave it out with --target');
+    throw new BenchError(
+      'BAD_OPTION',
+      '--pin is for servers and fleet on one machine: do not combine it with --target',
+    );
   }
   if (target !== undefined) return;
   const [option] = givenOptions(flags, options).find(([, { needsTarget }]) => needsTarget) ?? [];
