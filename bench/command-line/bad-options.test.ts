@@ -40,7 +40,7 @@ const numbers: Bound[] = [
   ['memoryGuard', '--memory-guard', 0, 1],
   ['margin', '--margin', 0.001, 1],
 ];
-/** What is no number as people write one. */
+/** Texts that are not plain numbers in an allowed range. */
 const noNumbers = ['', ' 5', '-1', '1e3', '0x10', 'ten', 'NaN', 'Infinity', '9'.repeat(30)];
 
 const bad: [given: Overrides, sentence: RegExp][] = [
@@ -105,7 +105,7 @@ describe('an option', () => {
     });
   }
 
-  test('that is accepted can stand in a record and be read again', () => {
+  test('that is accepted can be written to a record and read again', () => {
     const textOf = ([, , low, high]: Bound, arbitrary: fc.Arbitrary<number>) =>
       fc.option(arbitrary.filter((value) => value >= low && value <= high).map(String), { nil: undefined });
     const any = fc.record({
@@ -153,7 +153,10 @@ const far: [words: string[], sentence: RegExp][] = [
   [['compare', '--target', 'pi@a', '--fleet', 'pi@a'], twice],
   [['connect', '--target', 'pi@b', '--fleet', 'pi@a', '--fleet', 'pi@a'], twice],
   [['compare', '--target', 'pi@a', '--server-memory-mb', '1'], /^--server-memory-mb takes a whole number from 64 to /],
-  [['compare', '--target', 'pi@a', '--pin'], /^--pin is for servers and fleet on one machine: leave it out beside --t/],
+  [
+    ['compare', '--target', 'pi@a', '--pin'],
+    /^--pin is for servers and fleet on one machine: do not combine it with --t/,
+  ],
   [['compare', '--fleet', 'pi@a'], needsTarget('--fleet')],
   [['compare', '--compile-on-target'], needsTarget('--compile-on-target')],
   [['compare', '--server-memory-mb', '1'], needsTarget('--server-memory-mb')],
@@ -169,7 +172,7 @@ const far: [words: string[], sentence: RegExp][] = [
   [['deploy-restore', '--', '-oProxyCommand=id'], noDestination],
 ];
 
-describe('words about another machine', () => {
+describe('options about another machine', () => {
   const path = process.env.PATH ?? '';
   let folder: string;
   before(async () => {
@@ -182,9 +185,9 @@ describe('words about another machine', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  describe('that make no sense', () => {
+  describe('that are wrong', () => {
     for (const [words, sentence] of far) {
-      test(`are refused with one sentence, and nobody is called: ${words.join(' ')}`, async () => {
+      test(`are refused with one sentence, before ssh is called: ${words.join(' ')}`, async () => {
         const { exitCode, stdout, stderr } = await parse(...words);
         assert.equal(exitCode, 2);
         assert.deepEqual([stdout, stderr.length], [[], 1], stderr.join('\n'));
@@ -194,7 +197,7 @@ describe('words about another machine', () => {
     }
   });
 
-  test('that are right have somebody called', async () => {
+  test('that are right call ssh', async () => {
     const { exitCode } = await runBench('doctor', '--target', 'pi@a');
     assert.equal(exitCode, 1);
     assert.ok(existsSync(join(folder, 'called')));

@@ -87,7 +87,7 @@ describe('command line', () => {
   });
 
   test('says in one sentence where results cannot be written', async () => {
-    // A file of this folder is no folder.
+    // The path of this file is not a folder.
     const { exitCode, stderr } = await runBench('compare', '--profile', 'smoke', '--results', import.meta.filename);
     assert.deepEqual([exitCode, stderr.length], [1, 1], stderr.join('\n'));
     assert.match(stderr[0] ?? '', /^results cannot be written to .*: choose another folder with --results$/);

@@ -26,7 +26,7 @@ const flagsOf = (...words: string[]) => commandOf('compare').parse(words, { from
 const configOf = (...words: string[]) =>
   resolveConfig(flagsOf('--profile', 'full', '--seed', '1', ...words), true, rows);
 
-describe('a row more in the table of options', () => {
+describe('a new row in the table of options', () => {
   test('stands in its group of the help, with its default, for the commands that take it and no other', () => {
     const asked = commandNames.filter((name) => commandOf(name).helpInformation().includes('--silent-hold-s'));
     assert.deepEqual(asked, madeUp.commands);
@@ -71,7 +71,7 @@ describe('a row more in the table of options', () => {
 });
 
 for (const [name, row] of Object.entries<OptionRow>(options)) {
-  test(`--${name} has commands, and a reading where it decides the config by a value`, () => {
+  test(`--${name} has commands, and a reading if its value sets a field of the config`, () => {
     assert.notEqual(row.commands.length, 0);
     assert.equal(readingOf(row) !== undefined, row.place !== undefined && row.value !== undefined);
   });

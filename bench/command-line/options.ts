@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { defaultOf, meaningOf, options, usageOf } from '../plan/options/options.ts';
 import type { CommandName, OptionRow, OptionRows } from '../plan/options/row.ts';
 
-/** A command of the program, with the options that it takes. */
+/** Adds a command to the program, with the options that it takes. @returns the command */
 export function addCommand(program: Command, name: CommandName, rows: OptionRows = options): Command {
   const command = program.command(name).allowExcessArguments(false);
   for (const [option, row] of Object.entries(rows)) {

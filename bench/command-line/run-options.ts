@@ -15,8 +15,8 @@ import { readUnfinished } from '../run/resume.ts';
 import type { RunOptions } from '../run/run.ts';
 
 /**
- * Holds the machines that the user has named for the time of a run, and makes the plan for them; a resumed run keeps its
- * own plan.
+ * Connects to the machines that the user has named, makes the plan for them, and keeps the connections until `run` ends. A
+ * resumed run keeps its own plan.
  *
  * @throws BenchError @throws Interrupted
  */
@@ -61,7 +61,7 @@ function targetOf({ target, sshConfig }: Flags, signal: AbortSignal): HostOpener
   return target === undefined ? localHost : remoteHost({ destination: target, sshConfig }, signal);
 }
 
-/** All machines of the fleet, this one first, until they are disposed of. @throws BenchError @throws Interrupted */
+/** All machines of the fleet, this one first. Disposing closes the connections. @throws BenchError @throws Interrupted */
 async function placesOf({ fleet = [], sshConfig }: Flags, signal: AbortSignal) {
   const ends = new AsyncDisposableStack();
   const all: FleetPlace[] = [fleetHere];
@@ -83,7 +83,10 @@ function refuseUnfit(flags: Flags): void {
     throw new BenchError('BAD_OPTION', `--fleet ${other} has a part in this run already: name each machine once`);
   }
   if (target !== undefined && pin === true) {
-    throw new BenchError('BAD_OPTION', '--pin is for servers and fleet on one machine: leave it out beside --target');
+    throw new BenchError(
+      'BAD_OPTION',
+      '--pin is for servers and fleet on one machine: do not combine it with --target',
+    );
   }
   if (target !== undefined) return;
   const [option] = givenOptions(flags, options).find(([, { needsTarget }]) => needsTarget) ?? [];
@@ -97,5 +100,8 @@ function refuseBesideResume(flags: Flags): void {
   if (resume === undefined) return;
   const [other] = givenOptions(flags, options).find(([, { isForResume }]) => !isForResume) ?? [];
   if (other === undefined) return;
-  throw new BenchError('BAD_OPTION', `${dashed(other)} cannot stand beside --resume ${resume}: the plan is that run's`);
+  throw new BenchError(
+    'BAD_OPTION',
+    `${dashed(other)} cannot be combined with --resume ${resume}: a resumed run keeps its plan, so leave it out`,
+  );
 }

@@ -42,12 +42,12 @@ function memoryWindows(entries: readonly Entry[], contender: ContenderKey): Flee
   );
 }
 
-/** Steps towards 100 %, which halve each time the rest halves, as in HdrHistogram's own prints. */
+/** Points per halving of the distance to 100 %, as in HdrHistogram's own prints. */
 const ticksPerHalfDistance = 5;
 
 function percentiles(histogram: Histogram): LatencyPoint[] {
   const points: LatencyPoint[] = [];
-  // The other kind, of WebAssembly, is made only on request.
+  // The other kind of histogram, in WebAssembly, is made only on request.
   if (!(histogram instanceof JsHistogram)) return points;
   const iterator = histogram.percentileIterator;
   iterator.reset(ticksPerHalfDistance);

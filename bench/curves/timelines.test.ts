@@ -53,7 +53,7 @@ describe('the timeline of a ramp', () => {
     );
   });
 
-  test('goes up to the stop of the fleet when clients were still connecting', () => {
+  test('ends where the fleet stopped when clients were still connecting', () => {
     const trial = 'sending-1-async/1';
     const entries = rampEntries(seconds.slice(0, 3), { ...sending, stop: verdictOf('time limit') });
     const stopped: Entry = { type: 'fleet', trial, process: 0, line: { type: 'stopped', sent: 1, lost: 0 } };
@@ -108,7 +108,7 @@ describe('the timeline of a ramp', () => {
     assert.equal(told?.points[3]?.messagesPerSecond, 150);
   });
 
-  test('is that of the first complete attempt, sending clients before silent ones', () => {
+  test('shows the first complete attempt, and prefers sending clients to silent ones', () => {
     const trialOf = (...entries: Entry[][]) => timelineOf(entries.flat())?.trial;
     const silent = rampEntries(seconds, { stop });
     const cutOff = rampEntries(seconds, { ...sending, outcome: 'cut off' });
@@ -132,7 +132,7 @@ describe('the timeline of a ramp', () => {
   });
 });
 
-/** The interval of reports is a second. */
+/** The delay at each report, for reports at intervals of one second. */
 function delaysOf(...reports: [at: number, p99: number][]): (number | undefined)[] {
   const lines = reports.map(([at, eventLoopDelayP99Milliseconds]) =>
     countersLine(at, {}, { eventLoopDelayP99Milliseconds }),

@@ -56,7 +56,7 @@ describe('a killed run', () => {
     const folder = await bench.runFolder();
     const others: [words: string[], exitCode: number, sentence: RegExp][] = [
       [['--resume', folder], 1, /: the run is still active in process \d+: wait until that process ends, or stop it$/],
-      [['--resume', folder, '--trials', '9'], 2, /^--trials cannot stand beside --resume/],
+      [['--resume', folder, '--trials', '9'], 2, /^--trials cannot be combined with --resume/],
       [['--resume', `${folder}-x`], 1, / is not there: name the folder of a run$/],
     ];
     for (const [words, code, sentence] of others) {

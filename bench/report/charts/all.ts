@@ -7,7 +7,7 @@ import { maxClientsChart } from './max-clients.ts';
 import { rampMemoryChart } from './ramp-memory.ts';
 import { timelineCharts } from './timeline.ts';
 
-/** Every chart that these runs have something to show in; several runs stand side by side. Pure. */
+/** Every chart that has something to show for these runs. Several runs stand side by side. Pure. */
 export function chartsOf(runs: readonly MeasuredRun[]): Chart[] {
   const charts = [maxClientsChart, costChart, rampMemoryChart, latencyChart, buildChart, timelineCharts];
   return charts.flatMap((chart) => chart(runs) ?? []);

@@ -17,7 +17,7 @@ describe('an axis', () => {
     }
   });
 
-  test('up to where the values end has no tick there', () => {
+  test('up to the highest value has no tick at its end', () => {
     const scale = upTo(138.15, String, 9);
     assert.equal(scale.max, 138.15);
     assert.deepEqual(scale.ticks, [0, 20, 40, 60, 80, 100, 120]);
@@ -28,17 +28,17 @@ describe('an axis', () => {
     assert.deepEqual([min, max, ticks], [50e6, 200e6, [50e6, 100e6, 200e6]]);
   });
 
-  test('of many decades has powers of ten, and of more some of them', () => {
+  test('over many decades has ticks at powers of ten, or at some of them', () => {
     assert.deepEqual(logarithmic([21, 19_976], String, 8).ticks, [100, 1_000, 10_000]);
     assert.deepEqual(logarithmic([1, 90_000], String, 5).ticks, [1, 100, 10_000]);
   });
 
-  test('of one value alone has a length', () => {
+  test('has a length for a single value', () => {
     const { min, max } = logarithmic([100], String, 8);
     assert.ok(min <= 100 && max > 100 && min < max);
   });
 
-  test('knows the room of its labels', () => {
+  test('measures the room that its labels take', () => {
     const scale = upTo(10, (value) => `${value} messages`, 2);
     assert.ok(labelsWidth(scale) > labelsWidth(upTo(10, String, 2)) + 40);
     assert.ok(endsOf(scale).right > endsOf(scale).left, 'the label of 10 is wider than that of 0');

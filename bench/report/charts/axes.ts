@@ -2,7 +2,7 @@ import { axisStyle, sizes } from './frame.ts';
 import { widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
-/** Ends and ticks of an axis, known before it is drawn: room is left for its labels. */
+/** Ends and ticks of an axis. They are known before the chart is drawn, so that the labels have room. */
 export interface AxisScale {
   type: 'log' | 'value';
   min: number;
@@ -11,10 +11,10 @@ export interface AxisScale {
   format: (value: number) => string;
 }
 
-/** Of a panel that is not high. */
+/** The most intervals between ticks on an axis from 0: the panels are low. */
 const mostIntervals = 4;
 
-/** From 0 to a round number. Pure. */
+/** A linear axis from 0 to the first round number that no value exceeds. Pure. */
 export function fromZero(values: readonly number[], format: AxisScale['format']): AxisScale {
   const highest = Math.max(...values, Number.MIN_VALUE);
   const interval = roundInterval(highest / mostIntervals);
@@ -22,12 +22,15 @@ export function fromZero(values: readonly number[], format: AxisScale['format'])
   return linear(max, interval, format);
 }
 
-/** Ends where the values do. Pure. */
+/** A linear axis from 0 to exactly `max`, which has a tick only if it is round. Pure. */
 export function upTo(max: number, format: AxisScale['format'], mostTicks: number): AxisScale {
   return linear(max, roundInterval(max / mostTicks), format);
 }
 
-/** Between round numbers. Of few decades 1, 2 and 5 have ticks too, as far as there is room for them. Pure. */
+/**
+ * A logarithmic axis between round numbers. Its ticks are 1, 2 and 5 of each decade if these are at most `mostTicks`, else
+ * powers of ten at equal distances. Pure.
+ */
 export function logarithmic(values: readonly number[], format: AxisScale['format'], mostTicks: number): AxisScale {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const [first, last] = [Math.floor(Math.log10(lowest)), Math.ceil(Math.log10(highest))];
@@ -42,7 +45,7 @@ export function logarithmic(values: readonly number[], format: AxisScale['format
   return { type: 'log', min, max, ticks: powers.filter((_, index) => index % every === 0), format };
 }
 
-/** The option of an axis that has these ends and ticks, and no others. */
+/** The echarts option of an axis with exactly these ends and ticks. */
 export function axisOf(scale: AxisScale, theme: Theme) {
   const style = axisStyle(theme);
   const { type, min, max, ticks, format } = scale;
@@ -56,19 +59,19 @@ export function axisOf(scale: AxisScale, theme: Theme) {
   };
 }
 
-/** Pixels by which the labels of a horizontal axis reach beyond its ends, at most: halves of the first and the last. */
+/** Pixels by which the labels of a horizontal axis reach beyond its ends: half of the first label and half of the last. */
 export function endsOf({ ticks, format }: AxisScale): { left: number; right: number } {
   const half = (tick: number | undefined) => (tick === undefined ? 0 : widthOf(format(tick), sizes.label - 1) / 2);
   return { left: half(ticks[0]), right: half(ticks.at(-1)) };
 }
 
-/** Pixels that the labels of a vertical axis take at its left. */
+/** Pixels that the labels of vertical axes take at the left of the plot. */
 export function labelsWidth(...scales: AxisScale[]): number {
   const widths = scales.flatMap(({ ticks, format }) => ticks.map((tick) => widthOf(format(tick), sizes.label - 1)));
   return Math.ceil(Math.max(0, ...widths)) + 12;
 }
 
-/** 1, 2 or 5 of a power of ten, and no less than this. */
+/** The lowest number that is at least `least` and is 1, 2 or 5 times a power of ten. */
 function roundInterval(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * ([1, 2, 5].find((step) => step * power >= least) ?? 10);
@@ -80,6 +83,6 @@ function linear(max: number, interval: number, format: AxisScale['format']): Axi
 }
 
 function multiples(interval: number, max: number): number[] {
-  // A product of fractions may lie above by a trifle.
+  // Rounding can put a product slightly above `max`.
   return Array.from({ length: Math.floor(max / interval + 1e-9) + 1 }, (_, index) => Math.min(max, index * interval));
 }

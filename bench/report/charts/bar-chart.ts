@@ -28,9 +28,9 @@ export interface BarChart {
   title: string;
   subtitle: string;
   panels: readonly BarPanel[];
-  /** Of all charts: whoever is in two of them has one colour. */
+  /** The contenders of all charts of the report. Their order decides the colours, so each has one colour everywhere. */
   contenders: readonly ContenderKey[];
-  /** Panels stand side by side where the width allows it. */
+  /** The most panels side by side. A narrow picture has them below each other. */
   columns: 1 | 2;
 }
 
@@ -49,7 +49,7 @@ interface Parts {
   height: number;
 }
 
-/** Panels of bars in the frame. Pure. */
+/** Draws panels of bars inside the frame. Pure. */
 export function drawBars(look: Look, runs: readonly MeasuredRun[], chart: BarChart): Drawing {
   const frame = frameOf(look, runs, chart);
   const columns = frame.isNarrow ? 1 : Math.min(chart.columns, chart.panels.length);
@@ -71,7 +71,7 @@ export function drawBars(look: Look, runs: readonly MeasuredRun[], chart: BarCha
   };
 }
 
-/** Of all runs, in the order of the first that has them: whoever is in two of them has one colour. Pure. */
+/** The contenders of all runs, each once, in the order of their first appearance. This order decides the colours. Pure. */
 export function contendersOf(runs: readonly MeasuredRun[]): ContenderKey[] {
   return [...new Set(runs.flatMap(({ summary }) => summary.config.contenders))];
 }
@@ -91,7 +91,7 @@ interface Manners {
   all: readonly ContenderKey[];
 }
 
-/** @returns its height */
+/** Adds one panel to the parts. @returns the height of the panel in pixels */
 function addPanel(parts: Parts, panel: BarPanel, { left, top, width }: Place, { look, manner, all }: Manners): number {
   const { theme } = look;
   const bars = panel.groups.flatMap((group) => group.bars);
@@ -133,7 +133,7 @@ function rowHeight(bars: readonly Bar[], manner: Manner, room: number): number {
 interface Rows extends Manners {
   panel: BarPanel;
   bars: readonly Bar[];
-  /** Numbers stand below the last only. */
+  /** Only the last group of a panel has the numbers of the axis below it. */
   isLast: boolean;
 }
 

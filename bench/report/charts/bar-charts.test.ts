@@ -29,7 +29,7 @@ const many = ['One', 'Raspberry Pi 4, Node 26.10.0', 'Raspberry Pi 5, Node 26.10
   (label, index) => ({ ...(index % 2 === 0 ? plain : crowded), label }),
 );
 
-describe('nothing is cut, and nothing lies on anything', () => {
+describe('no text is cut or overlaps another', () => {
   const cases: [title: string, runs: MeasuredRun[]][] = [
     ['one run', [plain]],
     ['four contenders, many trials', [crowded]],
@@ -48,7 +48,7 @@ describe('nothing is cut, and nothing lies on anything', () => {
 });
 
 describe('cost and build', () => {
-  test('both panels have their values with units', () => {
+  test('both panels have values with units', () => {
     const words = wordsAt(340, costChart([plain]));
     assert.ok(words.includes('Memory per client') && words.includes('1 MB'), words);
     assert.ok(words.includes('CPU time per client, each second') && words.includes('1,000 µs'), words);
@@ -56,7 +56,7 @@ describe('cost and build', () => {
     assert.ok(wordsAt(760, buildChart([plain])).includes('1,200 ms'));
   });
 
-  test('what is not to be seen is not explained', () => {
+  test('the reading explains only what the chart shows', () => {
     const begun = measuredRun([runEntry({ contenders: 'async', only: 'memory' }), ...memoryEntries('async')]);
     const { summary } = begun;
     const { async } = summary.contenders;
@@ -67,12 +67,12 @@ describe('cost and build', () => {
     assert.doesNotMatch(costChart([short])?.reading ?? '', /core/);
   });
 
-  test('CPU time a second is that of a message by its interval', () => {
+  test('CPU time each second is the CPU time of the messages in a second', () => {
     const often = measuredRun([runEntry({ contenders: 'async', intervalMs: '250' }), ...memoryEntries('async')]);
     assert.ok(wordsAt(760, costChart([often])).includes('4,000 µs'));
   });
 
-  test('a run that was not to measure it is left out, and changes no colour', () => {
+  test('a run without the phase is left out, and still decides colours', () => {
     const only = measuredRun(
       [runEntry({ contenders: 'async', only: 'connected' }), ...searched('connected', 'async', [[5, 'unknown']])],
       'silent alone',
@@ -84,11 +84,11 @@ describe('cost and build', () => {
       assert.equal(wordsOf(svg).split(plain.label).length - 1, 3, 'its name, in each panel and as the source');
       const blue = `fill="${theme.contenders[0]}"`;
       const first = svg.indexOf(blue);
-      assert.ok(first > svg.indexOf(`fill="${theme.contenders[1]}"`), 'of async, which the first run has alone');
+      assert.ok(first > svg.indexOf(`fill="${theme.contenders[1]}"`), 'blue is async, which comes first in `only`');
     }
   });
 
-  test('runs of different loads say which', () => {
+  test('runs of different loads name their load', () => {
     const words = wordsAt(760, costChart([plain, { ...crowded, label: 'often' }]));
     assert.match(words, /often: \d+ clients, one message every 250 ms each/);
   });
@@ -102,7 +102,7 @@ const tipsSchema = z.object({
 });
 
 describe('every chart', () => {
-  test('tells whoever points at a bar why there is none, and runs nothing that a record holds', () => {
+  test('has a tooltip that says why a bar is missing, and escapes the text of a record', () => {
     const failed: Entry = {
       type: 'trialEnd',
       trial: 'connected-1-blocking',
@@ -136,23 +136,23 @@ describe('every chart', () => {
     });
   }
 
-  test('there is none of what was not measured', () => {
+  test('is absent when nothing was measured', () => {
     assert.deepEqual(charts([]), []);
     assert.deepEqual(charts([measuredRun([begin])]), []);
   });
 
-  test('of several runs each bar is under the name of its run', () => {
+  test('puts the bars of each of several runs under its name', () => {
     const words = wordsAt(760, buildChart([plain, { ...plain, label: 'Another' }]));
     assert.equal(words.match(/1,200 ms/g)?.length, 4);
     assert.equal(words.match(/Another(?!:)/g)?.length, 2);
   });
 
-  test('a contender has one colour in all runs, whatever else ran there', () => {
+  test('gives a contender one colour in all runs', () => {
     const alone = measuredRun([runEntry({ contenders: 'async' }), ...buildEntries('async', [[1_000, 200]])], 'alone');
     const chart = buildChart([plain, alone]);
     assert.ok(chart !== undefined);
     const svg = renderSvg(chart, { width: 760, theme });
-    // Two panels with two runs that have async, and one that has blocking.
+    // Each of the two panels shows async of two runs, and blocking of one.
     assert.equal(svg.split(`fill="${theme.contenders[1]}"`).length - 1, 4);
     assert.equal(svg.split(`fill="${theme.contenders[0]}"`).length - 1, 2);
   });

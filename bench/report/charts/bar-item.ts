@@ -19,7 +19,7 @@ import type { Theme } from './theme.ts';
 export interface BarLook {
   theme: Theme;
   manner: Manner;
-  /** Pixels from the least to the most of the scale. */
+  /** Pixels between the two ends of the scale. */
   width: number;
   height: number;
   colourOf: (bar: Bar) => string;
@@ -28,14 +28,14 @@ export interface BarLook {
 interface Box {
   top: number;
   left: number;
-  /** Where a value lies. */
+  /** The horizontal position of a value, in pixels. */
   at: (value: number) => number;
 }
 
 type Shape = Extract<NonNullable<ReturnType<RenderBar>>, { type: 'group' }>['children'][number];
 type RenderBar = NonNullable<CustomSeriesOption['renderItem']>;
 
-/** Draws a row: the bar, its trials and its text. Runs in a browser, too. */
+/** Draws one row: the bar, a dot per trial, and the text. It runs in Node and in browsers. */
 export function barRenderer(bars: readonly Bar[], scale: Scale, look: BarLook): RenderBar {
   return ({ dataIndex }, api) => {
     const bar = bars[dataIndex];
@@ -85,7 +85,7 @@ function shapes(bar: Bar, { top, left, at }: Box, look: BarLook): Shape[] {
   return drawn;
 }
 
-/** One a trial. Of one trial the end of the bar says all. */
+/** One dot per trial. A single trial has none, because the end of the bar shows its value. */
 function dots({ figure }: Bar, { top, at }: Box, { theme, height }: BarLook): Shape[] {
   if (!isMeasured(figure) || figure.values.length === 1) return [];
   return figure.values.map((value) => ({
@@ -106,7 +106,7 @@ function besideText(bar: Bar, scale: Scale, { top, left }: Box, look: BarLook): 
   return [label(bar.text, left + placed.left, top + (look.height - lineHeight) / 2, style[placed.on])];
 }
 
-/** Lines of the axis do not go through letters. */
+/** An outline in the colour of the background, so that lines of the axis do not cross letters. */
 function halo({ theme }: BarLook) {
   return { stroke: theme.background, lineWidth: 3 };
 }

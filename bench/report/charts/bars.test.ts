@@ -52,7 +52,7 @@ describe('where the text of a bar stands', () => {
     assert.equal(placeText(bar([], 'x'.repeat(80)), scale, width), undefined);
   });
 
-  test('of what was not measured: at the axis', () => {
+  test('at the axis when nothing was measured', () => {
     assert.deepEqual(placeText(bar([], 'not measured'), scale, width), { left: 7, on: 'background' });
   });
 });
@@ -65,7 +65,7 @@ describe('scales', () => {
     assert.ok(max / interval <= 5 && max / interval >= 2, `${max} / ${interval}`);
   });
 
-  test('a logarithmic one begins at 1, and what is less than that is nothing', () => {
+  test('a logarithmic one begins at 1, and shows anything less as nothing', () => {
     const clients = logScale([10_000], String);
     assert.deepEqual(
       [0, 0.5, 1, 100, 10_000].map((value) => shareOf(clients, value)),
@@ -73,7 +73,7 @@ describe('scales', () => {
     );
   });
 
-  test('whether a tick ends it', () => {
+  test('end at a tick when their highest value is round', () => {
     assert.deepEqual(
       [logScale([1_000], String), logScale([1_001], String), linearScale([10], String), linearScale([11], String)].map(
         endsAtTick,

@@ -3,35 +3,35 @@ import { type Figure, isMeasured } from '../../stats/figure.ts';
 import { type Scale, shareOf } from './scale.ts';
 import { widthOf, wrap } from './text.ts';
 
-/** One bar and what is written at it. */
+/** One bar and its texts. */
 export interface Bar {
   contender: ContenderKey;
   figure: Figure;
-  /** From its end up to here the bar goes on, paler. */
+  /** The end of the pale part, which begins where the bar ends. */
   upTo?: Figure;
-  /** It could have been longer. */
+  /** The true value may be higher: the bar ends in an arrow. */
   isLowerBound?: boolean;
   text: string;
-  /** The same in full, for whoever does not see it. */
+  /** The text in full words, for readers who cannot see the chart; `text` where it is absent. */
   words?: string;
-  /** For whoever points at it. */
+  /** The lines of the tooltip. */
   tip: string;
 }
 
-/** Of one run, in a chart of several; of the only run it needs no name. */
+/** The bars of one run. It has a name in a chart of several runs. */
 export interface BarGroup {
   name?: string;
   bars: readonly Bar[];
 }
 
-/** Groups by one measure, on one axis. */
+/** Groups of bars that show one measure on one axis. */
 export interface BarPanel {
   name: string;
   scale: Scale;
   groups: readonly BarGroup[];
 }
 
-/** How texts stand to bars: one way for all of a chart, else its rows would not be alike. */
+/** Texts stand beside the bars or above them. All rows of a chart have the same manner, so that they look alike. */
 export type Manner = 'beside' | 'above';
 
 /** Pixels. */
@@ -39,16 +39,16 @@ export const textSize = 12;
 export const lineHeight = 16;
 export const dotRadius = 3;
 export const arrowLength = 9;
-/** Right of the bars, for the half of the last tick's label. */
+/** Pixels at the right of the bars, for half of the last tick's label. */
 export const endRoom = 26;
 export const padding = 7;
 
 export const paleOpacity = 0.25;
 
 export interface Placed {
-  /** Where the text begins, from the left of the bars. */
+  /** Pixels from the left end of the bars to the text. */
   left: number;
-  /** `bar` and `pale`: on the one or the other part of the bar. */
+  /** What is behind the text: the bar, its pale part, or the background. */
   on: 'bar' | 'pale' | 'background';
 }
 
@@ -58,8 +58,8 @@ interface Span {
 }
 
 /**
- * Inside the bar if the text fits there, else at the first place behind it where nothing is; undefined where it would
- * run out of the picture. Pure.
+ * The text stands inside the bar if it fits there, else at the first free place to the right of it. The result is undefined
+ * if the text would leave the picture. Pure.
  */
 export function placeText(bar: Bar, scale: Scale, width: number): Placed | undefined {
   const { figure, upTo, isLowerBound } = bar;
@@ -83,12 +83,12 @@ export function placeText(bar: Bar, scale: Scale, width: number): Placed | undef
   return { left, on: left < paleEnd ? 'pale' : 'background' };
 }
 
-/** Room that the names take at the left of the bars. */
+/** Pixels that the names take at the left of the bars. */
 export function namesWidth(bars: readonly Bar[]): number {
   return Math.ceil(Math.max(...bars.map(({ contender }) => widthOf(contender, textSize)))) + 12;
 }
 
-/** What stands above a bar: its name and, behind it, as many lines of text as the width makes necessary. Pure. */
+/** The lines of text above a bar, and `indent`: the pixels that the contender's name takes at their left. Pure. */
 export function linesAbove({ contender, text }: Bar, width: number): { indent: number; lines: string[] } {
   const indent = widthOf(contender, textSize, 'heavy') + 2 * padding;
   return { indent, lines: wrap(text, width + endRoom - indent, textSize) };

@@ -6,7 +6,7 @@ import { figurePanel, keyOf, panelInWords } from './figure-panel.ts';
 
 const title = 'Size and compile time';
 
-/** Size of what is started, and the time that it takes to build. */
+/** The size of the started bundles, and the time to build them; undefined when no run has either. Pure. */
 export function buildChart(all: readonly MeasuredRun[]): Chart | undefined {
   const runs = all.filter(({ summary }) => summary.config.phases.includes('build'));
   const panels = [

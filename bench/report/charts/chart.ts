@@ -1,14 +1,14 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Theme } from './theme.ts';
 
-/** One picture. What it shows is decided; how wide it is and in which colours, by whoever draws it. */
+/** One picture. Its content is fixed. The caller of `draw` chooses its width and colours. */
 export interface Chart {
-  /** Of its files: "max-clients". */
+  /** The name of its files, such as "max-clients". */
   name: string;
   title: string;
-  /** For whoever cannot see it: what it shows, with its numbers. */
+  /** What the chart shows, with its numbers, for readers who cannot see it. */
   alt: string;
-  /** How it is to be read, in one or two sentences. */
+  /** How to read the chart, in a few sentences. */
   reading: string;
   draw(look: Look): Drawing;
 }
@@ -20,6 +20,7 @@ export interface Look {
 }
 
 export interface Drawing {
+  /** Pixels. */
   height: number;
   option: EChartsCoreOption;
 }

@@ -9,12 +9,12 @@ import { clientsText } from './units.ts';
 
 const title = 'What one client costs';
 
-/** Memory and CPU time of the server, by its clients. */
+/** The memory and CPU time that one client costs the server; undefined when no run has either. Pure. */
 export function costChart(all: readonly MeasuredRun[]): Chart | undefined {
   const runs = all.filter(({ summary }) => summary.config.phases.includes('memory'));
   const loads = new Set(runs.map(({ summary }) => loadOf(summary.config)));
   const isAlike = loads.size === 1;
-  // Runs of different loads are told apart by them.
+  // Runs of different loads have the load in their labels.
   const named = isAlike ? runs : runs.map((run) => ({ ...run, label: `${run.label}: ${loadOf(run.summary.config)}` }));
   const memory = figurePanel(named, {
     isNamed: all.length > 1,
@@ -33,7 +33,7 @@ export function costChart(all: readonly MeasuredRun[]): Chart | undefined {
   });
   const panels = [memory, cpu].filter((panel) => panel !== undefined);
   if (panels.length === 0) return undefined;
-  const subtitle = `Of the server, above what it takes idle${isAlike ? `; ${[...loads].join('')}` : ''}. ${keyOf(panels, 'single trials')}`;
+  const subtitle = `What the server uses beyond its idle state${isAlike ? `; ${[...loads].join('')}` : ''}. ${keyOf(panels, 'single trials')}`;
   return {
     name: 'cost',
     title,

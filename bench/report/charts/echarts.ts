@@ -13,7 +13,7 @@ import {
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-/** Only what the charts use: the page carries it, too. */
+/** Only the parts that the charts use, because each page of a report carries them. */
 echarts.use([
   AriaComponent,
   AxisPointerComponent,

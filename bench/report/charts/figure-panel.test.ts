@@ -21,8 +21,8 @@ const measure = {
   tickFormat: () => milliseconds,
 };
 
-describe('whoever points at a bar is told', () => {
-  test('the median, from where to where the trials lie, and how many they are', () => {
+describe('the tooltip of a bar says', () => {
+  test('the median, the range and the number of the trials', () => {
     assert.deepEqual(spreadOf(figureOf([1, 2, 9], ''), milliseconds), [
       'median 2 ms',
       'lowest 1 ms, highest 9 ms',
@@ -32,7 +32,7 @@ describe('whoever points at a bar is told', () => {
     assert.deepEqual(spreadOf(figureOf([5, 5], ''), milliseconds), ['5 ms', 'the same in 2 trials']);
   });
 
-  test('why there is none', () => {
+  test('why there is no value', () => {
     assert.deepEqual(spreadOf(figureOf([], 'it crashed'), milliseconds), ['not measured: it crashed']);
     const tips = figurePanel([run], measure)?.groups[0]?.bars.map(({ tip }) => tip);
     assert.deepEqual(tips, [
@@ -41,7 +41,7 @@ describe('whoever points at a bar is told', () => {
     ]);
   });
 
-  test('in which run, where there are several', () => {
+  test('which run it is, when there are several', () => {
     const panel = figurePanel([run, { ...run, label: 'Pi' }], { ...measure, isNamed: true });
     assert.match(panel?.groups[1]?.bars[1]?.tip ?? '', /^async, Pi\n/);
   });

@@ -6,19 +6,19 @@ import type { Bar, BarGroup, BarPanel } from './bars.ts';
 import { linearScale } from './scale.ts';
 
 interface Measure {
-  /** Each run by its name: there are others, even if they are not in this panel. */
+  /** Bars name their run, because the report has several runs, even if this panel shows one. */
   isNamed: boolean;
   name: string;
   of: (contender: ContenderSummary, run: MeasuredRun) => Figure;
   format: Format;
-  /** Of ticks up to so much: one unit for all of them. */
+  /** The format of all ticks by the highest value, so that one axis has one unit. */
   tickFormat: (highest: number) => Format;
 }
 
-/** What stands for a figure that there is none of. */
+/** The text in the place of a missing figure. */
 export const notMeasured = 'not measured';
 
-/** A bar a contender and run, from 0; undefined where no run has measured any. Pure. */
+/** A panel with one bar per contender and run, from 0; undefined when no run has a value. Pure. */
 export function figurePanel(
   runs: readonly MeasuredRun[],
   { isNamed, name, of, format, tickFormat }: Measure,
@@ -38,7 +38,7 @@ export function figurePanel(
   return { name, groups, scale: linearScale(values, (value) => ticks(value)) };
 }
 
-/** One a run, and in it a bar for each of its contenders. Pure. */
+/** One group per run, with a bar for each contender of the run. Pure. */
 export function groupsOf(
   runs: readonly MeasuredRun[],
   barOf: (contender: ContenderSummary, run: MeasuredRun) => Omit<Bar, 'contender'>,
@@ -56,7 +56,7 @@ export function groupsOf(
   }));
 }
 
-/** Lines: the median, from where to where the trials lie, and how many they are; or why there is none. Pure. */
+/** Lines of a tooltip: the median, the range and the number of the trials, or why there is no value. Pure. */
 export function spreadOf(figure: Figure, format: Format): string[] {
   if (!isMeasured(figure)) return [`${notMeasured}: ${figure.absent}`];
   const { median, min, max, values } = figure;
@@ -65,7 +65,7 @@ export function spreadOf(figure: Figure, format: Format): string[] {
   return [`median ${format(median)}`, `lowest ${format(min)}, highest ${format(max)}`, `${values.length} trials`];
 }
 
-/** Every bar of a panel in words, for whoever does not see it. Pure. */
+/** Every bar of a panel in words, for readers who cannot see the chart. Pure. */
 export function panelInWords({ name, groups }: BarPanel): string {
   const words = groups.map((group) => {
     const bars = group.bars.map(({ contender, text, words = text }) => `${contender} ${words}`).join('; ');
@@ -74,7 +74,7 @@ export function panelInWords({ name, groups }: BarPanel): string {
   return `${name}: ${words.join('. ')}.`;
 }
 
-/** Only what is to be seen is explained. Pure. */
+/** A sentence that explains bars and dots; empty when the panels have no dots. Pure. @param dots what one dot is */
 export function keyOf(panels: readonly BarPanel[], dots: string): string {
   const hasDots = panels.some(({ groups }) =>
     groups.some(({ bars }) => bars.some(({ figure }) => isMeasured(figure) && figure.values.length > 1)),

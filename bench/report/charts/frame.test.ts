@@ -25,7 +25,7 @@ describe('a legend', () => {
     };
   };
 
-  test('has the rows that it is given room for, whatever font it is shown in', () => {
+  test('breaks its rows itself, and takes the height that they need', () => {
     const [wide, narrow] = [legendAt(760), legendAt(240)];
     assert.deepEqual(wide.rows, ['blocking blocking-2 async async-2']);
     assert.deepEqual(narrow.rows, ['blocking blocking-2', 'async async-2']);

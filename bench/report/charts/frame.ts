@@ -6,7 +6,7 @@ import type { Theme } from './theme.ts';
 
 export { sourceLine } from './source.ts';
 
-/** Pictures are drawn with the first; a page takes what the reader has. */
+/** PNG files are drawn with the first font. SVG files and pages use the first one that the reader has. */
 export const fontFamily = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
 /** Pixels. */
@@ -16,13 +16,13 @@ const legendKey = 18;
 
 export interface FrameWords {
   title: string;
-  /** What is drawn, with its units. */
+  /** What the chart shows, with units. */
   subtitle: string;
-  /** Names of series as the option has them; none where names stand at what is drawn. */
+  /** The series of the legend, by their names in the option. A chart that writes names at its bars has no legend. */
   legend?: readonly LegendEntry[];
 }
 
-/** As echarts takes it. Line styles and colours it has from the series, where they are not given. */
+/** A legend entry as echarts takes it. Styles that are absent come from the series of that name. */
 export interface LegendEntry {
   name: string;
   icon?: string;
@@ -31,20 +31,20 @@ export interface LegendEntry {
 }
 
 export interface Frame {
-  /** Where what is drawn may begin, and how much is to be left below it. Names of axes stand inside. */
+  /** Pixels that the plot leaves free above and below it. Names of axes are part of the plot. */
   top: number;
   bottom: number;
-  /** Of what is drawn, labels of axes included. */
+  /** Pixels that the plot leaves free at its sides. Labels of axes are part of the plot. */
   left: number;
   right: number;
   innerWidth: number;
-  /** Narrower than a blog's column: what stands side by side there goes below each other here. */
+  /** The picture is narrower than a blog's column, so its panels stand below each other. */
   isNarrow: boolean;
-  /** `title` is a list: further headings go behind. */
+  /** The common part of the option. A chart appends its headings to `title`. */
   option: { title: object[]; legend?: object; backgroundColor: string; textStyle: object; tooltip: object };
 }
 
-/** What every chart has around it: the heights are known before anything is drawn, so nothing lies on anything. Pure. */
+/** Title, subtitle, legend and source around a chart. Their heights are known before it is drawn, so nothing overlaps. Pure. */
 export function frameOf(look: Look, runs: readonly MeasuredRun[], words: FrameWords): Frame {
   const { theme, width } = look;
   const innerWidth = width - 2 * sizes.margin;
@@ -75,12 +75,12 @@ export function frameOf(look: Look, runs: readonly MeasuredRun[], words: FrameWo
   };
 }
 
-/** Narrower than a blog's column. */
+/** True when the picture is narrower than a blog's column. */
 export function isNarrow({ width }: Look): boolean {
   return width < 560;
 }
 
-/** Text of its own inside a chart, above a panel or, smaller, a part of one: goes behind the frame's titles. */
+/** A heading inside a chart: above a panel or, smaller, above a part of one. Its option is appended to the frame's titles. */
 export function heading(
   text: string,
   at: { left: number; top: number; width: number },
@@ -94,7 +94,7 @@ export function heading(
   return { option: { ...option, left: at.left, top: at.top }, height };
 }
 
-/** Of any axis: spread into it. */
+/** The style of every axis: spread it into the axis option. */
 export function axisStyle(theme: Theme) {
   return {
     axisLine: { lineStyle: { color: theme.muted } },
@@ -130,7 +130,10 @@ function block(text: string, width: number, fontSize: number, color: string, fon
   };
 }
 
-/** Rows are broken here, for echarts would break them by another font. @returns the height, the gap behind it included */
+/**
+ * A legend with its own line breaks, because echarts would break rows by another font. @returns the height in pixels, which
+ * includes the gap below the legend
+ */
 function legendOf(entries: readonly LegendEntry[], width: number, top: number, theme: Theme) {
   if (entries.length === 0) return { height: 0 };
   const between = 14;

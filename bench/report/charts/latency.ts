@@ -18,7 +18,10 @@ interface LatencyCell extends Cell {
   curves: LatencyCurve[];
 }
 
-/** Latencies of all timed messages of the memory trials, on the axis that HdrHistogram's plotters have. */
+/**
+ * Latencies of all timed messages of the memory trials, on the percentile axis of HdrHistogram's plotters; undefined when no
+ * run has any. Pure.
+ */
 export function latencyChart(all: readonly MeasuredRun[]): Chart | undefined {
   const runs = all.filter(({ curves }) => curves.latencies.length > 0);
   if (runs.length === 0) return undefined;
@@ -50,24 +53,27 @@ function inWords({ heading, curves }: LatencyCell): string {
   return `${heading === '' ? timed(curves) : heading}: ${words.join('; ')}.`;
 }
 
-/** "3,199 to 3,200 timed messages", of each contender. */
+/** The lowest and the highest number of messages of a contender: "3,199 to 3,200 timed messages each". */
 function timed(curves: readonly LatencyCurve[]): string {
   const counts = curves.map((curve) => curve.count);
   const ends = [...new Set([Math.min(...counts), Math.max(...counts)])].map(count);
   return `${ends.join(' to ')} timed messages${curves.length > 1 ? ' each' : ''}`;
 }
 
-/** One message of so many is slower than this percentile. */
+/** The number of messages of which one is slower than the percentile: 100 for 99. */
 function shareOf(percentile: number): number {
   return 100 / (100 - percentile);
 }
 
-/** "99.9 %": of an axis where one of a thousand is slower. */
+/** The percentile above which one message of `share` lies: "99.9 %" for 1,000. */
 function percentText(share: number): string {
   return `${Number(fixed(100 - 100 / share, 9))} %`;
 }
 
-/** What the messages bear out: one of so many cannot be slower than all but one of more. The slowest stands at the end. */
+/**
+ * The points that so many messages support. A percentile counts only if at least one message is slower. The slowest message
+ * ends the line. @returns pairs of the number of messages of which one is slower, and milliseconds
+ */
 function supported(points: readonly LatencyPoint[], number: number): [number, number][] {
   const inside = points.flatMap(({ percentile, milliseconds: value }): [number, number][] =>
     percentile < 100 && shareOf(percentile) <= number ? [[shareOf(percentile), value]] : [],
@@ -88,7 +94,7 @@ function draw(
   const frame = frameOf(look, runs, {
     title,
     subtitle: `Time from when a message was due to the pong behind it, logarithmic; dotted: ${uncorrectedName}${named ? `; ${timed(curves)}` : ''}`,
-    // What is dotted is said above: on a phone it would take a line each.
+    // The subtitle explains dotted lines. On a phone, legend entries for them would take a row each.
     legend: shown.flatMap((name) => [
       { name },
       ...(isNarrow(look) ? [] : [{ name: uncorrectedOf(name), itemStyle: { opacity: 0 } }]),
@@ -122,7 +128,7 @@ function uncorrectedOf(contender: ContenderKey): string {
   return `${contender}, ${uncorrectedName}`;
 }
 
-/** 0 %, 90 %, 99 % and so on, each as far from the next. Of few messages 50 % and 75 % too: they do not come far. */
+/** An axis of 0 %, 90 %, 99 % and so on at equal distances. Fewer than 100 messages add 50 % and 75 %: their axis is short. */
 function percentileScale(most: number): AxisScale {
   const decades = Array.from({ length: Math.floor(Math.log10(most) + 1e-9) + 1 }, (_, power) => 10 ** power);
   const ticks = most < 100 ? [1, 2, 4, ...decades.slice(1)] : decades;

@@ -29,7 +29,7 @@ function wordsAt(width: number, chart: Chart | undefined): string {
   return wordsOf(renderSvg(chart, { width, theme: themes.light }));
 }
 describe('a chart of lines', () => {
-  test('has no text that is cut or lies on another', () => {
+  test('has no text that is cut or overlaps another', () => {
     for (const runs of [[run], [...several, run]]) {
       for (const chart of lineCharts(runs)) {
         for (const width of [760, 340]) {
@@ -49,7 +49,7 @@ describe('a chart of lines', () => {
     );
   });
 
-  test('says where its numbers are from, and of several runs which is which', () => {
+  test('names the source of its numbers, and each of several runs', () => {
     for (const chart of lineCharts([run])) assert.match(wordsAt(760, chart), /Cortex-A72, 4 cores; fleet on the same/);
     for (const chart of lineCharts(several)) {
       const words = wordsAt(340, chart);
@@ -68,7 +68,7 @@ describe('a chart of lines', () => {
     );
   });
 
-  test('has the colours of the other charts, whatever run is left out', () => {
+  test('has the colours of the other charts, even when it leaves out a run', () => {
     const asyncFirst = measuredRun([runEntry({ contenders: 'async' }), ...buildEntries('async', [[100, 20]])]);
     for (const chart of lineCharts([asyncFirst, run])) {
       const { series } = colours.parse(chart.draw({ width: 760, theme: themes.light }).option);
@@ -77,7 +77,7 @@ describe('a chart of lines', () => {
     }
   });
 
-  test('leaves out the run that has nothing to show in it', () => {
+  test('leaves out a run without data', () => {
     const words = wordsAt(760, rampMemoryChart([run, { ...withoutCurves, label: 'another one' }]));
     assert.doesNotMatch(words, /another one/);
     assert.match(words, /vm-0123456789ab: silent clients/);
@@ -87,7 +87,7 @@ describe('a chart of lines', () => {
 describe('memory against clients', () => {
   const chart = rampMemoryChart([run]);
 
-  test('is of silent and of sending clients, in units', () => {
+  test('shows silent and sending clients, with units', () => {
     const words = wordsAt(760, chart);
     for (const word of [
       'Silent clients',
@@ -103,7 +103,7 @@ describe('memory against clients', () => {
     }
   });
 
-  test('is told in words', () => {
+  test('has a description in words', () => {
     assert.match(chart?.alt ?? '', /Silent clients: blocking 200 MB at 5 clients, 1\.2 GB at 25 clients; async/);
   });
 });
@@ -111,7 +111,7 @@ describe('memory against clients', () => {
 describe('latency percentiles', () => {
   const chart = latencyChart([run]);
 
-  test('have an axis of nines, no further than the messages bear out', () => {
+  test('have an axis of nines, which ends where the messages do', () => {
     const words = wordsAt(760, chart);
     for (const label of ['0 %', '90 %', '99 %', '99.9 %', 'percentile', '1 s', 'from the actual send']) {
       assert.ok(words.includes(label), label);
@@ -124,7 +124,7 @@ describe('latency percentiles', () => {
       Number(value),
     ]);
     const slowest = points.filter(([share = 0]) => share >= 2_000);
-    // One a contender, and each where one of all messages is slower than the others.
+    // One point per contender, at the place of the slowest of all 2,000 messages.
     assert.deepEqual(
       slowest.map(([share, value = 0]) => [share, Math.round(value)]),
       [
@@ -134,6 +134,6 @@ describe('latency percentiles', () => {
     );
   });
 
-  test('are told in words', () =>
+  test('have a description in words', () =>
     assert.match(chart?.alt ?? '', /async p50 1 s, p99 1\.98 s, p99\.9 2 s, maximum 2 s/));
 });

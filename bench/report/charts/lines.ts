@@ -1,7 +1,7 @@
 import type { ContenderKey } from '../../plan/contenders.ts';
 import { colourOf, type Theme } from './theme.ts';
 
-/** What tells a contender's line from others without its colour. */
+/** Symbols that tell the lines of contenders apart without colour. */
 const symbols = ['circle', 'rect', 'triangle', 'diamond'];
 
 export interface LineLook {
@@ -18,7 +18,7 @@ export function lineLook(theme: Theme, all: readonly ContenderKey[], contender: 
   };
 }
 
-/** Symbols on a line of many points, so far apart on a logarithmic axis that each can be made out; the last has one. */
+/** The points of a line. Symbols keep a distance on a logarithmic axis, so that each is distinct; the last point has one. */
 export function sparselyMarked(points: readonly [number, number][], decadesBetween: number) {
   let marked = Number.NEGATIVE_INFINITY;
   return points.map((value, index) => {

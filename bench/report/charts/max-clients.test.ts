@@ -17,7 +17,7 @@ function drawn(width: number, ...runs: MeasuredRun[]): string {
 
 describe('max clients', () => {
   for (const width of [760, 340]) {
-    test(`what was held, what not, and why stand at the bars of ${width} pixels`, () => {
+    test(`the bars say what was held, what was not, and why, ${width} pixels wide`, () => {
       const words = wordsOf(drawn(width, plain));
       for (const text of [
         'blocking',
@@ -32,41 +32,41 @@ describe('max clients', () => {
     });
   }
 
-  test('a dot a trial, and a pale end up to what was not held', () => {
+  test('each trial has a dot, and a pale part ends at what was not held', () => {
     const [several, one] = [drawn(760, crowded), drawn(760, plain)];
     assert.equal(several.match(/<circle/g)?.length, 8);
     assert.equal(one.match(/<circle/g), null);
     assert.ok(several.includes('stroke-dasharray'));
   });
 
-  test('what stands at the bars is told in words', () => {
+  test('the description has the texts of the bars', () => {
     assert.match(
       maxClientsChart([plain])?.alt ?? '',
       /^Connected, silent: blocking 1,563, not 1,564, stopped by memory maps; async 17,678/,
     );
   });
 
-  test('a dot where a logarithmic axis begins is explained', () => {
+  test('the subtitle explains a dot at the left end of the axis', () => {
     assert.match(wordsOf(drawn(760, crowded)), /dots: single trials, at the left end those that held none/);
     assert.doesNotMatch(wordsOf(drawn(760, plain)), /held none/);
   });
 
-  test('the most frequent cause comes first, with how often it was', () => {
+  test('the most frequent cause comes first, with its number of trials', () => {
     const words = wordsOf(drawn(760, crowded));
     assert.ok(words.includes('event loop saturated (2 of 3 trials), fleet out of descriptors'), words);
   });
 
-  test('a contender without any stands there as not measured', () => {
+  test('a contender without a value is shown as not measured', () => {
     assert.match(wordsOf(drawn(760, crowded)), /blocking-2 (.* )?not measured/);
   });
 
-  test('sending clients of different intervals do not share an axis', () => {
+  test('sending clients with different intervals have different panels', () => {
     const words = wordsOf(drawn(760, plain, crowded));
     assert.match(words, /At one message a second/);
     assert.match(words, /At one message every 250 ms/);
   });
 
-  test('nor do those of different messages', () => {
+  test('sending clients with messages of different sizes have different panels', () => {
     const { config } = plain.summary;
     const larger = { ...plain, summary: { ...plain.summary, config: { ...config, messageBytes: 20_480 } } };
     const words = wordsOf(drawn(760, plain, larger));
@@ -74,14 +74,14 @@ describe('max clients', () => {
       assert.ok(words.includes(`At one message of ${bytes} bytes a second`), words);
   });
 
-  test('a part that was not to be measured is left out', () => {
+  test('a phase that was not planned is left out', () => {
     const only = runEntry({ contenders: 'async', only: 'connected' });
     const words = wordsOf(drawn(760, measuredRun([only, ...searched('connected', 'async', [[5, 'unknown']])])));
     assert.match(words, /Connected/);
     assert.doesNotMatch(words, /At one message/);
   });
 
-  test('any cause has its place', () => {
+  test('every cause fits into a narrow picture', () => {
     const four = ['async', 'async-2', 'async-3', 'async-4'] as const;
     for (let first = 0; first < causes.length; first += four.length) {
       const some = causes.slice(first, first + four.length);

@@ -14,11 +14,11 @@ import { logScale } from './scale.ts';
 
 const title = 'Max clients';
 
-/** How many clients were held, how many not, and what stopped them. */
+/** The clients that were held, those that were not, and what stopped the search; undefined when no run has any. Pure. */
 export function maxClientsChart(runs: readonly MeasuredRun[]): Chart | undefined {
   const parts = partsOf(runs).filter(({ groups }) => valuesOf(groups).length > 0);
   if (parts.length === 0) return undefined;
-  // One axis for all: bars of both kinds are compared.
+  // All panels share one axis, so that silent and sending clients compare.
   const scale = logScale(valuesOf(parts.flatMap(({ groups }) => groups)), (value) => whole(value));
   const panels: BarPanel[] = parts.map((part) => ({ ...part, scale }));
   const bars = panels.flatMap(({ groups }) => groups.flatMap((group) => group.bars));
@@ -27,20 +27,20 @@ export function maxClientsChart(runs: readonly MeasuredRun[]): Chart | undefined
     title,
     alt: panels.map(panelInWords).join(' '),
     reading:
-      'Longer is better. At each bar stand how many clients were held, how many were not, and what ended the search. The axis is logarithmic: each grid line is ten times the one before it, so compare the numbers, not the lengths.',
+      'Longer is better. The text at each bar says how many clients were held, how many were not, and what ended the search. The axis is logarithmic: each grid line is ten times the one before it, so compare the numbers, not the lengths.',
     draw: (look) =>
       drawBars(look, runs, { title, subtitle: subtitleOf(bars), panels, contenders: contendersOf(runs), columns: 1 }),
   };
 }
 
-/** Connected and silent first; then sending, runs of one load together. */
+/** The panels without their scale: silent clients first, then one panel per load of sending clients. */
 function partsOf(runs: readonly MeasuredRun[]): Omit<BarPanel, 'scale'>[] {
   const ofPhase = (phase: 'connected' | 'sending') =>
     runs.filter(({ summary }) => summary.config.phases.includes(phase));
   const sendingRuns = ofPhase('sending');
   const isOneSize = new Set(sendingRuns.map(({ summary }) => summary.config.messageBytes)).size === 1;
   const sending = Map.groupBy(sendingRuns, ({ summary: { config } }) => loadOf(config, isOneSize));
-  // Where there are several runs, a part says which of them it has even if it is one.
+  // With several runs in the report, a panel names its run even if it has only one.
   const groups = (of: readonly MeasuredRun[], pick: (contender: ContenderSummary) => MaxClients) =>
     groupsOf(of, (contender) => barOf(pick(contender)), runs.length > 1);
   return [
@@ -77,7 +77,7 @@ function barOf(found: MaxClients): Omit<Bar, 'contender'> {
   };
 }
 
-/** Each cause once, the most frequent first. */
+/** The causes of all trials, each once, the most frequent first. */
 function causesOf({ stops }: MaxClients): string {
   const counts = new Map<Cause, number>();
   for (const { cause } of stops) counts.set(cause, (counts.get(cause) ?? 0) + 1);
@@ -94,7 +94,7 @@ function valuesOf(groups: readonly BarGroup[]): number[] {
     .flatMap((figure) => (figure !== undefined && isMeasured(figure) ? [figure.max] : []));
 }
 
-/** Only what is to be seen is explained. */
+/** A subtitle that explains only what these bars show. */
 function subtitleOf(bars: readonly Bar[]): string {
   const hasDots = bars.some(({ figure }) => isMeasured(figure) && figure.values.length > 1);
   const hasPale = bars.some(({ upTo }) => upTo !== undefined && isMeasured(upTo));

@@ -4,20 +4,20 @@ import type { Frame } from './frame.ts';
 import { type Cell, placePanels } from './panels.ts';
 
 interface Lines<Of extends Cell> {
-  /** As they stand; a row has its gaps where there is nothing to show. */
+  /** The panels of each row; undefined leaves a gap. */
   rows: readonly (readonly (Of | undefined)[])[];
   plotHeight: number;
-  /** The same of every panel. */
+  /** The axes of every panel. */
   scales: { x: AxisScale; y: AxisScale };
   xName: string;
-  /** A place on either axis in words, for whoever points at it. */
+  /** Values of the two axes in words, for the tooltip. */
   xText: (value: number) => string;
   yText: (value: number) => string;
-  /** @param axes by which a series says which panel it is in. */
+  /** @param axes the fields by which a series names its panel. */
   seriesOf: (cell: Of, axes: { xAxisIndex: number; yAxisIndex: number }) => object[];
 }
 
-/** Lines in panels that all have the same two axes. Pure. */
+/** Draws lines in panels that all have the same two axes. Pure. */
 export function drawPanels<Of extends Cell>(look: Look, frame: Frame, lines: Lines<Of>): Drawing {
   const { rows, plotHeight, scales, xName, xText, yText, seriesOf } = lines;
   const { panels, titles, end } = placePanels(look, frame, rows, { plotHeight, scales });

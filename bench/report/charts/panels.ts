@@ -2,36 +2,36 @@ import { type AxisScale, endsOf, labelsWidth } from './axes.ts';
 import type { Look } from './chart.ts';
 import { type Frame, heading, sizes } from './frame.ts';
 
-/** One of several pictures of the same kind, beside or below each other. */
+/** What one panel shows. Panels of the same kind stand beside or below each other. */
 export interface Cell {
-  /** Empty where the title says it all. */
+  /** Empty when the title of the chart is enough. */
   heading: string;
 }
 
 export interface Panel<Of extends Cell> {
   cell: Of;
   grid: { left: number; top: number; width: number; height: number; outerBoundsMode: 'none' };
-  /** Else the panel at its left has the same ones. */
+  /** The first panel of a row has labels. The others have the same vertical axis. */
   hasLabels: boolean;
 }
 
 interface Rooms {
   plotHeight: number;
-  /** Of every panel: its labels reach beyond the ends of the axis, and those at the left stand once a row. */
+  /** The axes of every panel. Horizontal labels reach beyond the ends of an axis; vertical labels stand once per row. */
   scales: { x: AxisScale; y: AxisScale };
 }
 
-/** Pixels: of the labels of the horizontal axis, and of its name below them. */
+/** Pixels below a plot, for the labels of the horizontal axis and its name. */
 const below = 40;
-/** The least between two panels. */
+/** The least pixels between two panels. */
 const between = 22;
 
-/** Most that stand beside each other in a blog's column. */
+/** The most panels side by side in a blog's column. */
 export const mostColumns = 3;
 
 /**
- * Rows of panels, each as wide as the others, with their headings above; a row has its gaps where there is nothing to
- * show. Where it is narrow, all stand below each other.
+ * Places rows of panels. All panels have the same width and stand below their headings; an undefined cell leaves a gap. In a
+ * narrow picture they stand below each other. @returns also `end`: the lower end of the last row, in pixels
  */
 export function placePanels<Of extends Cell>(
   look: Look,
@@ -53,7 +53,7 @@ export function placePanels<Of extends Cell>(
     const cells = row.flatMap((cell, column) => (cell === undefined ? [] : [{ cell, column }]));
     const left = (column: number) => frame.left + atLeft + column * (width + apart);
     const headings = cells.map(({ cell, column }, index) => {
-      // The first one begins where its axis does.
+      // The first heading begins above the labels of the vertical axis.
       const at = index === 0 ? { left: left(column) - atLeft, width: width + atLeft } : { left: left(column), width };
       return cell.heading === '' ? noHeading : heading(cell.heading, { ...at, top }, look.theme);
     });
@@ -71,7 +71,7 @@ export function placePanels<Of extends Cell>(
 const noHeading = { option: undefined, height: 0 };
 const gap = sizes.margin / 2;
 
-/** As few rows as there is room in, and each as long as the others: four stand two by two. */
+/** The items in as few rows as possible, with as equal lengths as possible: four stand two by two. */
 export function inRows<Item>(items: readonly Item[]): Item[][] {
   const rows = Math.ceil(items.length / mostColumns);
   const columns = Math.ceil(items.length / rows);

@@ -12,7 +12,7 @@ import { bytes, clientsText, count } from './units.ts';
 
 const title = 'Memory against clients';
 const subtitle =
-  'Resident memory of the server (RSS) while clients connect, one line a search; both axes are logarithmic';
+  'Resident memory of the server (RSS) while clients connect, one line per search; both axes are logarithmic';
 
 const phases = { connected: 'Silent clients', sending: 'Sending clients' } as const;
 const phaseNames = ['connected', 'sending'] as const;
@@ -21,7 +21,7 @@ interface MemoryCell extends Cell {
   curves: RampMemory[];
 }
 
-/** Resident set against clients of every search; of silent ones and of ones that send, apart. */
+/** Resident set against clients, one line per search, apart for silent and sending clients; undefined when no run has any. */
 export function rampMemoryChart(all: readonly MeasuredRun[]): Chart | undefined {
   const runs = all.filter(({ curves }) => curves.rampMemory.length > 0);
   if (runs.length === 0) return undefined;
@@ -37,7 +37,7 @@ export function rampMemoryChart(all: readonly MeasuredRun[]): Chart | undefined 
   };
 }
 
-/** Of one run the phases stand side by side; of several the runs do, and the phases below each other. */
+/** The phases of one run stand side by side. Several runs stand side by side, with their phases below each other. */
 function rowsOf(runs: readonly MeasuredRun[], isNamed: boolean): (MemoryCell | undefined)[][] {
   const cell = ({ label, curves }: MeasuredRun, phase: keyof typeof phases): MemoryCell | undefined => {
     const ofPhase = curves.rampMemory.filter((curve) => curve.phase === phase);
@@ -95,7 +95,7 @@ function draw(
   });
 }
 
-/** One a search. */
+/** One line per search. */
 function linesOf({ contender, trials }: RampMemory, { colour, symbol }: ReturnType<typeof lineLook>, axes: object) {
   return trials.map((trial) => ({
     type: 'line',

@@ -7,13 +7,13 @@ import { sourceLine } from './source.ts';
 
 const run = measuredRun([runEntry({ contenders: 'async' }), endEntry()], 'a run');
 
-/** The run with some things of its summary otherwise. */
+/** The source line of the run with some fields of its summary replaced. */
 function changed(summary: Partial<MeasuredRun['summary']>): string {
   return sourceLine([{ ...run, summary: { ...run.summary, ...summary } }]);
 }
 
 describe('the source of a picture', () => {
-  test('is run, machine, Node, date and commit', () => {
+  test('names run, machine, Node, date and commit', () => {
     const { node, commit, cpuModel } = run.summary.environment;
     const line = sourceLine([run]);
     for (const part of ['a run: ', cpuModel, `Node ${node}`, '2026-11-20', `commit ${commit}`]) {
@@ -22,7 +22,7 @@ describe('the source of a picture', () => {
     assert.doesNotMatch(line, /uncommitted|not complete|virtual/);
   });
 
-  test('says what speaks against it', () => {
+  test('mentions uncommitted changes, an incomplete run and a virtual machine', () => {
     const { environment } = run.summary;
     assert.match(changed({ environment: { ...environment, modified: true } }), /with uncommitted changes/);
     assert.match(changed({ outcome: 'interrupted' }), /not complete \(interrupted\)/);
@@ -34,11 +34,11 @@ describe('the source of a picture', () => {
     );
   });
 
-  test("does not give the harness's machine for that of servers elsewhere", () => {
+  test("does not name the harness's machine as that of remote servers", () => {
     const line = changed({ isSameMachine: false });
     assert.match(line, /a machine not described; fleet on another machine/);
     assert.ok(!line.includes(run.summary.environment.cpuModel));
   });
 
-  test('is one line a run', () => assert.equal(sourceLine([run, run]).split('\n').length, 2));
+  test('has one line per run', () => assert.equal(sourceLine([run, run]).split('\n').length, 2));
 });

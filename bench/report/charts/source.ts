@@ -1,13 +1,13 @@
 import type { MeasuredRun } from '../measured-run.ts';
 
-/** Where the numbers are from: one line a run. Pure. */
+/** The source of the numbers, one line per run: machine, Node, date and commit. Pure. */
 export function sourceLine(runs: readonly MeasuredRun[]): string {
   return runs.map(describe).join('\n');
 }
 
 function describe({ label, summary }: MeasuredRun): string {
   const { environment, machines, isSameMachine, startedAt, outcome } = summary;
-  // That of the harness is another one, where servers ran elsewhere.
+  // With remote servers, `environment` describes the harness, so it is no fallback.
   const machine = machines?.server ?? (isSameMachine ? environment : undefined);
   const virtual = machines?.server.isVirtual === true ? ' (a virtual machine)' : '';
   const modified = environment.modified === true ? ' with uncommitted changes' : '';

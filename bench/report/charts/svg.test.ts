@@ -34,7 +34,7 @@ const look = { width: 340, theme: themes.light };
 describe('a chart as a picture', () => {
   test('is the same each time', () => assert.equal(renderSvg(chart, look), renderSvg(chart, look)));
 
-  test('refers to its own parts only, whatever else stands on the page', () => {
+  test('refers only to its own parts, by names that no other picture has', () => {
     const svg = renderSvg(chart, look);
     const ids = [...svg.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     assert.ok(ids.length > 0);
@@ -45,9 +45,10 @@ describe('a chart as a picture', () => {
     for (const [, id = ''] of svg.matchAll(/url\(#([^)]*)\)/g)) assert.ok(ids.includes(id), id);
   });
 
-  test('has nothing for a pointer', () => assert.doesNotMatch(renderSvg(chart, look), /<style|class=|ecmeta/));
+  test('has no parts that react to a pointer', () =>
+    assert.doesNotMatch(renderSvg(chart, look), /<style|class=|ecmeta/));
 
-  test('says in words what is to be seen', () => {
+  test('has a title and a description', () => {
     const words = '<title>A &lt; B</title><desc>async &amp; "blocking"</desc>';
     assert.ok(renderSvg(chart, look).includes(` role="img">${words}`));
   });

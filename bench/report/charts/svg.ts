@@ -2,7 +2,7 @@ import type { Chart, Look } from './chart.ts';
 import { init, setPlatformAPI } from './echarts.ts';
 import { escapeText, widthOf } from './text.ts';
 
-// Where there is no browser, echarts guesses how wide a text is: it may as well guess as the frame does.
+// Without a browser, echarts estimates the width of a text. It gets the same estimate as the frame.
 setPlatformAPI({
   measureText: (text, font = '') => {
     const fontSize = Number.parseFloat(/[\d.]+px/.exec(font)?.[0] ?? '12');
@@ -10,7 +10,7 @@ setPlatformAPI({
   },
 });
 
-/** The chart as a picture that stands alone: text stays text, and says to a screen reader what is to be seen. Pure. */
+/** The chart as an SVG file. Text stays text, and a title and a description tell screen readers what it shows. Pure. */
 export function renderSvg(chart: Chart, look: Look): string {
   const { height, option } = chart.draw(look);
   const drawn = init(null, null, { renderer: 'svg', ssr: true, width: look.width, height });
@@ -19,7 +19,7 @@ export function renderSvg(chart: Chart, look: Look): string {
     const svg = still(drawn.renderToSVGString(), `${chart.name}-${look.width}-${look.theme.name}`);
     return labelled(svg, chart);
   } finally {
-    // Else its clock keeps the process alive.
+    // A timer of echarts would keep the process alive.
     drawn.dispose();
   }
 }
@@ -28,8 +28,8 @@ const forAPage =
   /<style ><!\[CDATA\[.*?\]\]>\s*<\/style>\s*| (?:class="zr[^"]*"|pointer-events="[^"]*"|ecmeta_\w+="[^"]*")/gs;
 
 /**
- * Without what is for a page with the chart alive in it: what happens under a pointer. And with names of its own for
- * what it refers to: echarts counts, so the same chart would be another file each time.
+ * Removes what only a live chart needs, such as reactions to a pointer. Renames the parts that the picture refers to, because
+ * echarts counts them across charts, and the same chart would give another file each time.
  */
 function still(svg: string, name: string): string {
   return svg.replaceAll(forAPage, '').replaceAll(/\bzr\d+-/g, `${name}-`);

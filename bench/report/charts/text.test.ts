@@ -8,7 +8,7 @@ import { escapeText, widthOf, wrap } from './text.ts';
 
 const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'));
 
-/** In the font itself. */
+/** The width of a text of 20 pixels in the font itself. */
 function drawnWidth(text: string, weight: 400 | 600): number {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="50"><text y="30" font-size="20" font-family="Inter" font-weight="${weight}">${escapeText(text)}</text></svg>`;
   const file = weight === 400 ? '400Regular/Inter_400Regular.ttf' : '600SemiBold/Inter_600SemiBold.ttf';
@@ -27,7 +27,7 @@ describe('the width of a text', () => {
     ...causes,
   ];
 
-  test('is somewhat more than Inter takes, for others are wider', () => {
+  test('is somewhat more than in Inter, because other fonts are wider', () => {
     for (const text of texts) {
       const drawn = drawnWidth(text, 400);
       const estimate = widthOf(text, 20);
@@ -66,7 +66,7 @@ describe('wrapping', () => {
     assert.equal(lines.join('').replaceAll(' ', ''), '2026-11-20T10-43-25Z-raspberrypi-0123456789ab:it');
   });
 
-  test('a single character stays whole, however narrow it is to be', () => {
+  test('a single character stays whole at any width', () => {
     assert.deepEqual(wrap('WW', 1, 12), ['W', 'W']);
   });
 });

@@ -1,4 +1,4 @@
-/** Characters of Inter (400) by how far each moves on, in hundredths of the font's size. */
+/** Characters of Inter (400) by their advance width, in hundredths of the font size. */
 const advances: Record<number, string> = {
   27: " Iijl.,:!'’·",
   36: 'fr|t()[]/\\`;{}',
@@ -11,21 +11,24 @@ const advances: Record<number, string> = {
   100: 'W@%—…→',
 };
 const advanceOf = new Map(Object.entries(advances).flatMap(([by, characters]) => [...characters].map((c) => [c, +by])));
-/** Of what is not named above: wider than most. */
+/** The advance width of a character that the table lacks: wider than most. */
 const otherAdvance = 70;
 
 export type Weight = 'regular' | 'heavy';
 
-/** A picture does not bring Inter with it: DejaVu Sans, which many a Linux has instead, takes so much more at most. */
+/**
+ * A factor for fonts that are wider than Inter, which a picture does not contain. Many Linux systems show DejaVu Sans instead,
+ * which is wider by this factor at most.
+ */
 const caution: Record<Weight, number> = { regular: 1.1, heavy: 1.22 };
 
-/** Pixels that a line of text takes in the widest font it may be shown in. Pure: the same on any machine. */
+/** Pixels that a line of text takes in the widest font that may show it. Pure: the same on any machine. */
 export function widthOf(text: string, fontSize: number, weight: Weight = 'regular'): number {
   const hundredths = [...text].reduce((sum, character) => sum + (advanceOf.get(character) ?? otherAdvance), 0);
   return (hundredths / 100) * fontSize * caution[weight];
 }
 
-/** Lines of the text that fit; a word that is wider than that alone is cut in two. Line breaks in the text stay. */
+/** Breaks a text into lines of at most `width` pixels. Cuts a word that is wider. Line breaks in the text stay. */
 export function wrap(text: string, width: number, fontSize: number, weight: Weight = 'regular'): string[] {
   const isWider = (line: string) => widthOf(line, fontSize, weight) > width;
   return text.split('\n').flatMap((line) => {
@@ -52,7 +55,7 @@ function pieces(word: string, isWider: (line: string) => boolean): string[] {
   return [characters.slice(0, fits).join(''), ...pieces(characters.slice(fits).join(''), isWider)];
 }
 
-/** As text of an XML or HTML element. */
+/** Escapes a text for the content of an XML or HTML element. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

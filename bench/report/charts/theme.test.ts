@@ -7,16 +7,16 @@ import { colourOf, themes } from './theme.ts';
 /** WCAG 2.2, 1.4.3 and 1.4.11. */
 const leastOfText = 4.5;
 const leastOfGraphics = 3;
-/** A dozen times what is just seen. */
+/** A dozen times the least difference that an eye sees. */
 const leastDistance = 30;
 
-describe('contrast and colour blindness are tested by what is known of them', () => {
+describe('the measures of contrast and colour blindness agree with known cases', () => {
   test('contrast of black and white, and of one colour', () => {
     assert.equal(contrastOf('#000000', '#ffffff'), 21);
     assert.equal(contrastOf('#777777', '#777777'), 1);
   });
 
-  test('red and green of one lightness are near each other without one kind of cones only', () => {
+  test('red and green of one lightness are close to each other for protanopia and deuteranopia only', () => {
     const [trichromacy = 0, protanopia = 0, deuteranopia = 0, tritanopia = 0] = visions.map((vision) =>
       distanceOf('#c0392b', '#6b7a1e', vision),
     );
@@ -33,14 +33,14 @@ for (const theme of Object.values(themes)) {
       }
     });
 
-    test('text can be read in a bar, and on the pale end of one', () => {
+    test('text can be read on a bar, and on its pale part', () => {
       for (const colour of theme.contenders) {
         assert.ok(contrastOf(theme.background, colour) >= leastOfText, colour);
         assert.ok(contrastOf(theme.text, mixed(colour, theme.background, paleOpacity)) >= leastOfText, colour);
       }
     });
 
-    test('what is drawn can be seen', () => {
+    test('bars, lines and bands can be seen', () => {
       for (const colour of [...theme.contenders, theme.passed, theme.failed, theme.void]) {
         assert.ok(contrastOf(colour, theme.background) >= leastOfGraphics, colour);
       }

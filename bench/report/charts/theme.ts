@@ -8,8 +8,9 @@ export interface Theme {
   muted: string;
   grid: string;
   /**
-   * One a contender, in their order: blue and orange after Okabe and Ito (2008), the others as far from them and from
-   * each other as can be, whichever kind of cones an eye lacks. Text of the background's colour can be read on them.
+   * One colour per contender, in their order: blue and orange after Okabe and Ito (2008). The others are as far from these
+   * and from each other as possible, for every kind of colour blindness. Text in the colour of the background is readable on
+   * them.
    */
   contenders: readonly [string, ...string[]];
   passed: string;

@@ -14,7 +14,7 @@ const timeline: Pick<RampTimeline, 'points' | 'steps'> = {
 };
 
 describe('a moment of a ramp', () => {
-  test('is told whole, in the order of the panels, below its step', () => {
+  test('has every value, in the order of the panels, below its step', () => {
     assert.deepEqual(tipOf(timeline, 2).split('\n'), [
       '<b>1 s</b>',
       'step of 100 clients: passed',
@@ -26,7 +26,7 @@ describe('a moment of a ramp', () => {
     ]);
   });
 
-  test('has what was known of it, and why its step failed', () => {
+  test('has only known values, and says why its step failed', () => {
     assert.deepEqual(tipOf(timeline, 6).split('\n'), [
       '<b>6.2 s</b>',
       'step of 2,000 clients: failed',
@@ -37,7 +37,7 @@ describe('a moment of a ramp', () => {
   });
 });
 
-test('the most of each panel is told with its unit', () =>
+test('the highest value of each panel has its unit', () =>
   assert.deepEqual(mostOfEach(timeline.points), [
     '1,563 clients',
     '50 messages a second',
@@ -46,7 +46,7 @@ test('the most of each panel is told with its unit', () =>
     '2.5 ms of loop delay',
   ]));
 
-test('a server that reported nothing more is told of, and one whose last report was under way is not', () => {
+test('a sentence names a server that fell silent, but not one that reported two points before the end', () => {
   const seen = (...seconds: number[]) => seconds.map((second) => ({ seconds: second, rssBytes: 1 }));
   const reported = { seconds: 175.2, clients: 9 };
   assert.equal(silence([reported, ...seen(176, 177, 178)]), 'The server reported nothing after 175 s');

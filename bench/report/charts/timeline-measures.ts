@@ -4,14 +4,17 @@ import { type AxisScale, fromZero, logarithmic } from './axes.ts';
 import { escapeText } from './text.ts';
 import { bytes, clientsText, count, milliseconds } from './units.ts';
 
-/** A panel of a timeline. */
+/** What one panel of a timeline shows. */
 export interface Measure {
   heading: string;
-  /** Without what the heading explains. */
+  /** The words after a value in a sentence or a tooltip: "0.5 cores of CPU". */
   name: string;
-  /** `null`: reported, and nothing that can be drawn. What was not reported is bridged, for it holds of that time too. */
+  /**
+   * The value at a point. `null` means a report without a value that can be drawn: the line has a gap. `undefined` means no
+   * report: the line bridges it, because the next report covers that time too.
+   */
   of: (point: TimelinePoint) => number | null | undefined;
-  /** On the axis. */
+  /** A value in text, on the axis and in the tooltip. */
   format: (value: number) => string;
   scale: (values: readonly number[], format: AxisScale['format']) => AxisScale;
 }
@@ -40,7 +43,7 @@ export const measures: readonly Measure[] = [
     scale: fromZero,
   },
   {
-    heading: 'Delay of the loop that accepts (logarithmic): p99, or how late its report came',
+    heading: 'Delay of the event loop that accepts connections (logarithmic): p99, or the lateness of its report',
     name: 'of loop delay',
     // A logarithmic axis has no 0.
     of: ({ loopDelayMilliseconds, clients }) => loopDelayMilliseconds ?? (clients === undefined ? undefined : null),
@@ -49,7 +52,7 @@ export const measures: readonly Measure[] = [
   },
 ];
 
-/** Every panel at one moment, in the order of the panels, below the step that it was in. HTML. Pure. */
+/** The tooltip of one moment, as HTML: the time, the step, and a line per panel, at the nearest point. Pure. */
 export function tipOf({ points, steps }: Pick<RampTimeline, 'points' | 'steps'>, seconds: number): string {
   const nearest = points.reduce<TimelinePoint | undefined>(
     (best, point) =>
@@ -70,7 +73,7 @@ function stepLines({ clients, verdict, reasons }: TimelineStep): string[] {
   return [`step of ${clientsText(clients)}: ${verdict}`, ...reasons].map(escapeText);
 }
 
-/** The most of each panel: "1,819 messages a second". Pure. */
+/** The highest value of each panel: "1,819 messages a second". Pure. */
 export function mostOfEach(points: readonly TimelinePoint[]): string[] {
   return measures.flatMap(({ of, format, name }) => {
     const most = Math.max(0, ...points.map((point) => of(point) ?? 0));
@@ -78,10 +81,10 @@ export function mostOfEach(points: readonly TimelinePoint[]): string[] {
   });
 }
 
-/** Points that a server may leave out without a word: its reports and what is seen of it come at different moments. */
+/** The most points without a report of a server that still reports: reports and samples come at different moments. */
 const mostUnreported = 2;
 
-/** Of a server that said nothing more while it was still watched: lines that end before the others do. Pure. */
+/** A sentence when the server reported nothing more while the agent still sampled it: some lines then end early. Pure. */
 export function silence(points: readonly TimelinePoint[]): string | undefined {
   const last = points.findLastIndex(({ clients }) => clients !== undefined);
   const point = points[last];

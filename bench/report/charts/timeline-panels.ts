@@ -14,7 +14,7 @@ const plotHeight = 72;
 const gap = sizes.margin / 2;
 const axisHeight = 40;
 
-/** Panels below each other, one time axis for all. */
+/** Draws the panels below each other, on one time axis. Pure. */
 export function drawTimeline(look: Look, run: MeasuredRun, timeline: RampTimeline, title: string): Drawing {
   const { theme } = look;
   const { points, steps, phase } = timeline;
@@ -95,7 +95,7 @@ function lineOf(points: readonly TimelinePoint[], measure: Measure, index: numbe
   };
 }
 
-/** What stands alone has a symbol, else nothing would be seen of it. */
+/** The points of a line. A point without neighbours has a symbol, because no line shows it. */
 function dataOf(points: readonly TimelinePoint[], { of }: Measure) {
   const told = points.flatMap((point): [number, number | null][] => {
     const value = of(point);

@@ -8,7 +8,7 @@ import { clientsText, count } from './units.ts';
 
 const marks = { passed: '✓', failed: '✗', void: '?' } as const;
 
-/** What the marks mean that these steps have: "✓ passed, ✗ failed". */
+/** Explains the strip, and the marks that these steps have: "✓ passed, ✗ failed". */
 export function verdictMarks(steps: readonly TimelineStep[]): string {
   const shown = (['passed', 'failed', 'void'] as const).filter((verdict) =>
     steps.some((step) => step.verdict === verdict),
@@ -17,7 +17,7 @@ export function verdictMarks(steps: readonly TimelineStep[]): string {
   return words === '' ? 'no step was judged' : `clients asked for in each step, and its verdict: ${words}`;
 }
 
-/** Behind what is drawn: each step in the colour of its verdict. */
+/** Bands behind the lines: each step in the colour of its verdict. */
 export function bandsOf(steps: readonly TimelineStep[], theme: Theme) {
   return {
     silent: true,
@@ -32,7 +32,7 @@ interface Place {
   left: number;
   top: number;
   width: number;
-  /** Of the words above the strip. */
+  /** The left end of the room for the words above the strip. */
   textLeft: number;
   x: AxisScale;
 }
@@ -42,7 +42,7 @@ const stripHeight = 36;
 const textSize = sizes.label - 1;
 const lineHeight = 15;
 
-/** A strip above the panels that says of each step what can be written in its width. */
+/** A strip above the panels with the clients and the verdict of each step. @returns also `end`: its lower end in pixels */
 export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top, width, textLeft, x }: Place) {
   const { theme } = look;
   const full = look.width - 2 * textLeft;
@@ -53,7 +53,7 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
   const height = Math.max(stripHeight, ...labels.map((label) => label.height));
   const axis = { gridIndex: 0, show: false, type: 'value', min: 0 };
   return {
-    // At the end of the ramp, which is the end of the strip.
+    // The words end where the strip and the ramp end.
     titles: [{ ...words.option, left: left + width, textAlign: 'right' }],
     grid: { left, top: stripTop, width, height, outerBoundsMode: 'none' },
     xAxis: { ...axis, max: x.max, axisPointer: { show: false } },
@@ -71,7 +71,7 @@ export function stripOf(look: Look, { steps, cause }: RampTimeline, { left, top,
             itemStyle: {
               color: theme[step.verdict],
               opacity: step.verdict === 'passed' ? 0.2 : 0.4,
-              // Else steps with the same verdict would be one.
+              // The border separates steps with the same verdict.
               borderColor: theme.background,
               borderWidth: 1.5,
             },
@@ -97,7 +97,7 @@ function stopText(steps: readonly TimelineStep[], cause: string | undefined): st
   const last = steps.at(-1);
   if (cause === undefined) return 'Steps';
   if (last === undefined) return `Stopped: ${cause}`;
-  // Of a step that passed the next one was begun, unless it was the last of all.
+  // After a passed step the next one has begun, unless the target was reached.
   const where = last.verdict === 'passed' && cause !== 'target reached' ? 'after' : 'at';
   return `Stopped ${where} ${clientsText(last.clients)}: ${cause}`;
 }
@@ -105,17 +105,17 @@ function stopText(steps: readonly TimelineStep[], cause: string | undefined): st
 interface StepLabel {
   text: string;
   rotate: 0 | 90;
-  /** That the strip must have for it. */
+  /** The least height of the strip for this label, in pixels. */
   height: number;
 }
 
-/** Upright in a narrow band, the mark alone in one that is narrower still, and then nothing. */
+/** The label that fits into a band: words, else a mark and the clients, else both upright, else the mark, else nothing. */
 function labelWithin({ clients, verdict }: TimelineStep, width: number): StepLabel {
   const [number, mark] = [count(clients), marks[verdict]];
   const fits = (text: string) => text.split('\n').every((line) => widthOf(line, textSize) <= width - 1);
   const lying = [`${number}\n${mark} ${verdict}`, `${number}\n${mark}`].find(fits);
   if (lying !== undefined) return { text: lying, rotate: 0, height: stripHeight };
-  // Digits are lower than their line.
+  // Digits are lower than their line, so a band may be a pixel narrower than the font size.
   if (width < textSize - 1) return { text: fits(mark) ? mark : '', rotate: 0, height: stripHeight };
   const upright = `${mark} ${number}`;
   return { text: upright, rotate: 90, height: Math.ceil(widthOf(upright, textSize)) + 8 };

@@ -16,7 +16,7 @@ function wordsAt(width: number, chart: Chart | undefined): string {
   return wordsOf(renderSvg(chart, { width, theme: themes.light }));
 }
 
-describe('the story of a ramp', () => {
+describe('the timeline chart of a ramp', () => {
   test('writes verdicts in words or marks, the clients of each step, and the cause', () => {
     const words = wordsAt(760, timelineOf('async'));
     for (const word of [
@@ -42,7 +42,7 @@ describe('the story of a ramp', () => {
     assert.doesNotMatch(narrow, /2,100/);
   });
 
-  test('is told at the moment that is pointed at', () => {
+  test('has a tooltip for the moment under the pointer', () => {
     const option = timelineOf('async')?.draw({ width: 760, theme: themes.light }).option;
     const { formatter } = shape.parse(option?.tooltip);
     assert.match(formatter([{ axisValue: 10.4 }]), /^<b>10\.5 s<\/b>\nstep of 2,000 clients: passed\n1,000 clients/);
@@ -54,16 +54,16 @@ describe('the story of a ramp', () => {
     assert.match(words, /silent clients \(trial connected-1-blocking\/1\)/);
   });
 
-  test('is told in words', () => {
+  test('has a description in words', () => {
     assert.match(
       timelineOf('async')?.alt ?? '',
       /^Sending clients: 2,000 passed, 2,100 void, 5,900 failed\. It ended by: event loop saturated\. At most: 5,900 clients, 5,\d+ messages a second, 0\.75 cores of CPU, 1\.28 GB of memory/,
     );
   });
 
-  test('is of one run alone', () => assert.deepEqual(timelineCharts([run, run]), []));
+  test('is drawn for a single run only', () => assert.deepEqual(timelineCharts([run, run]), []));
 
-  test('bridges what was not reported, and leaves a gap where a report has nothing to draw', () => {
+  test('bridges missing reports, and leaves a gap where a report has no value', () => {
     const [first] = run.curves.timelines.filter(({ contender }) => contender === 'async');
     assert.ok(first !== undefined);
     const gapsOf = (known: object) => {

@@ -5,7 +5,7 @@ import { mostOfEach, silence } from './timeline-measures.ts';
 import { drawTimeline } from './timeline-panels.ts';
 import { count } from './units.ts';
 
-/** The first ramp of each contender, second by second. Of one run: several would not fit beside each other. */
+/** The first ramp of each contender, second by second, for a single run. Several runs would not fit side by side. Pure. */
 export function timelineCharts(runs: readonly MeasuredRun[]): Chart[] {
   const [run, other] = runs;
   if (run === undefined || other !== undefined) return [];
@@ -16,7 +16,7 @@ export function timelineCharts(runs: readonly MeasuredRun[]): Chart[] {
       title,
       alt: inWords(timeline),
       reading:
-        'All panels share the time axis. Clients are added in steps; each is held and judged, and held again where one hold does not decide. A step that fails for good, or the target, ends the ramp. A blocked loop reports late: its delay is then at least what is shown.',
+        'All panels share the time axis. Clients are added in steps. Each step is held and judged, and held again where one hold does not decide. The ramp ends at a step that fails for good, or at the target. A blocked loop reports late: its delay is then at least what is shown.',
       draw: (look) => drawTimeline(look, run, timeline, title),
     };
   });

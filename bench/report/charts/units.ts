@@ -1,11 +1,11 @@
 import { axisDigits, megabytes, whole } from '../../text/format.ts';
 
-/** Of axes and of what is pointed at: as short as it can be. */
+/** Bytes in MB or GB, as short as possible, for axes and tooltips. */
 export function bytes(value: number): string {
   return value >= 1e9 ? `${axisDigits(value / 1e9)} GB` : megabytes(value);
 }
 
-/** Of one argument, so that a list can be mapped by it. */
+/** Takes only one argument, so that it can be given to `map`. */
 export function count(value: number): string {
   return whole(value);
 }

@@ -4,17 +4,17 @@ import type { FullTable, TableCell, TableHead, TableRow } from '../table.ts';
 import { ids } from './contract.ts';
 import type { Section } from './section.ts';
 
-/** Characters of a cell, from which on it is a sentence rather than a figure. */
+/** A cell with more characters is a sentence rather than a figure. */
 const longestFigure = 48;
 
-/** The table, and the same as Markdown. What answers to a press is hidden until the script is there to answer. */
+/** The table, also as Markdown. Buttons stay hidden until the script makes them work. */
 export function comparison(table: FullTable, markdown: string): Section {
   const caption = `${ids.table}-caption`;
   return {
     id: 'table',
     title: 'Comparison',
     content: [
-      h('p', { className: 'hint' }, 'The name of a row leads to how it was measured.'),
+      h('p', { className: 'hint' }, 'The name of each row links to how it was measured.'),
       h('div', { className: 'tools', id: ids.tools, hidden: true }, [
         h('button', { type: 'button', id: ids.original }, 'Original order'),
         h('button', { type: 'button', id: ids.copy }, 'Copy as Markdown'),
@@ -39,7 +39,7 @@ export function comparison(table: FullTable, markdown: string): Section {
   };
 }
 
-/** What is too long for a cell. */
+/** Notes that are too long for a cell. */
 function notesBelow(notes: readonly string[]): Element[] {
   if (notes.length === 0) return [];
   return [
@@ -51,7 +51,7 @@ function notesBelow(notes: readonly string[]): Element[] {
   ];
 }
 
-/** Of the explanation of what a row is of. */
+/** The id of the explanation of a measure, by the measure's index in the table. */
 export function howId(measure: number): string {
   return `how-${measure + 1}`;
 }

@@ -1,11 +1,11 @@
 import type { MeasuredRun } from '../measured-run.ts';
 
-/** What the page's script gets from the page, as JSON. */
+/** The data that the page carries for its script, as JSON. */
 export interface PageData {
   runs: readonly MeasuredRun[];
 }
 
-/** Elements that the page has and its script looks for. */
+/** Ids of the elements that the script looks for in the page. */
 export const ids = {
   data: 'data',
   table: 'comparison',
@@ -16,10 +16,10 @@ export const ids = {
   status: 'table-status',
 } as const;
 
-/** Where a chart is drawn that answers to the pointer. */
+/** The id of the element in which the script draws a live chart. */
 export function liveId(chart: string): string {
   return `live-${chart}`;
 }
 
-/** On a figure whose chart has been drawn by the script: the still picture gives way. */
+/** The class of a figure whose live chart is drawn. It hides the still picture. */
 export const drawnClass = 'drawn';

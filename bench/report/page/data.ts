@@ -2,10 +2,13 @@ import type { Element } from 'hast';
 import { h } from 'hastscript';
 import { ids, type PageData } from './contract.ts';
 
-/** More than any chart shows: the rest is in the record. */
+/** More digits than any chart shows. The record has all of them. */
 const significantDigits = 6;
 
-/** What the script draws from. Nothing in it can end the element: in JSON a `<` stands only inside of strings. */
+/**
+ * An element with the data for the script. No text in it can end the element, because every `<` is escaped; in JSON it stands
+ * only inside of strings.
+ */
 export function dataScript(data: PageData): Element {
   const json = JSON.stringify(data, (_, value: unknown) => rounded(value)).replaceAll('<', '\\u003c');
   return h('script', { type: 'application/json', id: ids.data }, json);

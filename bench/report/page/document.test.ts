@@ -60,24 +60,24 @@ const page = renderPage(material);
 const all = (html: string, pattern: RegExp) => [...html.matchAll(pattern)].map((match) => match[1] ?? '');
 
 describe('the page of a report', () => {
-  test('holds whatever stands in a record as text', () => {
+  test('shows the content of a record as text', () => {
     const html = renderPage(materialOf(hostile, 2));
-    // Within quotes, markup is none.
+    // Attributes in quotes hold no markup.
     const markup = html.replaceAll(/<([a-z][^\s>]*)(?:\s+[^\s=>"]+(?:="[^"]*")?)*\s*>/gi, '<$1>');
-    assert.equal(all(markup, /(<script)/gi).length, 2, 'data, and the one script');
-    assert.equal(all(markup, /(<\/script)/gi).length, 2, 'and nothing ends them before');
+    assert.equal(all(markup, /(<script)/gi).length, 2, 'the data and one script');
+    assert.equal(all(markup, /(<\/script)/gi).length, 2, 'nothing ends them early');
     assert.deepEqual(all(markup, /(<(?:img|iframe|object)\b)/gi), []);
     assert.deepEqual(all(markup, /<\/(textarea|style|head|body)>/gi).toSorted(), ['body', 'head', 'style', 'textarea']);
-    assert.ok(markup.includes('&#x3C;img src=x onerror='), 'it can be read');
+    assert.ok(markup.includes('&#x3C;img src=x onerror='), 'the text is readable');
   });
 
-  test('brings the data that its charts are drawn from', () => {
+  test('carries the data of its charts', () => {
     const { runs } = materialOf(hostile);
     const [data = ''] = all(renderPage(materialOf(hostile)), /id="data">([\s\S]*?)<\/script>/g);
     assert.deepEqual(JSON.parse(data), JSON.parse(JSON.stringify({ runs })));
   });
 
-  test('brings of several runs what is drawn of several', () => {
+  test('carries the timelines of a single run, and none of several runs', () => {
     const [run] = material.runs;
     assert.ok(run !== undefined);
     const timeline = {
@@ -94,7 +94,7 @@ describe('the page of a report', () => {
     assert.doesNotMatch(pageOf(told, told), /a-story/);
   });
 
-  test('says of all runs what they asked of the servers', () => {
+  test('names the work that all runs gave to the servers', () => {
     const often = measuredRun([runEntry({ contenders: 'async', intervalMs: '4000' }), endEntry()]);
     const told = material.runs.map((run) => ({ ...run, servers: often.servers }));
     const html = renderPage({ ...material, runs: [...told, often] });
@@ -105,7 +105,7 @@ describe('the page of a report', () => {
     assert.match(html, /blocking is one thread per connection, asleep in read\(2\); async is one event loop\./);
   });
 
-  test('lets its own script run, and loads nothing', () => {
+  test('allows its own script alone, and loads nothing', () => {
     const policy = all(page, /http-equiv="Content-Security-Policy" content="([^"]*)"/g)
       .join()
       .replaceAll('&#x27;', "'");
@@ -117,15 +117,15 @@ describe('the page of a report', () => {
     assert.deepEqual(all(page, /(?:src|href)="(?!#)([^"]*)"/g), []);
   });
 
-  test('has one first heading, and leaves out no level below it', () => {
+  test('has one heading of the first level, and skips no level below it', () => {
     const levels = all(renderPage(materialOf('harmless', 2)), /<h([1-6])[ >]/g).map(Number);
     assert.equal(levels[0], 1);
     assert.equal(levels.filter((level) => level === 1).length, 1);
-    assert.ok(levels.includes(3), 'runs beside each other are told apart');
+    assert.ok(levels.includes(3), 'each of several runs has a heading');
     for (const [index, level] of levels.entries()) assert.ok(level <= (levels[index - 1] ?? 0) + 1, `${levels}`);
   });
 
-  test('gives every id once, and leads to none that is not there', () => {
+  test('has every id once, and links only to ids that exist', () => {
     const html = page.replaceAll(/<script>[\s\S]*?<\/script>/g, '');
     const ids = all(html, /\sid="([^"]*)"/g);
     assert.ok(ids.length > 30);
@@ -155,18 +155,18 @@ describe('the page of a report', () => {
     );
   });
 
-  test('has a still picture of every chart, in two widths, that says what is to be seen', () => {
+  test('has still pictures of every chart, in two widths, with titles', () => {
     assert.equal(all(page, /<text[^>]*(font-family)/g).length, 0, 'in the font of the page');
     const { length } = material.charts;
     assert.ok(length > 0);
     assert.equal(all(page, /(<svg [^>]*role="img"[^>]*><title>)/g).length, 2 * length);
   });
 
-  test('is the same for the same material, whatever was drawn before', () => {
+  test('is the same for the same material', () => {
     assert.ok(renderPage(material) === page);
   });
 
-  test('does without what there is nothing of', () => {
+  test('leaves out sections without content', () => {
     const html = renderPage({
       ...material,
       runs: [],

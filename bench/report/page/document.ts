@@ -11,7 +11,7 @@ import type { Section } from './section.ts';
 import { sections } from './sections.ts';
 import { stylesheet } from './style.ts';
 
-/** The whole report as one file that asks nothing of any network. Pure. */
+/** The whole report as one HTML file that needs no network. Pure. */
 export function renderPage(material: PageMaterial): string {
   const { runs, table, markdown, charts, script } = material;
   const { findings, methods, environment, audit, caveats, words, again } = sections(material);
@@ -40,17 +40,17 @@ export function renderPage(material: PageMaterial): string {
       ]),
     ]),
   ]);
-  // Raw is what echarts drew, and nothing else.
+  // Only drawings of echarts are raw.
   return `${toHtml(page, { allowDangerousHtml: true })}\n`;
 }
 
-/** Of several runs none is drawn second by second. */
+/** The run without its timelines, which are drawn for a single run only. */
 function withoutTimelines(run: MeasuredRun): MeasuredRun {
   return { ...run, curves: { ...run.curves, timelines: [] } };
 }
 
 function head(runs: string, { sha256 }: PageScript): Element {
-  // Styles of echarts stand in attributes, which no digest covers.
+  // echarts writes styles into attributes, which no digest covers.
   const policy = `default-src 'none'; script-src 'sha256-${sha256}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   return h('head', [
     h('meta', { charSet: 'utf-8' }),

@@ -8,10 +8,10 @@ import { liveId } from './contract.ts';
 import { raw } from './raw.ts';
 import type { Section } from './section.ts';
 
-/** Pixels. The first is for print, too. */
+/** Widths of the still pictures in pixels. Print uses the wide one. */
 const widths = { wide: 760, narrow: 328 } as const;
 
-/** Every chart as a still picture, for a screen without the script and for paper, and the place for the live one. */
+/** Every chart: still pictures for paper and for pages without the script, and an element for the live chart. */
 export function figures(charts: readonly Chart[]): Section | undefined {
   if (charts.length === 0) return undefined;
   return { id: 'charts', title: 'Charts', content: charts.map(figure) };
@@ -32,5 +32,5 @@ function still(chart: Chart, size: keyof typeof widths): Element {
   return h('div', { className: ['still', size] }, raw(svg.replaceAll(font, '')));
 }
 
-/** At every text, where the page has the same font already. */
+/** The font that a drawing repeats at every text. It is removed, because the page sets the same one. */
 const font = `font-family:${fontFamily};`;

@@ -4,7 +4,7 @@ import { contenderOf } from '../../plan/contenders.ts';
 import { formatInterval, whole } from '../../text/format.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 
-/** The question, the work that it is asked of, and when and by what it was measured. */
+/** The question, the work of the servers, and the date and plan of each run. */
 export function header(runs: readonly MeasuredRun[]): Element {
   return h('header', [
     h('h1', 'Blocking threads or an async event loop?'),

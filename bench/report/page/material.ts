@@ -2,19 +2,19 @@ import type { Chart } from '../charts/chart.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import type { FullTable } from '../table.ts';
 
-/** All that stands on the page. */
+/** Everything that the page shows. */
 export interface PageMaterial {
   runs: readonly MeasuredRun[];
   charts: readonly Chart[];
   table: FullTable;
-  /** The same table, for whoever wants it in a text. */
+  /** The same table as Markdown, for readers who copy it. */
   markdown: string;
   script: PageScript;
 }
 
-/** What runs in the browser, and the digest by which the page lets it run and nothing else. */
+/** The script of the page, and the digest by which the page allows this script and no other. */
 export interface PageScript {
   text: string;
-  /** Of the text in UTF-8, base64. */
+  /** SHA-256 of the text in UTF-8, as base64. */
   sha256: string;
 }

@@ -1,6 +1,6 @@
 import type { Literal } from 'hast';
 
-/** Markup that is written as it is. */
+/** Markup that is written without escaping. */
 export interface Raw extends Literal {
   type: 'raw';
 }

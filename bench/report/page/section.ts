@@ -1,6 +1,6 @@
 import type { ElementContent } from 'hast';
 
-/** A part of the page, below a heading of its own. */
+/** A part of the page with its own heading. */
 export interface Section {
   id: string;
   title: string;

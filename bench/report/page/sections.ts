@@ -12,7 +12,7 @@ import { howId } from './comparison.ts';
 import type { PageMaterial } from './material.ts';
 import type { Section } from './section.ts';
 
-/** What is words alone; absent where there are none. Pure. */
+/** The sections that consist of words. A section without content is undefined. Pure. */
 export function sections({ runs, table }: Pick<PageMaterial, 'runs' | 'table'>) {
   return {
     findings: section('findings', 'Findings', perRun(runs, conclusionsOf)),
@@ -58,7 +58,7 @@ function words(): ElementContent[] {
   ];
 }
 
-/** Under the name of each run when there are several; what holds of all of them, once. */
+/** Lines of several runs stand under their names. Lines that hold for all runs stand once. */
 function perRun(runs: readonly SummarizedRun[], linesOf: (run: SummarizedRun) => string[]): ElementContent[] {
   return byRun(runs, linesOf).flatMap(({ title, lines }) => [
     ...(title === undefined ? [] : [h('h3', title)]),
@@ -69,7 +69,7 @@ function perRun(runs: readonly SummarizedRun[], linesOf: (run: SummarizedRun) =>
   ]);
 }
 
-/** What speaks against the numbers stands with what speaks for them. */
+/** The reasons to trust the numbers, and the warnings against them. */
 function auditLines(summary: Summary): string[] {
   return [...trust(summary), ...warnings(summary)];
 }
@@ -79,9 +79,9 @@ function again(runs: readonly MeasuredRun[]): ElementContent[] {
   const folders = runs.map(({ folder }) => `results/${folder}`);
   return [
     h('p', [
-      'Every raw sample stands in ',
+      'Every raw sample is in ',
       ...folders.flatMap((folder, index) => [index === 0 ? '' : ', ', h('code', `${folder}/record.jsonl`)]),
-      '. All of this page is computed from it, by',
+      '. This command makes the whole page again from there:',
     ]),
     h('pre', { tabIndex: 0 }, h('code', `npm run bench:report -- ${folders.join(' ')}`)),
   ];

@@ -3,7 +3,7 @@ import { type Theme, themes } from '../charts/theme.ts';
 
 const { light, dark } = themes;
 
-/** Of the page; its colours are those of the charts. A table that goes on has a shadow at the side where it does. */
+/** The style of the page, in the colours of the charts. A table has a shadow at the side towards which it can be scrolled. */
 export const stylesheet = `
 :root { color-scheme: light dark; ${properties(light)} --raised: #f6f8fa; }
 @media (prefers-color-scheme: dark) { :root { ${properties(dark)} --raised: #161b22; } }

@@ -1,4 +1,8 @@
-/** A button that copies the text of a field, and lets the reader do so where it is not allowed to. */
+/**
+ * Makes a button copy the text of a field. If the browser forbids that, the text is selected, so that the reader can copy it.
+ *
+ * @param say tells the reader the outcome
+ */
 export function offerCopying(button: HTMLButtonElement, field: HTMLTextAreaElement, say: (sentence: string) => void) {
   button.addEventListener('click', () => {
     copy(field.value).then(
@@ -8,14 +12,14 @@ export function offerCopying(button: HTMLButtonElement, field: HTMLTextAreaEleme
   });
 }
 
-/** Without a secure origin, a browser has no clipboard to write to. */
+/** @throws Error without a clipboard, which a browser offers to secure origins only */
 async function copy(text: string): Promise<void> {
   const { clipboard }: { clipboard?: Clipboard } = navigator;
   if (clipboard === undefined) throw new Error('There is no clipboard.');
   await clipboard.writeText(text);
 }
 
-/** The older way, which needs to see what is copied. @returns false when the text is left selected */
+/** Copies by `execCommand`, which copies only visible text. @returns false when it fails; the text then stays selected */
 function copySelected(field: HTMLTextAreaElement, button: HTMLButtonElement): boolean {
   const details = field.closest('details');
   const wasOpen = details?.open === true;

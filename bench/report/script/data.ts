@@ -1,11 +1,15 @@
 import type { MeasuredRun } from '../measured-run.ts';
 import type { PageData } from '../page/contract.ts';
 
-/** What the page brings with it. It was made together with this script, so only a damaged file is looked for. @throws Error */
+/**
+ * Reads the data that the page carries. Page and script are made together, so the check only finds damaged files.
+ *
+ * @throws Error
+ */
 export function readData(json: string): PageData {
   const data: unknown = JSON.parse(json);
   if (isObject(data) && Array.isArray(data.runs) && data.runs.every(isRun)) return { runs: data.runs };
-  throw new Error('The data of this page is damaged.');
+  throw new Error('The data of this page is damaged: make the page again with npm run bench:report.');
 }
 
 function isRun(value: unknown): value is MeasuredRun {

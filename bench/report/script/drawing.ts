@@ -5,7 +5,7 @@ import { themes } from '../charts/theme.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import { drawnClass, liveId } from '../page/contract.ts';
 
-/** In the place of each still picture one that answers to the pointer, and keeps up with the window and the colours asked for. */
+/** Replaces each still picture by a live chart, which follows the pointer, the width of the window and the colour scheme. */
 export function drawCharts(runs: readonly MeasuredRun[]): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   for (const chart of chartsOf(runs)) {
@@ -15,7 +15,7 @@ export function drawCharts(runs: readonly MeasuredRun[]): void {
     try {
       drawChart(chart, figure, place, dark);
     } catch (error) {
-      // The still picture stays, and the other charts are drawn.
+      // A chart that fails does not stop the others.
       reportError(error);
     }
   }
@@ -35,7 +35,7 @@ function drawChart(chart: Chart, figure: HTMLElement, place: HTMLElement, dark: 
   redraw();
   dark.addEventListener('change', redraw);
   new ResizeObserver(() => {
-    // A frame later: what is drawn here changes what is observed.
+    // The next frame redraws, because drawing changes the size that is observed.
     requestAnimationFrame(() => {
       if (figure.clientWidth === width || figure.clientWidth === 0) return;
       width = figure.clientWidth;

@@ -1,4 +1,4 @@
-/** The element that the page must have. @throws Error when it has not */
+/** The element of the page with this id. @throws Error when the page has none of this kind */
 export function elementOf<Kind extends HTMLElement>(id: string, kind: abstract new () => Kind): Kind {
   const element = document.getElementById(id);
   if (element instanceof kind) return element;

@@ -9,7 +9,7 @@ function sorted(cells: [text: string, sortBy?: string][], direction: 1 | -1): st
 }
 
 describe('the order of a column', () => {
-  test('is that of its numbers, whatever the texts look like', () => {
+  test('follows its numbers, not its texts', () => {
     const cells: [string, string][] = [
       ['9 MB', '9000000'],
       ['10 kB', '10000'],
@@ -19,13 +19,13 @@ describe('the order of a column', () => {
     assert.deepEqual(sorted(cells, -1), ['1.1 GB', '9 MB', '10 kB']);
   });
 
-  test('has what was not measured last, up and down', () => {
+  test('puts cells without a value last, in both directions', () => {
     const cells: [string, string?][] = [['not measured'], ['2', '2'], ['0', '0']];
     assert.deepEqual(sorted(cells, 1), ['0', '2', 'not measured']);
     assert.deepEqual(sorted(cells, -1), ['2', '0', 'not measured']);
   });
 
-  test('is that of its texts where there are no numbers, and of equals as it was', () => {
+  test('follows its texts where there are no numbers, and keeps the order of equal cells', () => {
     assert.deepEqual(sorted([['p99'], [''], ['p9'], ['P9']], 1), ['p9', 'P9', 'p99', '']);
     assert.deepEqual(
       sorted(

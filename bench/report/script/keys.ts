@@ -1,7 +1,7 @@
-/** What a cell is sorted by; undefined where it has nothing. */
+/** The value by which a cell is sorted; undefined for a cell without one. */
 export type Key = number | string | undefined;
 
-/** By their numbers when any cell of the column has one, else by their texts. Pure. */
+/** The keys of the cells of a column: numbers when any cell has one, else texts. Pure. */
 export function keysOf(cells: readonly { text: string; sortBy: string | undefined }[]): Key[] {
   const isNumeric = cells.some(({ sortBy }) => sortBy !== undefined);
   return cells.map(({ text, sortBy }) => {
@@ -10,7 +10,7 @@ export function keysOf(cells: readonly { text: string; sortBy: string | undefine
   });
 }
 
-/** What has nothing to be sorted by comes last in either direction. Pure. */
+/** The order of two keys. A cell without a key comes last in both directions. Pure. */
 export function compareKeys(a: Key, b: Key, direction: 1 | -1): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   if (typeof a === 'number' && typeof b === 'number') return direction * (a - b);

@@ -5,7 +5,7 @@ import { drawCharts } from './drawing.ts';
 import { elementOf } from './elements.ts';
 import { offerSorting } from './sorting.ts';
 
-/** The page is whole without any of this. */
+/** The page is complete without this script. */
 const status = elementOf(ids.status, HTMLElement);
 const say = (sentence: string) => {
   status.textContent = sentence;

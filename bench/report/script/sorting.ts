@@ -3,7 +3,12 @@ import { compareKeys, type Key, keysOf } from './keys.ts';
 type Order = 'ascending' | 'descending' | 'none';
 const nextOrder = { none: 'ascending', ascending: 'descending', descending: 'none' } as const;
 
-/** Heads become buttons: up, down, and as it was. */
+/**
+ * Turns the heads of a table into buttons that sort by their column: ascending, descending, original order.
+ *
+ * @param original a button that restores the original order
+ * @param say tells the reader the new order
+ */
 export function offerSorting(table: HTMLTableElement, original: HTMLButtonElement, say: (sentence: string) => void) {
   const body = table.tBodies[0];
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])];

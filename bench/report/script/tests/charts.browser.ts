@@ -25,13 +25,13 @@ describe('the page in a browser', { skip }, () => {
 
   const live = (name: string) => page.locator(`[id="${liveId(name)}"]`);
 
-  test('is a file that fits into a mail, asks for nothing and complains of nothing', () => {
+  test('is small enough for a mail, requests nothing and logs nothing', () => {
     assert.ok(Buffer.byteLength(report.html) <= 1_500_000, `${Buffer.byteLength(report.html)} bytes`);
     assert.deepEqual(opened.requests, []);
     assert.deepEqual(opened.complaints, []);
   });
 
-  test('lets nothing be loaded, whatever would ask', async () => {
+  test('refuses every request of a script', async () => {
     await using other = await open(browser, report.url);
     const outcome = await other.page.evaluate(() =>
       fetch('https://example.com/').then(
@@ -54,13 +54,13 @@ describe('the page in a browser', { skip }, () => {
     }
   });
 
-  test('tells a value of every chart under the pointer', async () => {
+  test('shows a value of every chart under the pointer', async () => {
     for (const name of report.charts) {
-      assert.match(await tipOf(page, live(name)), /\d/, `${name} tells a value`);
+      assert.match(await tipOf(page, live(name)), /\d/, `${name} shows a value`);
     }
   });
 
-  test('takes other colours and another width when they are asked for', async () => {
+  test('follows the colour scheme and the width of the window', async () => {
     const before = await Promise.all(report.charts.map((name) => live(name).innerHTML()));
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const [index, name] of report.charts.entries()) {
@@ -80,7 +80,7 @@ describe('the page in a browser', { skip }, () => {
   });
 });
 
-/** What is told where something first is: the pointer is led over the chart in rows, until a text with digits is shown. */
+/** Moves the pointer over the chart, row by row, until a tooltip has digits. @returns its text, or '' when there is none */
 async function tipOf(page: Page, place: Locator): Promise<string> {
   await place.scrollIntoViewIfNeeded();
   const box = await place.boundingBox();

@@ -8,25 +8,25 @@ const executablePath = (process.env.PATH ?? '')
   .flatMap((folder) => names.map((name) => join(folder, name)))
   .find(isExecutable);
 
-/** Why nothing can be tried in a browser here; false when it can. */
+/** The reason to skip tests in a browser; false when a browser is installed. */
 export const skip = executablePath === undefined && `none of ${names.join(', ')} is in PATH: install Chromium`;
 
 export function launch(): Promise<Browser> {
-  if (executablePath === undefined) throw new Error('There is no browser.');
-  // Its sandbox does not let root in.
+  if (executablePath === undefined) throw new Error('There is no browser: install Chromium.');
+  // The sandbox of Chromium does not start for root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args });
 }
 
-/** A page, with everything that it complained of and asked for. Disposing of it closes its context. */
+/** A page with its messages, errors and requests. Disposing closes its context. */
 export interface OpenPage extends AsyncDisposable {
   page: Page;
   complaints: string[];
-  /** The page itself left out. */
+  /** All requests except the one for the page itself. */
   requests: string[];
 }
 
-/** Opens a file where no network is. */
+/** Opens a file in a browser without network. */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const context = await browser.newContext({ offline: true, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();

@@ -43,7 +43,7 @@ describe('the page on screens and paper', { skip }, () => {
     });
   }
 
-  test('has other colours in the dark', async () => {
+  test('has dark colours in the dark scheme', async () => {
     const backgrounds: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       await using opened = await open(browser, report.url, { colorScheme });
@@ -65,7 +65,7 @@ describe('the page on screens and paper', { skip }, () => {
     );
   });
 
-  test('is whole without scripts', async () => {
+  test('is complete without scripts', async () => {
     await using opened = await open(browser, report.url, { viewport: phone, javaScriptEnabled: false });
     const { page } = opened;
     for (const name of report.charts) {
@@ -78,7 +78,7 @@ describe('the page on screens and paper', { skip }, () => {
     assert.equal(await page.locator('textarea').inputValue(), report.markdown);
   });
 
-  test('is printed light, with every chart, without buttons, and nothing is cut', async () => {
+  test('prints in light colours, with every chart, without buttons, and cuts nothing off', async () => {
     await using opened = await open(browser, report.url, { viewport: paper, colorScheme: 'dark' });
     const { page } = opened;
     await page.emulateMedia({ media: 'print' });
@@ -96,7 +96,7 @@ describe('the page on screens and paper', { skip }, () => {
   });
 });
 
-/** What reaches over the sides of the page, but for what may scroll and what waits out of sight. */
+/** Elements that reach beyond the sides of the page, except those that may scroll and the hidden link to the report. */
 function outside(page: Page, width: number): Promise<string[]> {
   return page.evaluate((limit) => {
     const scrolls = (element: Element): boolean => element.closest('.scrolls, pre, textarea, svg, .skip') !== null;

@@ -6,7 +6,7 @@ import { publish } from '../../../publish/publish.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
-/** What is published of the reference run, in a folder of its own. Disposing of it leaves nothing. */
+/** The report of the reference run, made in a temporary folder. Disposing removes the folder. */
 export interface ReferencePage extends AsyncDisposable {
   html: string;
   /** file:// */

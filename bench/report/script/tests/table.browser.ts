@@ -26,7 +26,7 @@ describe('the table in a browser', { skip }, () => {
   const head = (name: string) => page.getByRole('columnheader', { name });
   const sortOf = (name: string) => head(name).getAttribute('aria-sort');
 
-  /** By the keyboard alone. */
+  /** Moves to a button by the Tab key alone, and presses Enter. */
   async function press(target: string): Promise<void> {
     const focused = page.locator(':focus');
     for (let presses = 0; presses < 60; presses += 1) {
@@ -37,7 +37,7 @@ describe('the table in a browser', { skip }, () => {
     await page.keyboard.press('Enter');
   }
 
-  test('is sorted by the keyboard: up, down, and as it was', async () => {
+  test('is sorted by the keyboard: ascending, descending, original order', async () => {
     const original = await labels();
     assert.equal(await sortOf('async'), 'none');
 
@@ -68,7 +68,7 @@ describe('the table in a browser', { skip }, () => {
     assert.equal(await status(), 'In the original order.');
   });
 
-  test('goes back to its order by a button', async () => {
+  test('returns to its original order by a button', async () => {
     const original = await labels();
     await head('Measured').getByRole('button').press('Enter');
     assert.deepEqual(
@@ -87,7 +87,7 @@ describe('the table in a browser', { skip }, () => {
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), report.markdown);
   });
 
-  test('is copied where there is no clipboard to write to, and left selected where nothing may be copied', async () => {
+  test('is copied without a clipboard, and stays selected where copying is forbidden', async () => {
     await page.evaluate(() => navigator.clipboard.writeText(''));
     const { readText } = await page
       .evaluateHandle(() => navigator.clipboard)
