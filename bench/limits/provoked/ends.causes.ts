@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { until } from '../../testing/processes.ts';
 import { misbehaving } from './misbehave.ts';
 import { held, ready } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
-import { availableShare, createCgroup, lacking, withoutCores } from './surroundings.ts';
+import { availableShare, createCgroup, lacking, occupyMemory, withoutCores } from './surroundings.ts';
 
 const megabyte = 1_000_000;
 
@@ -51,11 +52,18 @@ describe('a server that ends', () => {
   });
 
   test('by the memory guard names it', async () => {
-    const share = availableShare(1_000 * megabyte);
+    const share = 0.8 * availableShare();
+    using others = new DisposableStack();
     const stop = await provoke({
-      // Far more than fit, should others give back memory meanwhile.
-      search: ['blocking', 'connected', 1_600],
+      search: ['async', 'connected', 40],
       options: ['--memory-guard', share.toFixed(5)],
+      harm: [
+        held(10),
+        async () => {
+          others.use(occupyMemory(0.3 * availableShare()));
+          await until('memory is taken', () => availableShare() < share);
+        },
+      ],
     });
     assertStop(stop, 'memory guard', /^the guard killed the server at \d+ clients with [\d,]+ of [\d,]+ MB available/);
     const { memoryAvailableBytes, memoryTotalBytes } = stop.numbers;
