@@ -43,8 +43,9 @@ describe('a comparison', () => {
   let entries: Entry[];
   let summary: Summary;
   before(async () => {
-    // Lenient limits, because on a busy machine a late fleet would void trials.
-    bench = await startBench('compare', '--profile', 'smoke', '--max-lateness', '1', '--max-fleet-busy', '1', '--json');
+    // Lenient limits: on a busy machine a fleet may be late and a search slow, which must not end it.
+    const lenient = ['--max-lateness', '1', '--max-fleet-busy', '1', '--limit-s', '600'];
+    bench = await startBench('compare', '--profile', 'smoke', ...lenient, '--json');
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
     directory = dirname(bench.stdout.at(-1) ?? '');
     entries = await readRecord(directory);

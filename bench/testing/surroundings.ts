@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -67,11 +68,13 @@ export function inOwnNetwork(...commands: string[]): string[] {
 export function occupyCores(processes: number): Disposable {
   const spinning = Array.from({ length: processes }, () =>
     // `timeout` ends them soon even if the test is killed.
-    spawn('timeout', ['60', 'sh', '-c', 'while :; do :; done'], { detached: true, stdio: 'ignore' }),
+    spawn('timeout', ['600', 'sh', '-c', 'while :; do :; done'], { detached: true, stdio: 'ignore' }),
   );
   return {
     [Symbol.dispose]() {
-      for (const { pid } of spinning) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+      for (const { pid, exitCode, signalCode } of spinning) {
+        if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+      }
     },
   };
 }
@@ -116,9 +119,24 @@ function cgroupsAreVersion2(): boolean {
   return existsSync(join(cgroups, 'cgroup.controllers'));
 }
 
-/** Share of the machine's memory that is available, after `lessBytes` are subtracted. */
-export function availableShare(lessBytes: number): number {
+/** A process that takes this share of the machine's memory. */
+export function occupyMemory(share: number): Disposable {
+  const bytes = Math.round(share * totalmem());
+  const program = `const held = [];
+for (let left = ${bytes}; left > 0; left -= 1 << 26) held.push(Buffer.alloc(1 << 26, 1));
+setInterval(() => {}, 1_000_000);`;
+  const child = spawn('timeout', ['600', process.execPath, '-e', program], { detached: true, stdio: 'ignore' });
+  return {
+    [Symbol.dispose]() {
+      const { pid, exitCode, signalCode } = child;
+      if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
+    },
+  };
+}
+
+/** Share of the machine's memory that is available. */
+export function availableShare(): number {
   const text = readFileSync('/proc/meminfo', 'utf8');
   const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) * 1024;
-  return (bytesOf('MemAvailable') - lessBytes) / bytesOf('MemTotal');
+  return bytesOf('MemAvailable') / bytesOf('MemTotal');
 }

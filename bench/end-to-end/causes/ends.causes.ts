@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { availableShare, createCgroup, lacking, withoutCores } from '../../testing/surroundings.ts';
+import { availableShare, createCgroup, lacking, occupyMemory, withoutCores } from '../../testing/surroundings.ts';
 import { misbehaving } from './misbehave.ts';
 import { held, ready } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
@@ -51,13 +51,19 @@ describe('a server that ends', () => {
   });
 
   test('by the memory guard names it', async () => {
-    const share = availableShare(1_000 * megabyte);
+    const share = 0.9 * availableShare();
+    using others = new DisposableStack();
     const stop = await provoke({
-      // Far more than fit, should others give back memory meanwhile.
-      search: ['blocking', 'connected', 1_600],
+      search: ['async', 'connected', 1_600],
       options: ['--memory-guard', share.toFixed(5)],
+      // Taken while the next clients connect.
+      harm: [held(400), async () => others.use(occupyMemory(0.15 * availableShare()))],
     });
-    assertStop(stop, 'memory guard', /^the guard killed the server at \d+ clients with [\d,]+ of [\d,]+ MB available/);
+    assertStop(
+      stop,
+      'memory guard',
+      /^the guard killed the server at [\d,]+ clients with [\d,]+ of [\d,]+ MB available/,
+    );
     const { memoryAvailableBytes, memoryTotalBytes } = stop.numbers;
     assert.ok(Number(memoryAvailableBytes) < share * Number(memoryTotalBytes));
   });

@@ -36,16 +36,17 @@ describe('a search whose clients do not all come', () => {
 
   test('names the descriptors of a server that has a thread for each', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
-      search: ['blocking', 'connected', 200],
+      // Few enough for the threads to lack nothing else.
+      search: ['blocking', 'connected', 80],
       options: ['--limit-s', '60'],
       harm: [
-        held(50),
+        held(20),
         async ({ pid }) => {
-          limitDescriptors(await pid('server'), 600);
+          limitDescriptors(await pid('server'), 250);
         },
       ],
     });
-    assertStop(stop, 'server descriptors', /^\d+ of 600 descriptors of the server open/, { openFilesLimit: 600 });
+    assertStop(stop, 'server descriptors', /^\d+ of 250 descriptors of the server open/, { openFilesLimit: 250 });
   });
 
   test('names the descriptors of the fleet', { skip: lacking('prlimit') }, async () => {

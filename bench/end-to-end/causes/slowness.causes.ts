@@ -1,12 +1,30 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
+import type { Verdict } from '../../record/verdict.ts';
 import { coresTaken, occupyCores } from '../../testing/surroundings.ts';
 import { misbehaving } from './misbehave.ts';
 import { connected, held } from './pause.ts';
-import { assertStop, provoke } from './provoke.ts';
+import { assertStop, type Provocation, provoke } from './provoke.ts';
 
 /** On a machine that does other things, too, nothing but the harm is to fail a step. */
 const lenient = ['--max-lateness', '1', '--max-fleet-busy', '1', '--min-parsed', '0.5', '--max-p99-intervals', '3'];
+
+/**
+ * Provokes what only shows while cores are free: again when others took them meanwhile, for then the cores are the right
+ * answer; and not at all where others do not leave them.
+ */
+async function provokeWithFreeCores(
+  t: TestContext,
+  provocation: Provocation,
+  check: (stop: Verdict) => void,
+): Promise<void> {
+  for (let left = 3; ; left -= 1) {
+    const taken = await coresTaken();
+    if (taken !== undefined) return t.skip(taken);
+    const stop = await provoke(provocation);
+    if (stop.cause !== 'CPU saturated' || left === 0) return check(stop);
+  }
+}
 
 describe('a search whose messages are late', () => {
   test('names a server that hangs', async () => {
@@ -28,41 +46,34 @@ describe('a search whose messages are late', () => {
     assert.deepEqual(stop.others, []);
   });
 
-  test('names the fleet when that had no time', async () => {
-    const stop = await provoke({
-      search: ['async', 'sending', 40],
-      options: ['--max-lateness', '1', '--min-parsed', '0.5', '--max-p99-intervals', '4'],
-      environment: misbehaving('occupyLoop'),
-      harm: [
-        held(10),
-        async ({ pid }) => {
-          process.kill(await pid('fleet'), 'SIGUSR2');
-        },
-      ],
-    });
-    assertStop(
-      stop,
-      'fleet saturated',
-      /^the step is void: the fleet was late: .*; the fleet was busy: its loop at \d+/,
-    );
-  });
+  test('names the fleet when that had no time', (t) =>
+    provokeWithFreeCores(
+      t,
+      {
+        search: ['async', 'sending', 40],
+        environment: misbehaving('occupyLoop'),
+        harm: [held(10), async ({ pid }) => process.kill(await pid('fleet'), 'SIGUSR2')],
+      },
+      (stop) =>
+        assertStop(
+          stop,
+          'fleet saturated',
+          /^the step is void: the fleet was (late: p99 \d+ ms|busy: its loop at \d+)/,
+        ),
+    ));
 
-  test("names the server's loop when that had no time, and a core was free", async (t) => {
-    const taken = await coresTaken();
-    if (taken !== undefined) return t.skip(taken);
-    const stop = await provoke({
-      search: ['async', 'sending', 40],
-      options: ['--max-lateness', '1', '--max-fleet-busy', '1', '--max-p99-intervals', '4'],
-      environment: misbehaving('occupyLoop'),
-      harm: [
-        held(10),
-        async ({ pid }) => {
-          process.kill(await pid('server'), 'SIGUSR2');
-        },
-      ],
-    });
-    assertStop(stop, 'event loop saturated', /^the server's loop was busy 100 % of the time; .*p99 latency/);
-  });
+  test("names the server's loop when that had no time, and a core was free", (t) =>
+    provokeWithFreeCores(
+      t,
+      {
+        search: ['async', 'sending', 40],
+        options: ['--max-lateness', '1', '--max-fleet-busy', '1'],
+        environment: misbehaving('occupyLoop'),
+        harm: [held(10), async ({ pid }) => process.kill(await pid('server'), 'SIGUSR2')],
+      },
+      (stop) =>
+        assertStop(stop, 'event loop saturated', /^the server's loop was busy 100 % of the time; .*p99 latency \d+ ms/),
+    ));
 
   test('names the cores when there were none for server and fleet', async (t) => {
     const taken = await coresTaken();
