@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { CertificateError, type CertificateFiles, ensureCertificates } from './issue.ts';
 
@@ -44,37 +44,41 @@ describe('certificates', () => {
 
   test('hide every key from other users, and leave no temporary file', async () => {
     const files = await ensure();
-    assert.deepEqual((await readdir(directory)).sort(), ['ca-key.pem', 'ca.pem', 'server-key.pem', 'server.pem']);
-    for (const key of [files.key, join(directory, 'ca-key.pem')]) assert.equal((await stat(key)).mode & 0o777, 0o600);
-    assert.equal((await stat(directory)).mode & 0o777, 0o700);
+    const set = dirname(files.ca);
+    assert.deepEqual(await readdir(directory), ['1']);
+    assert.deepEqual((await readdir(set)).sort(), ['ca-key.pem', 'ca.pem', 'server-key.pem', 'server.pem']);
+    for (const key of [files.key, join(set, 'ca-key.pem')]) assert.equal((await stat(key)).mode & 0o777, 0o600);
+    for (const folder of [directory, set]) assert.equal((await stat(folder)).mode & 0o777, 0o700);
   });
 
   test('stay unchanged while they are valid, also for fewer hosts', async () => {
-    await ensure(['pi.local']);
-    const before = await contents();
-    await ensure(['pi.local'], inDays(28));
-    await ensure([], inDays(28));
-    assert.deepEqual(await contents(), before);
+    const files = await ensure(['pi.local']);
+    const before = await contents(files);
+    assert.deepEqual(await ensure(['pi.local'], inDays(28)), files);
+    assert.deepEqual(await ensure([], inDays(28)), files);
+    assert.deepEqual(await contents(files), before);
   });
 
   test('are reissued when they expire within a day', async () => {
-    await ensure(['pi.local']);
-    const before = await contents();
-    const { server } = await certificates(await ensure([], inDays(29.5)));
+    const before = await contents(await ensure(['pi.local']));
+    const files = await ensure([], inDays(29.5));
+    const { server } = await certificates(files);
     assert.equal(server.validToDate.getTime(), inDays(59.5).getTime());
     assert.equal(server.checkHost('pi.local'), 'pi.local', 'what was covered stays covered');
-    for (const [name, text] of await contents()) assert.notEqual(text, before.get(name), name);
+    for (const [name, text] of await contents(files)) assert.notEqual(text, before.get(name), name);
   });
 
   test('are reissued for a missing host, under the same CA and with the earlier hosts', async () => {
-    await ensure(['first.local', 'fd00::1']);
-    const before = await contents();
-    const { server } = await certificates(await ensure(['second.local']));
+    const first = await ensure(['first.local', 'fd00::1']);
+    const before = await contents(first);
+    const second = await ensure(['second.local']);
+    const { server } = await certificates(second);
     for (const name of ['first.local', 'second.local']) assert.equal(server.checkHost(name), name);
     assert.ok(server.checkIP('fd00::1'));
     const names = server.subjectAltName?.split(', ') ?? [];
     assert.equal(names.length, 6, `each host once: ${names}`);
-    assert.equal((await contents()).get('ca.pem'), before.get('ca.pem'));
+    for (const name of ['ca.pem', 'ca-key.pem']) assert.equal((await contents(second)).get(name), before.get(name));
+    assert.deepEqual(await contents(first), before, 'a run at work keeps what it was given');
   });
 
   test('are reissued when the CA has changed', async () => {
@@ -90,20 +94,19 @@ describe('certificates', () => {
   for (const name of ['server.pem', 'server-key.pem', 'ca.pem', 'ca-key.pem']) {
     test(`are reissued when ${name} is damaged`, async () => {
       const files = await ensure();
-      await writeFile(join(directory, name), '-----BEGIN NOTHING-----\n');
-      await ensure();
-      const { ca, server, serverKeyFits } = await certificates(files);
+      await writeFile(join(dirname(files.ca), name), '-----BEGIN NOTHING-----\n');
+      const again = await ensure();
+      const { ca, server, serverKeyFits } = await certificates(again);
       assert.ok(serverKeyFits);
       assert.ok(server.verify(ca.publicKey));
-      assert.ok((await readFile(join(directory, name), 'utf8')).length > 100);
+      for (const text of (await contents(again)).values()) assert.ok(text.length > 100);
     });
   }
 
   test('are reissued when the key belongs to another certificate', async () => {
     const files = await ensure();
-    await writeFile(files.key, await readFile(join(directory, 'ca-key.pem')));
-    await ensure();
-    assert.ok((await certificates(files)).serverKeyFits);
+    await writeFile(files.key, await readFile(join(dirname(files.ca), 'ca-key.pem')));
+    assert.ok((await certificates(await ensure())).serverKeyFits);
   });
 
   for (const host of ['', 'a b', '-a.local', 'a..b', 'a/b', 'http://a', 'a:443', '1.2.3.4/8', `${'a'.repeat(254)}`]) {
@@ -128,20 +131,29 @@ describe('certificates', () => {
     });
   });
 
+  test('of earlier sets are removed when they have expired, not before', async () => {
+    await ensure();
+    await ensure(['pi.local'], inDays(10));
+    await ensure([], inDays(29));
+    assert.deepEqual(await readdir(directory), ['1', '2', '3']);
+    await ensure([], inDays(30.5));
+    assert.deepEqual(await readdir(directory), ['2', '3']);
+  });
+
   test('get mode 0600 back when a key has become readable for all', async () => {
     const files = await ensure();
     await chmod(files.key, 0o644);
     await ensure();
     assert.equal((await stat(files.key)).mode & 0o777, 0o600);
   });
-
-  async function contents(): Promise<Map<string, string>> {
-    const names = (await readdir(directory)).sort();
-    return new Map(
-      await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const)),
-    );
-  }
 });
+
+async function contents({ ca }: CertificateFiles): Promise<Map<string, string>> {
+  const names = (await readdir(dirname(ca))).sort();
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(dirname(ca), name), 'utf8')] as const)),
+  );
+}
 
 async function certificates(files: CertificateFiles) {
   const server = new X509Certificate(await readFile(files.certificate));

@@ -1,15 +1,16 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { withLock } from './lock.ts';
+import { addSet, removeAbandoned, type SetFile, setNumbers } from './sets.ts';
 
 const validDays = 30;
 const dayMilliseconds = 86_400_000;
 /** A certificate is reissued this long before it expires, so that no run outlives it. */
 const reissueBeforeMilliseconds = dayMilliseconds;
 const alwaysCovered = ['localhost', '127.0.0.1', '::1'];
+const names = { ca: 'ca.pem', caKey: 'ca-key.pem', certificate: 'server.pem', key: 'server-key.pem' };
 
 /** Paths of PEM files. The key of the CA lies beside them, and only `ensureCertificates` reads it. */
 export interface CertificateFiles {
@@ -32,11 +33,16 @@ interface KeyPair {
   key: string;
 }
 
+interface CertificateSet {
+  ca: KeyPair;
+  server: KeyPair;
+}
+
 /**
  * Makes sure that `directory` holds a private CA and a server certificate signed by it: ECDSA P-256, SHA-256, for
  * localhost, 127.0.0.1, ::1 and the given `hosts` (names or addresses). Keeps valid certificates; reissues one that
  * expires soon, lacks a host or was signed by another CA. Keys have mode 0600. Several processes may call it at the
- * same time.
+ * same time: the returned files belong together and never change.
  *
  * @throws CertificateError CERT_BAD_HOST when a host is neither a name nor an address; CERT_NOT_WRITABLE when
  * `directory` cannot be written.
@@ -47,29 +53,23 @@ export async function ensureCertificates(
   now = new Date(),
 ): Promise<CertificateFiles> {
   const wanted = [...new Set([...alwaysCovered, ...hosts.map(checkedHost)])];
-  const paths = {
-    ca: join(directory, 'ca.pem'),
-    caKey: join(directory, 'ca-key.pem'),
-    certificate: join(directory, 'server.pem'),
-    key: join(directory, 'server-key.pem'),
-  };
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    // First runs at the same time must not mix each other's files: what another has made is read under the lock.
-    await withLock(directory, async () => {
-      let ca = await readPair(paths.ca, paths.caKey);
-      if (ca === undefined || !isCurrent(ca, now)) {
-        ca = await issueCa(now);
-        await writePair(paths.ca, paths.caKey, ca);
+    await removeAbandoned(directory);
+    for (;;) {
+      const numbers = await setNumbers(directory);
+      const newest = numbers.at(-1) ?? 0;
+      const paths = pathsOf(directory, newest);
+      const current = await readSet(paths);
+      const good = await goodSet(current, wanted, now);
+      if (good.server === current.server) {
+        await removeExpired(directory, numbers.slice(0, -1), now);
+        await Promise.all([chmod(paths.caKey, 0o600), chmod(paths.key, 0o600)]);
+        return { ca: paths.ca, certificate: paths.certificate, key: paths.key };
       }
-      const server = await readPair(paths.certificate, paths.key);
-      if (server === undefined || !isCurrent(server, now) || !isSignedBy(server, ca) || !covers(server, wanted)) {
-        // Hosts asked for earlier stay covered: two targets used in turn must not undo each other.
-        const kept = server === undefined ? [] : hostsOf(server);
-        await writePair(paths.certificate, paths.key, await issueServer(ca, [...new Set([...wanted, ...kept])], now));
-      }
-      await Promise.all([chmod(paths.caKey, 0o600), chmod(paths.key, 0o600)]);
-    });
+      // Either way there is a newer set to look at now: this one, or that of a process that was quicker.
+      await addSet(directory, newest + 1, filesOf(good));
+    }
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
       throw new CertificateError(
@@ -79,7 +79,18 @@ export async function ensureCertificates(
     }
     throw error;
   }
-  return { ca: paths.ca, certificate: paths.certificate, key: paths.key };
+}
+
+/** A set that is good, with all that is good of the current one. */
+async function goodSet(current: Partial<CertificateSet>, wanted: string[], now: Date): Promise<CertificateSet> {
+  const ca = current.ca !== undefined && isCurrent(current.ca, now) ? current.ca : await issueCa(now);
+  const { server } = current;
+  if (server !== undefined && isCurrent(server, now) && isSignedBy(server, ca) && covers(server, wanted)) {
+    return { ca, server };
+  }
+  // Hosts asked for earlier stay covered: two targets used in turn must not undo each other.
+  const kept = server === undefined ? [] : hostsOf(server);
+  return { ca, server: await issueServer(ca, [...new Set([...wanted, ...kept])], now) };
 }
 
 function checkedHost(host: string): string {
@@ -131,6 +142,32 @@ function ecdsa(now: Date) {
   } as const;
 }
 
+function pathsOf(directory: string, number: number) {
+  const folder = join(directory, String(number));
+  return {
+    ca: join(folder, names.ca),
+    caKey: join(folder, names.caKey),
+    certificate: join(folder, names.certificate),
+    key: join(folder, names.key),
+  };
+}
+
+function filesOf({ ca, server }: CertificateSet): SetFile[] {
+  return [
+    { name: names.caKey, text: ca.key, mode: 0o600 },
+    { name: names.ca, text: ca.certificate, mode: 0o644 },
+    { name: names.key, text: server.key, mode: 0o600 },
+    { name: names.certificate, text: server.certificate, mode: 0o644 },
+  ];
+}
+
+/** What can be read of a set. */
+async function readSet(paths: ReturnType<typeof pathsOf>): Promise<Partial<CertificateSet>> {
+  const ca = await readPair(paths.ca, paths.caKey);
+  const server = await readPair(paths.certificate, paths.key);
+  return { ...(ca && { ca }), ...(server && { server }) };
+}
+
 async function readPair(certificateFile: string, keyFile: string): Promise<KeyPair | undefined> {
   try {
     const [certificate, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
@@ -141,18 +178,12 @@ async function readPair(certificateFile: string, keyFile: string): Promise<KeyPa
   }
 }
 
-/**
- * Writes each file under a temporary name and renames it, so that no process ever reads half a file, or a key that
- * other users can read.
- */
-async function writePair(certificateFile: string, keyFile: string, pair: KeyPair): Promise<void> {
-  for (const [file, text, mode] of [
-    [keyFile, pair.key, 0o600],
-    [certificateFile, pair.certificate, 0o644],
-  ] as const) {
-    const temporary = `${file}.${process.pid}.tmp`;
-    await writeFile(temporary, text, { mode });
-    await rename(temporary, file);
+/** Removes those of the sets that serve no run any more. A younger one may be that of a run at work. */
+async function removeExpired(directory: string, sets: readonly number[], now: Date): Promise<void> {
+  for (const number of sets) {
+    const { server } = await readSet(pathsOf(directory, number));
+    if (server !== undefined && new X509Certificate(server.certificate).validToDate > now) continue;
+    await rm(join(directory, String(number)), { recursive: true, force: true });
   }
 }
 
@@ -172,8 +203,8 @@ function covers(pair: KeyPair, hosts: string[]): boolean {
 }
 
 function hostsOf(pair: KeyPair): string[] {
-  const names = new X509Certificate(pair.certificate).subjectAltName ?? '';
-  return names.split(', ').map((name) => canonical(name.replace(/^(DNS|IP Address):/, '')));
+  const hosts = new X509Certificate(pair.certificate).subjectAltName ?? '';
+  return hosts.split(', ').map((name) => canonical(name.replace(/^(DNS|IP Address):/, '')));
 }
 
 /** OpenSSL prints IPv6 addresses in full; the URL parser gives the short form. */

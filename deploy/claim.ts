@@ -2,32 +2,15 @@ import { createInterface } from 'node:readline';
 import { BenchError } from '../bench/errors.ts';
 import { startProgram } from './program.ts';
 import type { RemoteMachine } from './remote-machine.ts';
-import { scriptLine } from './shell.ts';
+import { readScript, scriptLine } from './shell.ts';
 
-/** Begins the line that tells, so that no greeting of a login is taken for it. */
+/** Begins the line that tells (scripts/claim.sh), so that no greeting of a login is taken for it. */
 const mark = 'pi-websocket-bench: ';
 
 /** Several fit into the time that the other side waits for one. */
 const beatMilliseconds = 20_000;
 
-/**
- * Holds the file $1 for the run $2 while somebody writes to its stdin at least every $3 seconds: without a connection, or
- * without whoever held its other end, it lets go by itself. One of the same run is what a lost connection has left.
- */
-const claimScript = `
-umask 077
-claim=$1
-holds() { tr "\\0" " " 2> /dev/null < "/proc/$1/cmdline" | grep -qF " sh $claim "; }
-mkdir -p "$(dirname "$1")" || exit 1
-if read -r pid run 2> /dev/null < "$1" && holds "$pid"; then
-  [ "$run" = "$2" ] || { echo "${mark}held by $run"; exit 0; }
-  kill "$pid"
-fi
-echo "$$ $2" > "$1" || exit 1
-echo "${mark}claimed"
-while [ -n "$(timeout "$3" head -c 1)" ]; do :; done
-read -r pid run < "$1" && [ "$pid" = "$$" ] && rm -f "$1"
-exit 0`;
+const claimScript = readScript('claim');
 
 export interface Claim {
   /** Others may have the machine. Never throws. */

@@ -5,7 +5,7 @@ import { canRunServices } from './checks.ts';
 import { tunedFolder } from './layout.ts';
 import { openOn } from './remote-host.ts';
 import { connectMachine, type RemoteMachine, reachMachine, sentenceOf } from './remote-machine.ts';
-import { mark, markedLines, scriptLine } from './shell.ts';
+import { markedLines, readScript, scriptLine } from './shell.ts';
 import { runningAgents, stopAgents } from './spools.ts';
 import { removeStore } from './sudo-mark.ts';
 import { checkDestination, findReach, type Target } from './target.ts';
@@ -48,18 +48,7 @@ function describe({ machine, limits }: Inspection): string {
   return `${boardModel ?? cpuModel}${virtual}, ${cpuCores} cores, ${gigabytes(limits.memoryTotalBytes)}, ${architecture}; ${operatingSystem}, Linux ${kernel}.`;
 }
 
-const statusScript = `
-cd "$1" 2> /dev/null || { echo "${mark}Nothing of the suite is there."; exit 0; }
-release=$(basename "$(readlink current || echo none)")
-echo "${mark}Release: $release, of $(ls releases 2> /dev/null | wc -l) kept."
-echo "${mark}On the disk: $(du -sk . | cut -f 1) KiB in $1."
-for folder in spools/*; do
-  ls "$folder"/*.jsonl > /dev/null 2>&1 || continue
-  lines=$(cat "$folder"/*.jsonl | wc -l)
-  echo "${mark}Samples that nobody has fetched: run $(basename "$folder"), $lines lines."
-done
-[ -n "$(ls "$2" 2> /dev/null)" ] && echo "${mark}Settings raised by a run: see $2."
-exit 0`;
+const statusScript = readScript('status');
 
 /** What of the suite is there. @throws BenchError @throws Interrupted */
 export async function statusOf(options: DeployOptions): Promise<string> {

@@ -1,54 +1,13 @@
 import { z } from 'zod';
 import { BenchError } from '../bench/errors.ts';
+import { readScript } from './shell.ts';
 
 /** Below the home folder: sudo of Debian and its kin makes it when somebody first uses sudo (sudoers(5), admin_flag). */
 export const sudoMark = '.sudo_as_admin_successful';
 
-/**
- * Prints what must be known of a machine before anything is brought there, a fact a line: "pi-websocket-bench: name
- * value", so that no greeting of a login is taken for one. "unknown" is what cannot be found out.
- *
- * POSIX sh and what any Linux has beside it (busybox too). Constants alone, and no single quote: it is quoted by them
- * for whatever shell the user has there.
- */
-export const factsScript = String.raw`
-export LC_ALL=C
-fact() { printf "pi-websocket-bench: %s %s\n" "$1" "$2"; }
-answers() { "$@" < /dev/null > /dev/null 2>&1 && echo yes || echo no; }
-fact kernel "$(uname -s)"
-fact machine "$(uname -m)"
-fact userBits "$(getconf LONG_BIT 2> /dev/null || echo unknown)"
-fact userId "$(id -u)"
-fact user "$(id -un 2> /dev/null || echo unknown)"
-fact home "$HOME"
-fact cLibrary "$(getconf GNU_LIBC_VERSION 2> /dev/null || echo none)"
-atomic=unknown
-for folder in /lib/x86_64-linux-gnu /lib/aarch64-linux-gnu /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /usr/lib64; do
-  [ -e "$folder/libatomic.so.1" ] && atomic=yes
-done
-for program in ldconfig /sbin/ldconfig /usr/sbin/ldconfig; do
-  libraries=$("$program" -p 2> /dev/null) || continue
-  case $libraries in
-    *"libatomic.so.1 (libc6,x86-64"* | *"libatomic.so.1 (libc6,AArch64"*) atomic=yes ;;
-    *) atomic=no ;;
-  esac
-  break
-done
-fact libatomic "$atomic"
-free=$(df -Pk "$HOME" 2> /dev/null | sed -n "2s/.* \([0-9][0-9]*\)  *[0-9][0-9]*% .*/\1/p")
-[ -n "$free" ] || free=unknown
-fact freeKibibytes "$free"
-systemd() { [ -d /run/systemd/system ] && command -v systemctl && command -v systemd-run; }
-fact systemd "$(answers systemd)"
-mark="$HOME/${sudoMark}"
-marked=$(answers [ -e "$mark" ])
-fact marked "$marked"
-fact sudo "$(answers sudo -n true)"
-[ "$marked" = yes ] || rm -f "$mark"
-fact controllers "$(cat /sys/fs/cgroup/cgroup.controllers 2> /dev/null)"
-aes() { grep -E "^(flags|Features)" /proc/cpuinfo | grep -w aes; }
-fact aes "$(answers aes)"
-fact clockSeconds "$(date +%s.%N)"`;
+/** Prints the lines that `parseFacts` reads, and `lastLine`; then it waits for the end of its stdin. */
+export const factsScript = readScript('facts');
+export const lastLine = 'pi-websocket-bench: that is all';
 
 /** What a machine is. What could not be found out there is absent. */
 export interface HostFacts {

@@ -1,12 +1,11 @@
 import { BenchError } from '../bench/errors.ts';
 import { checkHost, type HostCheck } from './checks.ts';
 import { Connection } from './connection.ts';
-import { factsScript, type HostFacts, parseFacts } from './facts.ts';
+import { factsScript, type HostFacts, lastLine, parseFacts } from './facts.ts';
 import { type Layout, layoutIn } from './layout.ts';
 import { scriptLine } from './shell.ts';
 import type { Target } from './target.ts';
 
-const lastLine = 'pi-websocket-bench: that is all';
 /** Node, the servers and their certificate, with room for the samples of a long run. */
 const neededBytes = 400_000_000;
 
@@ -32,7 +31,7 @@ export async function connectMachine(target: Target, signal: AbortSignal): Promi
 
 /** One that nothing new is brought to: it may be full, or what else of it is wrong. @throws BenchError @throws Interrupted */
 export async function reachMachine(target: Target, signal: AbortSignal): Promise<RemoteMachine> {
-  const connection = await Connection.open(target, scriptLine(`${factsScript}\necho "${lastLine}"\ncat > /dev/null`));
+  const connection = await Connection.open(target, scriptLine(factsScript));
   try {
     const facts = parseFacts(await connection.linesUntil(lastLine, signal));
     const clockOffsetMilliseconds = facts.clockMilliseconds - Date.now();

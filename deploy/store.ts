@@ -6,62 +6,11 @@ import { BenchError } from '../bench/errors.ts';
 import type { Connection } from './connection.ts';
 import type { Manifest, ReleaseFile } from './manifest.ts';
 import { runProgram, startProgram } from './program.ts';
-import { scriptLine } from './shell.ts';
+import { readScript, scriptLine } from './shell.ts';
 
-/**
- * Says which of the objects named on its stdin are not there. One of another size was cut off when power went. What a
- * deploy or a build left that was ended by force goes after an hour: until then it may be going on.
- */
-const missingScript = `
-umask 077
-mkdir -p "$1/objects" "$1/releases" "$1/spools" || exit 1
-find "$1" -maxdepth 1 \\( -name "incoming.*" -o -name "build.*" \\) -mmin +60 -exec rm -rf {} + || exit 1
-while read -r hash bytes; do
-  file="$1/objects/$hash"
-  [ -f "$file" ] && [ "$(wc -c < "$file")" -eq "$bytes" ] || echo "$hash"
-done`;
-
-/** Takes objects as a tar on its stdin. Each becomes one only when it is what its name says, and on the disk. */
-const receiveScript = `
-umask 077
-new=$(mktemp -d "$1/incoming.XXXXXXXXXX") || exit 1
-trap 'rm -rf "$new"' EXIT
-trap "exit 1" HUP INT TERM
-tar -C "$new" --no-same-permissions -xmof - || exit 1
-for file in "$new"/*; do
-  [ -f "$file" ] || { echo "nothing arrived" >&2; exit 1; }
-  hash=$(sha256sum < "$file" | cut -d " " -f 1)
-  [ "$hash" = "\${file##*/}" ] || { echo "\${file##*/} arrived damaged" >&2; exit 1; }
-done
-sync
-mv -- "$new"/* "$1/objects/"`;
-
-/**
- * Makes a release of objects that are there, under its name, and the current one, each in one step; $3 is how many files
- * its stdin lists. One that is there gets only what is not its object: another has taken the place of one cut off. Keeps
- * two others, the last to be current, and no object that none of them has. A file of it is a second name of its object,
- * and takes no room.
- */
-const releaseScript = `
-umask 077
-cd "$1" || exit 1
-new=$(mktemp -d incoming.XXXXXXXXXX) || exit 1
-trap 'rm -rf "$new"' EXIT
-trap "exit 1" HUP INT TERM
-folder=$new
-[ -d "releases/$2" ] && folder="releases/$2"
-while read -r hash mode path; do
-  mkdir -p "$folder/$(dirname "$path")" && chmod "$mode" "objects/$hash" || exit 1
-  [ "objects/$hash" -ef "$folder/$path" ] || ln -f "objects/$hash" "$folder/$path" || exit 1
-done
-# A connection that breaks off ends the list like any other end.
-[ "$(find "$folder" -type f | wc -l)" -eq "$3" ] || { echo "the list of its files broke off" >&2; exit 1; }
-[ -d "releases/$2" ] || mv -T "$new" "releases/$2" || exit 1
-touch "releases/$2"
-mkdir -p "$new" && ln -s "releases/$2" "$new/current" && mv -T "$new/current" current || exit 1
-# Whatever the clock says: one that was set back makes the newest the oldest.
-ls -1t releases | grep -vxF "$2" | tail -n +3 | while read -r old; do rm -rf "releases/$old"; done
-find objects -type f -links 1 -exec rm -f {} +`;
+const missingScript = readScript('missing');
+const receiveScript = readScript('receive');
+const releaseScript = readScript('release');
 
 export interface Shipped {
   /** What was not there yet. */

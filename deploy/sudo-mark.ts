@@ -1,9 +1,10 @@
 import { sudoMark } from './facts.ts';
 import type { RemoteMachine } from './remote-machine.ts';
-import { scriptLine, shellLine } from './shell.ts';
+import { readScript, scriptLine, shellLine } from './shell.ts';
 
 /** In the suite's own folder: that the mark of sudo is of the suite's making. */
 const note = 'sudo-mark-is-ours';
+const removeScript = readScript('remove');
 
 /** Before sudo is used there for the first time ever: what it leaves in the home folder is to go again. @throws BenchError */
 export async function noteSudoMark({ connection, facts, layout }: RemoteMachine): Promise<void> {
@@ -14,7 +15,6 @@ export async function noteSudoMark({ connection, facts, layout }: RemoteMachine)
 
 /** Removes all of the suite, and what sudo has left for its sake. @throws BenchError */
 export async function removeStore({ connection, facts, layout }: RemoteMachine): Promise<void> {
-  const script = `if [ -e "$1/${note}" ]; then rm -f "$2"; fi; rm -rf "$1"`;
-  const line = scriptLine(script, layout.root, `${facts.home}/${sudoMark}`);
+  const line = scriptLine(removeScript, layout.root, `${facts.home}/${sudoMark}`, note);
   await connection.run(line, { purpose: 'what was shipped cannot be removed' });
 }

@@ -2,11 +2,11 @@ import type { Raise } from '../bench/host/host.ts';
 import type { HeldTuning } from '../bench/tune/tune.ts';
 import { releasePaths } from './layout.ts';
 import type { RemoteMachine } from './remote-machine.ts';
-import { scriptLine, shellLine } from './shell.ts';
+import { readScript, scriptLine, shellLine } from './shell.ts';
 import { holdTuning, restoreTuning } from './tuning.ts';
 
 /** What runs say they have raised, a file each (bench/tune/state.ts). */
-const claimsScript = 'ls -d "$1".* 2> /dev/null; exit 0';
+const raisedScript = readScript('raised');
 const noRoot = 'it takes root there, or sudo without a password';
 
 /** Raises settings of that machine for as long as this process lives. Never throws: see holdTuning. */
@@ -27,7 +27,7 @@ export async function tuneThere(
 export async function restoreThere(machine: RemoteMachine, signal: AbortSignal): Promise<string[]> {
   const { connection, layout } = machine;
   // Nobody has raised anything where nothing says so.
-  const claims = await connection.run(scriptLine(claimsScript, layout.tuned), {
+  const claims = await connection.run(scriptLine(raisedScript, layout.tuned), {
     purpose: 'what was raised cannot be seen',
   });
   if (!claims.includes(layout.tuned)) return [];

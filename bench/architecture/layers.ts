@@ -22,7 +22,7 @@ export const floors: readonly (readonly Room[])[] = [
   // Programs: each is started, and no other part imports it.
   [
     { path: 'bench/cli.ts' },
-    { path: 'bench/install.mjs', imports: [] },
+    { path: 'bench/launch.mjs', imports: [] },
     { path: 'bench/architecture/' },
     // One folder is all of a server, its program too, and knows the life of a server's process, the work, what models
     // share and the contract, but no other model.

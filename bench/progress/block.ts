@@ -1,6 +1,7 @@
+import stringWidth from 'string-width';
 import { wrap } from '../text/wrap.ts';
 import type { View } from './board.ts';
-import { columnsOf, cut } from './columns.ts';
+import { cut } from './columns.ts';
 import type { TaskOutcome } from './progress.ts';
 import { about, clock, describe } from './words.ts';
 
@@ -80,7 +81,7 @@ function signOf(outcome: TaskOutcome, paint: Paint): string {
 }
 
 function aligned(text: string, time: string, width: number): string {
-  return `${text}${' '.repeat(Math.max(2, width - columnsOf(text)))}${time}`;
+  return `${text}${' '.repeat(Math.max(2, width - stringWidth(text)))}${time}`;
 }
 
 const hangingIndent = 2;
@@ -89,7 +90,7 @@ const hangingIndent = 2;
 export function wrapHanging(text: string, columns: number): string {
   const indent = /^ */.exec(text)?.[0].length ?? 0;
   const width = Math.max(1, columns - indent - hangingIndent);
-  if (columnsOf(text) <= columns) return text;
+  if (stringWidth(text) <= columns) return text;
   return wrap(text.slice(indent), width)
     .split('\n')
     .map((line, index) => `${' '.repeat(index === 0 ? indent : indent + hangingIndent)}${line}`)

@@ -1,9 +1,9 @@
 import type { WriteStream } from 'node:tty';
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
+import stringWidth from 'string-width';
 import { doneBeforeLine, endLine, type Paint, renderBlock, type Style, wrapHanging } from './block.ts';
 import { Board } from './board.ts';
-import { columnsOf } from './columns.ts';
 import type { Progress } from './progress.ts';
 
 const colours = { good: 'green', bad: 'red', faint: 'dim' } as const satisfies Record<Style, string>;
@@ -72,5 +72,5 @@ export function terminalProgress(stream: Terminal, now: () => number): Progress 
 }
 
 function rowsOf(line: string, columns: number): number {
-  return Math.ceil(columnsOf(stripVTControlCharacters(line)) / Math.max(1, columns));
+  return Math.ceil(stringWidth(line) / Math.max(1, columns));
 }

@@ -20,16 +20,17 @@ try {
 writeFileSync('node_modules/.package-lock.json', '{}');
 console.log('added 1 package');
 `;
-const npmCi = 'ci --ignore-scripts --loglevel=error --no-audit --no-fund';
-const npmRebuild = 'rebuild --ignore-scripts --loglevel=error';
+const whole = '--ignore-scripts --include=dev --include=optional --bin-links';
+const npmCi = `ci ${whole} --loglevel=error --no-audit --no-fund`;
+const npmRebuild = `rebuild ${whole} --loglevel=error`;
 
-describe('install before a command', { timeout: 30_000 }, () => {
+describe('the launcher: install before a command', { timeout: 30_000 }, () => {
   let root: string;
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
     await mkdir(join(root, 'bench'));
     await mkdir(join(root, 'path'));
-    await copyFile(join(import.meta.dirname, 'install.mjs'), join(root, 'bench', 'install.mjs'));
+    await copyFile(join(import.meta.dirname, 'launch.mjs'), join(root, 'bench', 'launch.mjs'));
     for (const file of ['package.json', 'package-lock.json']) {
       await copyFile(join(import.meta.dirname, '..', file), join(root, file));
     }
@@ -42,13 +43,23 @@ describe('install before a command', { timeout: 30_000 }, () => {
   afterEach(() => rm(root, { recursive: true, force: true }));
 
   async function install(environment: NodeJS.ProcessEnv = {}, ...nodeOptions: string[]) {
-    const child = spawn(process.execPath, [...nodeOptions, join(root, 'bench', 'install.mjs')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const { stdout, stderr, exitCode } = await ended(start(nodeOptions, [], environment));
+    return { exitCode, stdout, sentences: stderr.trimEnd().split('\n') };
+  }
+
+  function start(nodeOptions: string[], words: string[], environment: NodeJS.ProcessEnv = {}) {
+    return spawn(process.execPath, [...nodeOptions, join(root, 'bench', 'launch.mjs'), ...words], {
+      stdio: ['pipe', 'pipe', 'pipe'],
       // As npm sets it for a script of package.json.
       env: { PATH: '', npm_node_execpath: process.execPath, npm_execpath: join(root, 'npm-cli.cjs'), ...environment },
+      // A process group of its own, as a shell gives it.
+      detached: true,
     });
+  }
+
+  async function ended(child: ReturnType<typeof start>) {
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    return { exitCode: child.exitCode, stdout, sentences: stderr.trimEnd().split('\n') };
+    return { exitCode: child.exitCode, signal: child.signalCode, stdout, stderr };
   }
   const calls = () => readFile(join(root, 'calls'), 'utf8').catch(() => '');
 
@@ -99,7 +110,7 @@ describe('install before a command', { timeout: 30_000 }, () => {
   test('that fails is told, with what to do', async () => {
     const { exitCode, sentences } = await install({ FAKE_NPM_FAILS: '1' });
     assert.equal(exitCode, 1);
-    assert.equal(sentences.at(-1), 'npm ci failed (see above): mend what it names and run the command again.');
+    assert.equal(sentences.at(-1), 'npm ci failed (see above): fix what it names and run the command again.');
   });
 
   test('is refused where there is no npm at all', async () => {
@@ -157,11 +168,9 @@ describe('install before a command', { timeout: 30_000 }, () => {
   ];
   for (const [platform, arch, sentence] of platforms) {
     test(`is refused on ${platform}-${arch}, before anything is done`, async () => {
-      const disguise = `Object.defineProperties(process, { platform: { value: '${platform}' }, arch: { value: '${arch}' } })`;
       const { exitCode, sentences } = await install(
         {},
-        '--import',
-        `data:text/javascript,${encodeURIComponent(disguise)}`,
+        ...disguise(`{ platform: { value: '${platform}' }, arch: { value: '${arch}' } }`),
       );
       assert.equal(exitCode, 1);
       assert.equal(sentences.length, 1);
@@ -169,4 +178,93 @@ describe('install before a command', { timeout: 30_000 }, () => {
       assert.equal(await calls(), '');
     });
   }
+
+  const ways: [title: string, nodeOptions: string[]][] = [
+    ['in the place of the launcher', []],
+    ['beside the launcher, as an older Node does it', disguise('{ execve: { value: undefined } }')],
+  ];
+  for (const [title, nodeOptions] of ways) {
+    describe(`starts a program ${title}`, () => {
+      /** Resolves when the program has said "ready". */
+      async function launched(script: string) {
+        const child = start(nodeOptions, ['-e', `${script}; console.log('ready')`]);
+        await once(child.stdout, 'readable');
+        return child;
+      }
+
+      test('on node_modules/.bin/node, with its words as they are', async () => {
+        await installed(
+          1,
+          'if [ "$1" = --version ]; then echo WANTED; else printf "<%s>" "$0" "$@"; fi'.replace(
+            'WANTED',
+            process.version,
+          ),
+        );
+        const { stdout, exitCode } = await ended(start(nodeOptions, ['a b', '--', "it's", '*', '--help']));
+        const node = join(root, 'node_modules', '.bin', 'node');
+        assert.equal(stdout, `<${node}><a b><--><it's><*><--help>`);
+        assert.equal(exitCode, 0);
+      });
+
+      if (nodeOptions.length === 0) {
+        test('so that no second process stays', async () => {
+          await installed(1);
+          const child = start(nodeOptions, ['-p', 'process.pid']);
+          assert.equal((await ended(child)).stdout, `${child.pid}\n`);
+        });
+      }
+
+      test('with its stdin, stdout, stderr and environment', async () => {
+        await installed(1);
+        const script = 'process.stdin.pipe(process.stdout); console.error(process.env.GIVEN)';
+        const child = start(nodeOptions, ['-e', script], { GIVEN: 'environment' });
+        child.stdin.end('all of stdin');
+        assert.deepEqual(await ended(child), {
+          exitCode: 0,
+          signal: null,
+          stdout: 'all of stdin',
+          stderr: 'environment\n',
+        });
+      });
+
+      test('and ends as it ends: with its exit code, or by its signal', async () => {
+        await installed(1);
+        for (const [script, exitCode, signal] of [
+          ['process.exit(3)', 3, null],
+          ['process.kill(process.pid, "SIGKILL")', null, 'SIGKILL'],
+          ['process.kill(process.pid, "SIGTERM")', null, 'SIGTERM'],
+          ['process.kill(process.pid, "SIGINT")', null, 'SIGINT'],
+        ] as const) {
+          const end = await ended(start(nodeOptions, ['-e', `${script}; setTimeout(() => {}, 10_000)`]));
+          assert.deepEqual([end.exitCode, end.signal], [exitCode, signal], script);
+        }
+      });
+
+      test('that SIGTERM and SIGHUP reach', async () => {
+        await installed(1);
+        for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+          const child = await launched(`process.on('${signal}', () => process.exit(4)); setTimeout(() => {}, 10_000)`);
+          child.kill(signal);
+          assert.equal((await ended(child)).exitCode, 4);
+        }
+      });
+
+      test('that Ctrl-C reaches once', async () => {
+        await installed(1);
+        const script = `let count = 0;
+          process.on('SIGINT', () => { count += 1; setTimeout(() => process.exit(count), 300); });
+          setTimeout(() => {}, 10_000)`;
+        const child = await launched(script);
+        // To everyone in front of the terminal.
+        process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
+        assert.equal((await ended(child)).exitCode, 1);
+      });
+    });
+  }
 });
+
+/** Options that make Node differ in some properties of `process`. */
+function disguise(properties: string): string[] {
+  const script = `Object.defineProperties(process, ${properties})`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(script)}`];
+}
