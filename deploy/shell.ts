@@ -6,7 +6,7 @@ export function shellLine(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }
 
-/** A line that runs a script in `sh`, whichever login shell reads the line, with its arguments as $1, $2 and so on. */
+/** A line that runs a script in `sh`, for any login shell, with its arguments as $1, $2 and so on. */
 export function scriptLine(script: string, ...words: string[]): string {
   return `exec ${shellLine(['sh', '-c', script, 'sh', ...words])}`;
 }
