@@ -1,6 +1,6 @@
-// Starts a program on the Node that the suite pins: `node bench/launch.mjs bench/cli.ts doctor`. First installs what is
-// missing; without arguments it does only that. Plain JavaScript, because it runs before anything is installed, on any
-// Node from 18 on.
+// Starts a program on the Node that the suite pins: `node bench/launch.mjs bench/cli.ts doctor`. It first installs what is
+// missing; without arguments that is all. Plain JavaScript, because it runs before anything is installed, on any Node from
+// 18 on.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -47,7 +47,7 @@ function npm(command, ...options) {
   const { npm_execpath: script, npm_node_execpath: node } = process.env;
   const [program, ...before] = script !== undefined && node !== undefined ? [node, script] : ['npm'];
   const words = [...before, command, ...wholeInstall, '--loglevel=error', ...options];
-  // npm prints to stderr, because stdout belongs to the program that follows.
+  // npm prints to stderr, because stdout belongs to the command that follows.
   const { status } = spawnSync(program, words, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail(`npm ${command} failed (see above): fix what it names and run the command again.`);
 }

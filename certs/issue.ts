@@ -42,7 +42,7 @@ interface CertificateSet {
  * Makes sure that `directory` holds a private CA and a server certificate signed by it: ECDSA P-256, SHA-256, for
  * localhost, 127.0.0.1, ::1 and the given `hosts` (names or addresses). Keeps valid certificates; reissues one that
  * expires soon, lacks a host or was signed by another CA. Keys have mode 0600. Several processes may call it at the
- * same time: the returned files belong together and never change.
+ * same time: the files that it returns belong together and never change.
  *
  * @throws CertificateError CERT_BAD_HOST when a host is neither a name nor an address; CERT_NOT_WRITABLE when
  * `directory` cannot be written.
@@ -178,7 +178,7 @@ async function readPair(certificateFile: string, keyFile: string): Promise<KeyPa
   }
 }
 
-/** Removes those of the sets that serve no run any more. A younger one may be that of a run at work. */
+/** Removes the expired sets. A younger set may be in use by a run. */
 async function removeExpired(directory: string, sets: readonly number[], now: Date): Promise<void> {
   for (const number of sets) {
     const { server } = await readSet(pathsOf(directory, number));

@@ -1,6 +1,6 @@
 /**
  * Wraps text at spaces into lines of at most `width`; a longer word is broken too, because cli-table3 would cut it off.
- * wrap-ansi begins such a word on the line before, and so tears a figure in a narrow column apart.
+ * wrap-ansi begins such a word on the line before it, and so tears a figure in a narrow column apart.
  */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
