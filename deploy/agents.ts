@@ -2,65 +2,76 @@ import { canRunServices } from './checks.ts';
 import { releasePaths } from './layout.ts';
 import type { RemoteMachine } from './remote-machine.ts';
 import { scriptLine, shellLine } from './shell.ts';
-import { describeUnit, showWords, unitWords } from './unit.ts';
+import { describeUnitFailure, systemctlShowWords, systemdRunWords } from './unit.ts';
 
-export interface AgentsOptions {
-  /** See Release. */
+export interface RemoteAgentsOptions {
+  /** Unique key of the run, as in `Release`. */
   run: string;
+  /** Memory limit of each agent with its server. Absent: none. */
   memoryMaxBytes?: number | undefined;
-  /** The folder of the release that they are of. */
+  /** The release's folder on the machine. */
   release: string;
 }
 
-/** How agents of one run are spoken to on another machine. */
-export interface Agents {
-  /** Starts one of this name. */
+/** Commands for the agents of one run on another machine. */
+export interface RemoteAgents {
+  /** The command that starts the agent with this name, and connects its stdin and stdout to this machine. */
   command(name: string): readonly [string, ...string[]];
-  /** How its unit failed, if it did. */
+  /** How the agent's systemd unit failed, as a sentence; undefined when it did not fail or there is no unit. */
   explain(name: string): Promise<string | undefined>;
 }
 
-/** Each is a unit of the system's where that can be; else a process of the user's, with the limits that are there. */
-export function agentsOf(machine: RemoteMachine, { run, memoryMaxBytes, release }: AgentsOptions): Agents {
+/** Runs each agent as a system unit where that is possible; otherwise as a process of the user, with the user's limits. */
+export function remoteAgents(
+  machine: RemoteMachine,
+  { run, memoryMaxBytes, release }: RemoteAgentsOptions,
+): RemoteAgents {
   const { connection, facts, layout } = machine;
   const isUnit = canRunServices(facts);
   const folder = `${layout.spools}/${run}`;
-  // By these words spools.ts knows an agent again.
+  // scripts/agents.sh recognizes an agent by these words in its command line.
   const words = (action: string, name: string) => [
     ...[`${release}/${releasePaths.node}`, '--disable-warning=ExperimentalWarning', `${release}/${releasePaths.agent}`],
     ...[action, '--folder', folder, '--name', name],
   ];
-  const startOf = (name: string) => {
+  const startLine = (name: string) => {
     const command = words('serve', name);
-    const unit = { name: unitOf(run, name), user: String(facts.userId), memoryMaxBytes, command };
-    const asUnit = isUnit ? machine.asRoot(unitWords(unit)) : undefined;
+    const unit = { name: unitName(run, name), user: String(facts.userId), memoryMaxBytes, command };
+    const asUnit = isUnit ? machine.asRoot(systemdRunWords(unit)) : undefined;
     return asUnit === undefined
       ? `{ ${shellLine(['setsid', ...command])} < /dev/null > /dev/null 2>&1 & }`
       : shellLine(asUnit);
   };
   return {
     command(name) {
-      const steps = [shellLine(['mkdir', '-p', folder]), startOf(name), `exec ${shellLine(words('attach', name))}`];
+      const steps = [shellLine(['mkdir', '-p', folder]), startLine(name), `exec ${shellLine(words('attach', name))}`];
       return connection.command(scriptLine(`umask 077; ${steps.join(' && ')}`));
     },
     async explain(name) {
       if (!isUnit) return undefined;
-      const unit = unitOf(run, name);
-      // Without a connection there is no answer, and that is told elsewhere.
-      const shown = await connection.run(shellLine(showWords(unit)), { purpose: 'no unit shows' }).catch(() => '');
-      return describeUnit(unit, shown);
+      const unit = unitName(run, name);
+      // A lost connection gives no answer, and is reported elsewhere.
+      const shown = await connection
+        .run(shellLine(systemctlShowWords(unit)), { purpose: `the unit ${unit} cannot be read` })
+        .catch(() => '');
+      return describeUnitFailure(unit, shown);
     },
   };
 }
 
-/** A unit that failed keeps its name from others until somebody says that it was seen. @param run * for those of all. */
-export async function forgetUnits(machine: RemoteMachine, run: string): Promise<void> {
-  const words = machine.asRoot(['systemctl', 'reset-failed', unitOf(run, '*')]);
+/**
+ * Resets the failed units of a run, because systemd reserves the name of a failed unit until it is reset.
+ *
+ * @param run key of the run; * for all runs.
+ * @throws BenchError PROCESS_FAILED when the machine cannot be reached.
+ */
+export async function resetFailedUnits(machine: RemoteMachine, run: string): Promise<void> {
+  const words = machine.asRoot(['systemctl', 'reset-failed', unitName(run, '*')]);
   if (!canRunServices(machine.facts) || words === undefined) return;
-  // It fails where there is none.
+  // Fails where no unit has this name.
   await machine.connection.attempt(words);
 }
 
-function unitOf(run: string, name: string): string {
-  return `pi-websocket-bench-${run}-${name}`;
+function unitName(run: string, agent: string): string {
+  return `pi-websocket-bench-${run}-${agent}`;
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { until } from '../bench/testing/processes.ts';
-import { buildThere } from './build-there.ts';
+import { remoteBuildCommand } from './build-there.ts';
 import { Connection } from './connection.ts';
 import { layoutIn, releasePaths } from './layout.ts';
 import { runProgram } from './program.ts';
@@ -16,7 +16,7 @@ import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
 import { buildProgram } from './toolchain.ts';
 
 const { signal } = new AbortController();
-/** Tells that it was started, and with what, and ends with its stdin. */
+/** Prints its arguments when it starts, and ends with its stdin. */
 const program = 'console.log(process.argv.slice(2).join(" ")); process.stdin.resume();';
 
 describe('a build on another machine', { skip: noSshd }, () => {
@@ -33,7 +33,7 @@ describe('a build on another machine', { skip: noSshd }, () => {
     await sshd[Symbol.asyncDispose]();
   });
 
-  /** In a home with a name that needs quotes, beside a folder whose name is its beginning. */
+  /** Starts a build in a home whose name needs quotes, beside a folder with the beginning of that name. */
   async function start(name: string) {
     const layout = layoutIn(join(sshd.home, name, 'of a user'));
     const release = join(layout.releases, 'one');
@@ -43,29 +43,29 @@ describe('a build on another machine', { skip: noSshd }, () => {
     mkdirSync(join(packed, dirname(buildProgram)), { recursive: true });
     writeFileSync(join(packed, buildProgram), program);
     symlinkSync(process.execPath, join(release, releasePaths.node));
-    // As the compilers are packed: a release with the same has the same name.
+    // Packs like packToolchain, whose files are from 1970 so that the same toolchain gives the same release.
     const tar = ['tar', '--mtime=@0', '-C', packed, '-cf', join(release, releasePaths.toolchain), '.'] as const;
     assert.equal((await runProgram(tar)).status, 0);
-    const [command, ...words] = buildThere({ connection, layout }, release, ['async', 'blocking']);
+    const [command, ...words] = remoteBuildCommand({ connection, layout }, release, ['async', 'blocking']);
     const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
     const [line] = await once(createInterface({ input: child.stdout }), 'line');
     const builds = () => readdirSync(layout.root).filter((file) => file.startsWith('build.'));
     return { child, line, layout, builds, others: () => readdirSync(join(sshd.home, name)) };
   }
 
-  test('has a folder of its own, which others leave alone, until it ends', async () => {
+  test('has its own folder until it ends, which a deploy leaves alone', async () => {
     const { child, line, layout, builds, others } = await start('ends');
     assert.equal(line, 'async blocking');
     assert.equal(builds().length, 1);
     await shipManifest(connection, layout.root, { id: 'empty', files: [] }, signal);
-    assert.equal(builds().length, 1, 'it is not taken for one that was never finished');
+    assert.equal(builds().length, 1, 'it does not count as abandoned');
     child.stdin.end();
     await once(child, 'close');
     assert.deepEqual([builds(), child.exitCode], [[], 0]);
     assert.deepEqual(others(), ['of', 'of a user']);
   });
 
-  test('leaves nothing when it is broken off', async () => {
+  test('leaves no file when it is killed', async () => {
     const { child, builds } = await start('killed');
     child.kill('SIGKILL');
     await until('its folder is gone', () => builds().length === 0);

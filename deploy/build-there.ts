@@ -5,8 +5,8 @@ import { buildProgram } from './toolchain.ts';
 
 const buildScript = readScript('build');
 
-/** See RemoteTarget. @param release its folder, with a toolchain in it. */
-export function buildThere(
+/** The command for `RemoteTarget.buildCommand`. @param release folder on that machine of a release with a toolchain. */
+export function remoteBuildCommand(
   { connection, layout }: Pick<RemoteMachine, 'connection' | 'layout'>,
   release: string,
   contenders: readonly string[],

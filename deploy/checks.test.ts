@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { architectureOf, canLimitMemory, canRunServices, checkHost, type HostNeeds } from './checks.ts';
 import type { HostFacts } from './facts.ts';
 
-/** A Raspberry Pi as it comes, with the memory controller on. */
+/** A Raspberry Pi with default settings, except that the memory controller is on. */
 const facts: HostFacts = {
   kernel: 'Linux',
   machine: 'aarch64',
@@ -17,7 +17,7 @@ const facts: HostFacts = {
   freeBytes: 20e9,
   hasSystemd: true,
   hasSudo: true,
-  isMarked: true,
+  hasAdminFlag: true,
   controllers: ['cpu', 'memory', 'pids'],
   cpuHasAes: false,
   clockMilliseconds: 1_790_000_000_000,
@@ -27,37 +27,37 @@ const needs: HostNeeds = { destination: 'pi@pi4', neededBytes: 300e6, clockOffse
 const met: [title: string, Partial<HostFacts>, Partial<HostNeeds>?][] = [
   ['a Raspberry Pi', {}],
   ['an x86-64 machine', { machine: 'x86_64' }],
-  ['a machine that tells nothing of its programs', { userBits: undefined }],
+  ['a machine that does not say whether its programs are 32-bit', { userBits: undefined }],
   ['the oldest C library', { glibc: '2.28' }],
   ['a C library of another major version', { glibc: '3.0' }],
-  ['a libatomic that nobody could look for', { hasLibatomic: undefined }],
+  ['a libatomic that cannot be looked for', { hasLibatomic: undefined }],
   ['just enough space', { freeBytes: 300e6 }],
-  ['a space that is unknown', { freeBytes: undefined }],
+  ['an unknown amount of space', { freeBytes: undefined }],
   ['root without sudo', { hasSudo: false, userId: 0, user: 'root' }],
   ['a user without a name', { user: undefined }],
   ['a clock a little ahead', {}, { clockOffsetMilliseconds: 5_000 }],
   ['a clock a little behind', {}, { clockOffsetMilliseconds: -5_000 }],
 ];
 
-describe('nothing is found wanting with', () => {
+describe('all checks are met by', () => {
   for (const [title, changed, changedNeeds] of met) {
     test(title, () => {
       const checks = checkHost({ ...facts, ...changed }, { ...needs, ...changedNeeds });
       assert.equal(checks.length, 8);
-      for (const { isMet, found, mend } of checks) assert.deepEqual([isMet, mend], [true, undefined], found);
+      for (const { isMet, found, remedy } of checks) assert.deepEqual([isMet, remedy], [true, undefined], found);
     });
   }
 });
 
 const newer = 'install Raspberry Pi OS, Debian or Ubuntu of 2019 or later';
-const ownProcesses = 'or have servers run as processes of your own, under the limits that you have there';
+const ownProcesses = 'or accept that servers run as your own processes, under your limits there';
 const pi64 = 'install a 64-bit system, on a Raspberry Pi the 64-bit Raspberry Pi OS';
 const other = 'choose a machine with a 64-bit Linux on arm64 or x86-64';
-const setClock = 'run "sudo timedatectl set-ntp true" there and wait until it is right';
-const invalid = ', out of the time for which certificates are good';
+const setClock = 'run "sudo timedatectl set-ntp true" there and wait until the clock is right';
+const invalid = ', outside the validity of the certificates';
 
 const unmet: [name: string, isFatal: boolean, Partial<HostFacts>, Partial<HostNeeds>, sentence: string][] = [
-  ['platform', true, { userBits: 32 }, {}, `pi@pi4 runs Linux on aarch64 with programs of 32 bits: ${pi64}`],
+  ['platform', true, { userBits: 32 }, {}, `pi@pi4 runs Linux on aarch64 with 32-bit programs: ${pi64}`],
   ['platform', true, { machine: 'armv7l' }, {}, `pi@pi4 runs Linux on armv7l: ${pi64}`],
   ['platform', true, { machine: 'riscv64' }, {}, `pi@pi4 runs Linux on riscv64: ${other}`],
   [
@@ -65,7 +65,7 @@ const unmet: [name: string, isFatal: boolean, Partial<HostFacts>, Partial<HostNe
     true,
     { machine: 'x86_64', userBits: 32 },
     {},
-    `pi@pi4 runs Linux on x86_64 with programs of 32 bits: ${other}`,
+    `pi@pi4 runs Linux on x86_64 with 32-bit programs: ${other}`,
   ],
   ['platform', true, { kernel: 'Darwin', machine: 'arm64' }, {}, `pi@pi4 runs Darwin on arm64: ${other}`],
   ['C library', true, { glibc: undefined }, {}, `pi@pi4 has no glibc, and Node needs 2.28 or newer: ${newer}`],
@@ -91,7 +91,7 @@ const unmet: [name: string, isFatal: boolean, Partial<HostFacts>, Partial<HostNe
     false,
     { hasSystemd: false },
     {},
-    `pi@pi4 is not run by systemd: choose a system that is, ${ownProcesses}`,
+    `pi@pi4 does not run systemd: choose a system with systemd, ${ownProcesses}`,
   ],
   [
     'sudo',
@@ -105,7 +105,7 @@ const unmet: [name: string, isFatal: boolean, Partial<HostFacts>, Partial<HostNe
     false,
     { controllers: ['cpu', 'pids'] },
     {},
-    'pi@pi4 ignores limits of memory: add "cgroup_enable=memory cgroup_memory=1" to the one line of ' +
+    'pi@pi4 ignores memory limits: add "cgroup_enable=memory cgroup_memory=1" to the one line of ' +
       '/boot/firmware/cmdline.txt there and reboot',
   ],
   ['clock', false, {}, { clockOffsetMilliseconds: 6_000 }, `the clock of pi@pi4 is 6 s ahead: ${setClock}`],
@@ -127,12 +127,12 @@ const unmet: [name: string, isFatal: boolean, Partial<HostFacts>, Partial<HostNe
   ],
 ];
 
-describe('alone is found wanting', () => {
+describe('exactly one check fails', () => {
   for (const [name, isFatal, changed, changedNeeds, sentence] of unmet) {
     test(sentence, () => {
       const checks = checkHost({ ...facts, ...changed }, { ...needs, ...changedNeeds }).filter(({ isMet }) => !isMet);
       assert.deepEqual(
-        checks.map((check) => [check.name, check.isFatal, `${check.found}: ${check.mend}`]),
+        checks.map((check) => [check.name, check.isFatal, `${check.found}: ${check.remedy}`]),
         [[name, isFatal, sentence]],
       );
     });
@@ -148,7 +148,7 @@ const abilities: [Partial<HostFacts>, canRun: boolean, canLimit: boolean][] = [
   [{ hasSystemd: false, userId: 0 }, false, false],
 ];
 
-test('servers are services and limited where systemd, root and the controller allow it', () => {
+test('servers run as services where systemd and root allow it, limited where the memory controller does', () => {
   for (const [changed, canRun, canLimit] of abilities) {
     const changedFacts = { ...facts, ...changed };
     assert.deepEqual(
@@ -159,7 +159,7 @@ test('servers are services and limited where systemd, root and the controller al
   }
 });
 
-test('the architecture is the one that Node calls it by', () => {
+test('the architecture has the name that Node uses', () => {
   assert.equal(architectureOf(facts), 'arm64');
   assert.equal(architectureOf({ ...facts, machine: 'x86_64' }), 'x64');
   assert.throws(() => architectureOf({ ...facts, machine: 'armv7l' }), {
@@ -168,10 +168,10 @@ test('the architecture is the one that Node calls it by', () => {
   });
 });
 
-test('the C library asked for is the one that the pinned Node is linked against', {
+test('the required C library is the one that the pinned Node is linked against', {
   skip: process.platform !== 'linux',
 }, async () => {
-  // Names of versions stand in the program as they are (ELF, .dynstr).
+  // The program file contains the names of the versions as plain text (ELF, .dynstr).
   const names = (await readFile(process.execPath)).toString('latin1').match(/(?<=\0GLIBC_2\.)\d+(?=[.\0])/g) ?? [];
   const minor = Math.max(...names.map(Number));
   const isMet = (glibc: string) => checkHost({ ...facts, glibc }, needs).every((check) => check.isMet);

@@ -2,64 +2,67 @@ import { BenchError } from '../bench/errors.ts';
 import type { HostFacts } from './facts.ts';
 import type { Architecture } from './locked-packages.ts';
 
-/** One thing that servers need of a machine, or would better have. `found` and `mend` make a sentence: "found: mend". */
+/** The result of one requirement on a machine for servers. `found` and `remedy` make a sentence: "found: remedy". */
 export type HostCheck = {
   name: string;
-  /** Where it is not met, no server can run there; otherwise something cannot be measured or be kept apart. */
+  /** True when no server can run without it; false when servers run without it, but with fewer limits or measurements. */
   isFatal: boolean;
-  /** What is there, with the name of the machine. */
+  /** The state of the machine, with its name. */
   found: string;
-} & ({ isMet: true; mend?: never } | { isMet: false; mend: string });
+} & ({ isMet: true; remedy?: never } | { isMet: false; remedy: string });
 
 export interface HostNeeds {
-  /** How the machine is called in sentences: what stands after `ssh`. */
+  /** The machine's name in sentences: its ssh destination. */
   destination: string;
-  /** Disk space for all that is brought there. */
+  /** Disk space for the release and the samples of a run. */
   neededBytes: number;
-  /** How far its clock is ahead of the one here; negative where it is behind. */
+  /** The machine's clock minus the clock of this machine. */
   clockOffsetMilliseconds: number;
 }
 
-/** The name of the check that only whoever wants to limit the memory minds. */
-export const memoryCheck = 'memory controller';
+/** Name of the check that only matters to a run that limits the servers' memory. */
+export const memoryCheckName = 'memory controller';
 
-/** By what `uname -m` says. */
+/** Node's names of architectures by those of `uname -m`. */
 const architectures: ReadonlyMap<string, Architecture> = new Map([
   ['aarch64', 'arm64'],
   ['x86_64', 'x64'],
 ]);
 
 /**
- * Of the official Node for Linux: the highest GLIBC_ version that `readelf --version-info bin/node` lists as needed, the
- * same for arm64 and x64 in 26.10.0.
+ * The oldest glibc that the official Node for Linux runs on: the highest GLIBC_ version that
+ * `readelf --version-info bin/node` lists as needed. It is the same for arm64 and x64 in Node 26.10.0.
  */
 const neededGlibc = '2.28';
 
-/** What clocks may differ by before logs of both machines are hard to read beside each other. */
-const clockSpareMilliseconds = 5_000;
-/** A certificate is good from a minute before it is issued, and is issued anew on its last day (certs/issue.ts). */
+/** The largest difference of two clocks with which the logs of both machines are easy to read side by side. */
+const clockToleranceMilliseconds = 5_000;
+/** A certificate is valid from a minute before it is issued, and is reissued on its last day (certs/issue.ts). */
 const validBehindMilliseconds = 60_000;
 const validAheadMilliseconds = 86_400_000;
 
-/** All checks, met or not, in the order in which they are best mended. What is unknown counts as met: it shows later. */
+/**
+ * The results of all checks, in the best order for fixing them. An unknown fact counts as met, because a failure shows
+ * later in any case. Pure.
+ */
 export function checkHost(facts: HostFacts, needs: HostNeeds): HostCheck[] {
   const checks = [platform, cLibrary, libatomic, space, systemd, sudo, memoryController, clock];
   return checks.map((check) => check(facts, needs));
 }
 
-/** @throws BenchError on a machine that `checkHost` refuses */
+/** @throws BenchError PLATFORM for a machine that `checkHost` refuses. */
 export function architectureOf({ machine }: HostFacts): Architecture {
   const architecture = architectures.get(machine);
   if (architecture !== undefined) return architecture;
   throw new BenchError('PLATFORM', `there is no Node for ${machine}: choose a machine with a 64-bit Linux`);
 }
 
-/** Whether servers can be services of the system there, with limits of their own. */
+/** True when servers can run as system services, with their own limits. */
 export function canRunServices({ hasSystemd, hasSudo, userId }: HostFacts): boolean {
   return hasSystemd && (hasSudo || userId === 0);
 }
 
-/** Whether a limit of memory is kept there; systemd takes one anywhere, and may ignore it. */
+/** True when the machine enforces memory limits. systemd accepts one on every machine, and ignores it on some. */
 export function canLimitMemory(facts: HostFacts): boolean {
   return canRunServices(facts) && facts.controllers.includes('memory');
 }
@@ -69,15 +72,15 @@ interface HostCheckResult {
   isFatal: boolean;
   isMet: boolean;
   found: string;
-  mend: string;
+  remedy: string;
 }
 
-function checked({ name, isFatal, isMet, found, mend }: HostCheckResult): HostCheck {
-  return isMet ? { name, isFatal, found, isMet } : { name, isFatal, found, isMet, mend };
+function checked({ name, isFatal, isMet, found, remedy }: HostCheckResult): HostCheck {
+  return isMet ? { name, isFatal, found, isMet } : { name, isFatal, found, isMet, remedy };
 }
 
 function platform({ kernel, machine, userBits }: HostFacts, { destination }: HostNeeds): HostCheck {
-  // Raspberry Pi OS of 32 bits has a kernel of 64 by default.
+  // The 32-bit Raspberry Pi OS has a 64-bit kernel by default.
   const hasPrograms32 = userBits === 32;
   const isMet = kernel === 'Linux' && architectures.has(machine) && !hasPrograms32;
   const isArm = /^(arm|aarch64)/.test(machine);
@@ -85,8 +88,8 @@ function platform({ kernel, machine, userBits }: HostFacts, { destination }: Hos
     name: 'platform',
     isFatal: true,
     isMet,
-    found: `${destination} runs ${kernel} on ${machine}${hasPrograms32 ? ' with programs of 32 bits' : ''}`,
-    mend:
+    found: `${destination} runs ${kernel} on ${machine}${hasPrograms32 ? ' with 32-bit programs' : ''}`,
+    remedy:
       kernel === 'Linux' && isArm
         ? 'install a 64-bit system, on a Raspberry Pi the 64-bit Raspberry Pi OS'
         : 'choose a machine with a 64-bit Linux on arm64 or x86-64',
@@ -101,7 +104,7 @@ function cLibrary({ glibc }: HostFacts, { destination }: HostNeeds): HostCheck {
     isFatal: true,
     isMet,
     found: isMet ? has : `${has}, and Node needs ${neededGlibc} or newer`,
-    mend: 'install Raspberry Pi OS, Debian or Ubuntu of 2019 or later',
+    remedy: 'install Raspberry Pi OS, Debian or Ubuntu of 2019 or later',
   });
 }
 
@@ -112,7 +115,7 @@ function libatomic({ hasLibatomic }: HostFacts, { destination }: HostNeeds): Hos
     isFatal: true,
     isMet: hasLibatomic !== false,
     found: `${destination} ${has} libatomic.so.1, which Node needs`,
-    mend: 'run "sudo apt-get install libatomic1" there',
+    remedy: 'run "sudo apt-get install libatomic1" there',
   });
 }
 
@@ -124,7 +127,7 @@ function space({ freeBytes, home }: HostFacts, { destination, neededBytes }: Hos
     isFatal: true,
     isMet,
     found: `${destination} has ${free} free in ${home}, and ${Math.ceil(neededBytes / 1e6)} MB are needed`,
-    mend: 'make room there',
+    remedy: 'make room there',
   });
 }
 
@@ -133,8 +136,8 @@ function systemd({ hasSystemd }: HostFacts, { destination }: HostNeeds): HostChe
     name: 'systemd',
     isFatal: false,
     isMet: hasSystemd,
-    found: `${destination} is ${hasSystemd ? '' : 'not '}run by systemd`,
-    mend: 'choose a system that is, or have servers run as processes of your own, under the limits that you have there',
+    found: `${destination} ${hasSystemd ? 'runs' : 'does not run'} systemd`,
+    remedy: 'choose a system with systemd, or accept that servers run as your own processes, under your limits there',
   });
 }
 
@@ -146,18 +149,18 @@ function sudo({ hasSudo, user, userId }: HostFacts, { destination }: HostNeeds):
     isFatal: false,
     isMet,
     found: `${who} ${isMet ? 'may' : 'may not'} act as root on ${destination} without a password`,
-    mend: 'allow it in sudoers, or have servers run as processes of your own, under the limits that you have there',
+    remedy: 'allow it in sudoers, or accept that servers run as your own processes, under your limits there',
   });
 }
 
 function memoryController({ controllers }: HostFacts, { destination }: HostNeeds): HostCheck {
   const isMet = controllers.includes('memory');
   return checked({
-    name: memoryCheck,
+    name: memoryCheckName,
     isFatal: false,
     isMet,
-    found: `${destination} ${isMet ? 'keeps' : 'ignores'} limits of memory`,
-    mend: 'add "cgroup_enable=memory cgroup_memory=1" to the one line of /boot/firmware/cmdline.txt there and reboot',
+    found: `${destination} ${isMet ? 'enforces' : 'ignores'} memory limits`,
+    remedy: 'add "cgroup_enable=memory cgroup_memory=1" to the one line of /boot/firmware/cmdline.txt there and reboot',
   });
 }
 
@@ -169,9 +172,9 @@ function clock(_: HostFacts, { destination, clockOffsetMilliseconds }: HostNeeds
   return checked({
     name: 'clock',
     isFatal: !isValid,
-    isMet: Math.abs(clockOffsetMilliseconds) <= clockSpareMilliseconds,
-    found: isValid ? differs : `${differs}, out of the time for which certificates are good`,
-    mend: 'run "sudo timedatectl set-ntp true" there and wait until it is right',
+    isMet: Math.abs(clockOffsetMilliseconds) <= clockToleranceMilliseconds,
+    found: isValid ? differs : `${differs}, outside the validity of the certificates`,
+    remedy: 'run "sudo timedatectl set-ntp true" there and wait until the clock is right',
   });
 }
 

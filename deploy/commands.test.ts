@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { type BuildRelease, cleanFrom, type DeployOptions, deployTo, restoreOn, statusOf } from './commands.ts';
-import { openOn } from './remote-host.ts';
+import { openHost } from './remote-host.ts';
 import { connectMachine } from './remote-machine.ts';
 import { commandOf } from './testing/processes.ts';
 import { prepareRelease, type TestRelease } from './testing/release.ts';
@@ -22,7 +22,7 @@ describe('another machine', { skip: noSshd }, () => {
 
   before(async () => {
     sshd = await startSshd();
-    // A login that greets, and a shell that takes a pattern which nothing matches for a mistake, as zsh does.
+    // The login prints a greeting, and its shell fails on a pattern without a match, as zsh does.
     writeFileSync(join(sshd.home, '.bashrc'), 'echo Welcome\nshopt -s failglob\n');
     release = await prepareRelease();
   });
@@ -49,20 +49,20 @@ describe('another machine', { skip: noSshd }, () => {
   const statusLines = async (...asked: Parameters<typeof options>) => (await statusOf(options(...asked))).split('\n');
   const inHome = () => readdirSync(sshd.home).filter((name) => name !== '.bashrc');
 
-  test('has nothing before the first deploy, and nothing to put back or to remove', async () => {
+  test('has no files before the first deploy, and nothing to put back or to remove', async () => {
     assert.deepEqual((await statusLines()).slice(0, 2), [nothingThere, 'No server runs.']);
     assert.equal(await restoreOn(options()), 'Every setting is as it was before a run raised it.');
     assert.equal(await cleanFrom(options()), nothingLeft);
     assert.deepEqual(inHome(), []);
   });
 
-  test('gets what is missing, and says what it is; then it is all there', async () => {
+  test('gets the missing files and describes itself; the second deploy ships no file', async () => {
     const first = await deployTo(options(), build);
     assert.match(first, /^target: .*, \d+ cores, [\d.]+ GB, \w+; .*, Linux .*\.$/m);
     assert.match(first, /^Release [\da-f]{16}: \d+ files shipped, \d+\.\d MB\.$/m);
     assert.match(first, /^Servers run as .* \d+ descriptors each\.$/m);
-    assert.deepEqual(phases, ['connecting to target', 'building the servers', 'shipping what is missing']);
-    assert.match(await deployTo(options(), build), /^Release [\da-f]{16}: nothing was missing\.$/m);
+    assert.deepEqual(phases, ['connecting to target', 'building the servers', 'shipping the missing files']);
+    assert.match(await deployTo(options(), build), /^Release [\da-f]{16}: no file was missing\.$/m);
     assert.equal(disposed, 2);
 
     const [kept, size, agents] = await statusLines();
@@ -73,15 +73,15 @@ describe('another machine', { skip: noSshd }, () => {
     assert.equal(await restoreOn(options()), 'Every setting is as it was before a run raised it.');
   });
 
-  test('tells of a run that was lost, and is cleaned of it and of all else', async () => {
+  test('reports a run that lost its connection, and is cleaned of all files and processes', async () => {
     await using machine = await connectMachine({ destination: 'target', sshConfig: sshd.config() }, signal);
-    const { host } = await openOn(machine, '127.0.0.1', release.of('lost'));
+    const { host } = await openHost(machine, '127.0.0.1', release.of('lost'));
     const server = await host.startServer(serverRequest());
     sshd.cut();
     await server.stop();
     assert.notEqual(commandOf(server.ready.pid), '');
     const [, , samples, agents] = await statusLines();
-    assert.match(samples ?? '', /^Samples that nobody has fetched: run lost, \d+ lines\.$/);
+    assert.match(samples ?? '', /^Samples not fetched yet: run lost, \d+ lines\.$/);
     assert.equal(agents, 'Running: lost/memory-1-async.');
     await assert.rejects(deployTo(options(), build), { code: 'HOST_BUSY', message: /\(lost\/memory-1-async\): wait/ });
     assert.equal(disposed, 1);
@@ -93,7 +93,7 @@ describe('another machine', { skip: noSshd }, () => {
     assert.equal((await statusLines())[0], nothingThere);
   });
 
-  test('can be cleaned when it is full', async () => {
+  test('can be cleaned when its disk is full', async () => {
     await using full = await startSshd({ programs: { df: 'echo header; echo "/dev/root 100 100 0 100% /"' } });
     mkdirSync(join(full.home, '.pi-websocket-bench', 'objects'), { recursive: true });
     await assert.rejects(deployTo(options(full.config()), build), { code: 'PLATFORM', message: /0 MB free/ });
@@ -105,7 +105,7 @@ describe('another machine', { skip: noSshd }, () => {
 
   const actions = { statusOf, cleanFrom, restoreOn, deployTo: (to: DeployOptions) => deployTo(to, build) };
   for (const [name, action] of Object.entries(actions)) {
-    test(`that cannot be reached is told in a sentence by ${name}`, async () => {
+    test(`that cannot be reached is reported in a sentence by ${name}`, async () => {
       await assert.rejects(action(options(sshd.config({ Port: '1' }))), {
         code: 'PROCESS_FAILED',
         message: /^there is no ssh connection to target: .*Connection refused/,

@@ -1,42 +1,49 @@
 import type { Inspection, Release } from '../bench/host/host.ts';
 import { fixed, gigabytes } from '../bench/text/format.ts';
-import { forgetUnits } from './agents.ts';
+import { resetFailedUnits } from './agents.ts';
 import { canRunServices } from './checks.ts';
-import { tunedFolder } from './layout.ts';
-import { openOn } from './remote-host.ts';
-import { connectMachine, type RemoteMachine, reachMachine, sentenceOf } from './remote-machine.ts';
-import { markedLines, readScript, scriptLine } from './shell.ts';
+import { tuningFolder } from './layout.ts';
+import { openHost } from './remote-host.ts';
+import { connectMachine, connectUncheckedMachine, describeUnmet, type RemoteMachine } from './remote-machine.ts';
+import { answerLines, readScript, scriptLine } from './shell.ts';
 import { runningAgents, stopAgents } from './spools.ts';
-import { removeStore } from './sudo-mark.ts';
-import { checkDestination, findReach, type Target } from './target.ts';
-import { restoreThere } from './tune-there.ts';
+import { removeStore } from './store.ts';
+import { checkDestination, resolveAddress, type Target } from './target.ts';
+import { restoreMachine } from './tune-machine.ts';
 
 export interface DeployOptions extends Target {
   signal: AbortSignal;
-  /** Tells what goes on. */
+  /** Called at the beginning of each phase, with the text that shows the user its progress. */
   phase(what: string): void;
 }
 
-/** What is shipped is built by whoever knows how; it is there until it is disposed of. */
+/** Builds the release for these hosts of its certificate. Its files exist until it is disposed of. */
 export type BuildRelease = (certificateHosts: string[]) => Promise<Release & AsyncDisposable>;
 
-/** Brings all that servers need, starts an agent there to see that it runs, and tells what was found. @throws BenchError @throws Interrupted */
+/**
+ * Deploys a release, and starts an agent to verify that it runs.
+ *
+ * @returns the text for the user about the machine and the release.
+ * @throws BenchError BAD_OPTION for a destination that ssh or this machine cannot resolve; PLATFORM for a machine that
+ * cannot run servers; HOST_BUSY while a run uses the machine; PROCESS_FAILED when ssh or a command there fails.
+ * @throws Interrupted
+ */
 export async function deployTo({ signal, phase, ...target }: DeployOptions, build: BuildRelease): Promise<string> {
   checkDestination(target.destination);
-  const { address, certificateHosts } = await findReach(target);
+  const { address, certificateHosts } = await resolveAddress(target);
   phase(`connecting to ${target.destination}`);
   await using machine = await connectMachine(target, signal);
   phase('building the servers');
   await using release = await build(certificateHosts);
-  phase('shipping what is missing');
-  const { host, shipped, close } = await openOn(machine, address, release);
+  phase('shipping the missing files');
+  const { host, shipped, close } = await openHost(machine, address, release);
   const found = await host.inspect().finally(close);
   const count = shipped.files.length;
   return [
     `${target.destination}: ${describe(found)}`,
-    `Release ${shipped.id}: ${count === 0 ? 'nothing was missing' : `${count} files shipped, ${fixed(shipped.bytes / 1e6, 1)} MB`}.`,
+    `Release ${shipped.id}: ${count === 0 ? 'no file was missing' : `${count} files shipped, ${fixed(shipped.bytes / 1e6, 1)} MB`}.`,
     canRunServices(machine.facts)
-      ? `Servers run as units of systemd's, with ${found.limits.openFilesHard ?? 'unlimited'} descriptors each.`
+      ? `Servers run as systemd units, with ${found.limits.openFilesHard ?? 'unlimited'} descriptors each.`
       : `Servers run as processes of the user, with the limits of a login: ${found.limits.openFilesHard ?? 'unlimited'} descriptors each.`,
     ...notesOn(machine),
   ].join('\n');
@@ -50,28 +57,28 @@ function describe({ machine, limits }: Inspection): string {
 
 const statusScript = readScript('status');
 
-/** What of the suite is there. @throws BenchError @throws Interrupted */
+/** @returns the text for the user about the suite's files and processes on the machine. @throws BenchError @throws Interrupted */
 export async function statusOf(options: DeployOptions): Promise<string> {
-  return onMachine(options, async (machine) => {
+  return withMachine(options, async (machine) => {
     const { connection, layout } = machine;
-    const text = await connection.run(scriptLine(statusScript, layout.root, tunedFolder), {
+    const text = await connection.run(scriptLine(statusScript, layout.root, tuningFolder), {
       purpose: 'the status cannot be read',
     });
     const running = await runningAgents(machine);
     const agents = running.length === 0 ? 'No server runs.' : `Running: ${running.join(', ')}.`;
-    return [...markedLines(text), agents, ...notesOn(machine)].join('\n');
+    return [...answerLines(text), agents, ...notesOn(machine)].join('\n');
   });
 }
 
-/** Ends what runs there, puts settings back, and removes everything of the suite. @throws BenchError @throws Interrupted */
+/** Ends the suite's agents and servers, puts settings back, and removes all its files. @throws BenchError @throws Interrupted */
 export async function cleanFrom(options: DeployOptions): Promise<string> {
-  return onMachine(options, async (machine) => {
+  return withMachine(options, async (machine) => {
     const { connection } = machine;
     await stopAgents(machine, '*');
-    await forgetUnits(machine, '*');
-    const warnings = await restoreThere(machine, options.signal);
-    // Where nothing was ever tuned there is no such folder, and where something could not be put back it stays.
-    const remove = machine.asRoot(['rmdir', tunedFolder]);
+    await resetFailedUnits(machine, '*');
+    const warnings = await restoreMachine(machine, options.signal);
+    // The folder does not exist where no run has raised settings; it is not empty where a setting could not be put back.
+    const remove = machine.asRoot(['rmdir', tuningFolder]);
     if (remove !== undefined) await connection.attempt(remove);
     await removeStore(machine);
     return [
@@ -81,25 +88,25 @@ export async function cleanFrom(options: DeployOptions): Promise<string> {
   });
 }
 
-/** Puts back what a run has raised and could not put back itself. @throws BenchError @throws Interrupted */
+/** Puts back the settings that a run raised and could not put back itself. @throws BenchError @throws Interrupted */
 export async function restoreOn(options: DeployOptions): Promise<string> {
-  return onMachine(options, async (machine) => {
-    const warnings = await restoreThere(machine, options.signal);
+  return withMachine(options, async (machine) => {
+    const warnings = await restoreMachine(machine, options.signal);
     return warnings.length === 0 ? 'Every setting is as it was before a run raised it.' : warnings.join('\n');
   });
 }
 
-/** Whatever state it is in: a machine that is full is to be cleaned. */
-async function onMachine(
+/** Connects without the checks of a deploy, so that a full disk can be cleaned too. */
+async function withMachine(
   { signal, phase, ...target }: DeployOptions,
   act: (machine: RemoteMachine) => Promise<string>,
 ): Promise<string> {
   checkDestination(target.destination);
   phase(`connecting to ${target.destination}`);
-  await using machine = await reachMachine(target, signal);
+  await using machine = await connectUncheckedMachine(target, signal);
   return await act(machine);
 }
 
 function notesOn({ checks }: RemoteMachine): string[] {
-  return checks.flatMap((check) => sentenceOf(check) ?? []).map((sentence) => `Note: ${sentence}.`);
+  return checks.flatMap((check) => describeUnmet(check) ?? []).map((sentence) => `Note: ${sentence}.`);
 }

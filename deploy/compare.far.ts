@@ -17,8 +17,8 @@ import {
   startBench,
 } from '../bench/testing/run-bench.ts';
 import {
+  assertComplete,
   assertNothingThere,
-  assertWhole,
   linesKept,
   linesOf,
   processesOf,
@@ -29,16 +29,16 @@ import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
 
 const small = [
   ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'memory,connected'],
-  // However late the fleet is here.
+  // The machine of a test may be busy, so that the fleet is late.
   ...['--max-lateness', '1', '--max-fleet-busy', '1'],
 ] as const;
 
-/** By the command line, with servers behind an sshd of the test's own. */
+/** Runs the command line, with servers behind an sshd that the test starts. */
 describe('a run with servers on another machine', { skip: noSshd, concurrency: 2 }, () => {
   const tmp = process.env.TMPDIR;
   let folder: string;
   before(() => {
-    // What a harness that is killed cannot take away goes with this.
+    // Temporary files of a killed harness are removed with this folder.
     folder = mkdtempSync(join(tmpdir(), 'pwb-test-'));
     process.env.TMPDIR = folder;
   });
@@ -48,13 +48,13 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** All of them on one machine, one after the other: it is brought what it needs once. */
+  /** Runs tests one after the other on one machine, so that the release is deployed once. */
   function onMachine(title: string, body: (target: () => { sshd: TestSshd; words: string[] }) => void): void {
     describe(title, { concurrency: 1 }, () => {
       let sshd: TestSshd;
       let words: string[];
       before(async () => {
-        // Where servers can be services of the system, what is found out depends on whose machine runs this.
+        // Without root and sudo, servers run as processes of the user on every machine that runs this test.
         const programs = { id: 'case $1 in -u) echo 1000;; *) $real "$@";; esac', sudo: 'exit 1' };
         sshd = await startSshd({ programs });
         words = ['--target', 'target', '--ssh-config', sshd.config()];
@@ -64,8 +64,8 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
     });
   }
 
-  onMachine('that nothing breaks off', (target) => {
-    test('ends in order, and leaves nothing there but what the next one needs', async () => {
+  onMachine('that is not cut off', (target) => {
+    test('ends in order, and only leaves files that the next run needs', async () => {
       const { sshd, words } = target();
       await using bench = await startBench(...small, ...words);
       assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
@@ -73,14 +73,14 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       await assertNothingThere(sshd);
       assert.match(bench.stdout.join('\n'), /^Fleet on another machine \(link speed unknown\)\.$/m);
       const directory = await bench.runFolder();
-      const { isSameMachine, machines } = await assertWhole(directory);
+      const { isSameMachine, machines } = await assertComplete(directory);
       assert.equal(isSameMachine, false);
       assert.equal(machines?.server.kernel, machines?.fleet.kernel);
       const [run] = ofType(await readRecord(directory), 'run');
       assert.deepEqual(run?.host, { address: '127.0.0.1', isSameMachine: false });
     });
 
-    test('has the machine alone, and by Ctrl-C leaves nothing running there', async () => {
+    test('locks the machine, and leaves no process there after Ctrl-C', async () => {
       const { sshd, words } = target();
       await using bench = await startBench(...small, '--trials', '9', ...words);
       await bench.progress(/trial 1 of 18/);
@@ -103,7 +103,7 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       assert.ok(finishedTrials(entries).size > 0);
     });
 
-    test('has a fleet there too, and says that it cannot limit the memory of servers', async () => {
+    test('has a part of its fleet there too, and warns that it cannot limit memory', async () => {
       const { sshd, words } = target();
       const only = ['--only', 'memory', '--fleet', 'fleet', '--server-memory-mb', '1024'];
       await using bench = await startBench(...small, ...only, ...words);
@@ -119,10 +119,10 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       );
       assert.match(bench.stdout.join('\n'), /^Fleet on 2 other machines \(the harness's, fleet\)/m);
       const warnings = ofType(entries, 'warning').map(({ message }) => message);
-      assert.match(warnings.join('\n'), /^--server-memory-mb limits nothing on target: it takes systemd, /m);
+      assert.match(warnings.join('\n'), /^--server-memory-mb limits nothing on target: a limit needs systemd, /m);
     });
 
-    test('is timed there where it is built, and weighed here', async () => {
+    test('times its builds there, and measures the sizes of bundles here', async () => {
       const { sshd, words } = target();
       await using bench = await startBench(...small, '--only', 'build', '--compile-on-target', ...words);
       assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
@@ -131,7 +131,7 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       assert.match(bench.stderr.join('\n'), /built async on the target, 1 times each$/m);
       const entries = await readRecord(await bench.runFolder());
       const kinds = entries.flatMap(({ type }) => (/^(build|bundle|executable|limits)$/.test(type) ? [type] : []));
-      // Weighed before that machine has anything, timed when it is ready.
+      // Sizes are measured before the deploy, build times after it.
       assert.deepEqual(kinds, ['bundle', 'executable', 'limits', 'build']);
       const table = await readFile(join(await bench.runFolder(), 'table.md'), 'utf8');
       assert.match(table, /^- Compile time: .*, built on the target\.$/m);
@@ -139,8 +139,8 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
     });
   });
 
-  onMachine('that breaks off', (target) => {
-    /** In its second trial, of which some lines were heard. */
+  onMachine('that is cut off', (target) => {
+    /** Starts a run, and waits until it has received some lines of its second trial. */
     async function startSecondTrial(): Promise<BenchProcess> {
       const bench = await startBench(...small, ...target().words);
       await bench.progress(/trial 2 of 2: connected/);
@@ -148,8 +148,8 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       return bench;
     }
 
-    /** Agent and server go on without anybody; then somebody goes on with the run, and what they said is there. */
-    async function goOn(bench: BenchProcess): Promise<void> {
+    /** Verifies that agent and server continue without the harness, and that a resumed run fetches their lines. */
+    async function resume(bench: BenchProcess): Promise<void> {
       const { sshd, words } = target();
       const directory = await bench.runFolder();
       const before = await rawRecord(directory);
@@ -168,15 +168,15 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       assert.equal(exitCode, 0, stderr.join('\n'));
       await assertNothingThere(sshd);
       const entries = await rawRecord(directory);
-      const { heard, fetched } = linesOf(entries, trial);
-      assert.equal(heard.length, arrived);
-      const all = [...heard, ...fetched];
+      const { received, fetched } = linesOf(entries, trial);
+      assert.equal(received.length, arrived);
+      const all = [...received, ...fetched];
       assert.deepEqual(all.slice(0, seen.length), seen);
       assert.deepEqual(
         all.flatMap((line, index) => (line.type === 'end' ? [index] : [])),
         [all.length - 1],
       );
-      const { warnings } = await assertWhole(directory);
+      const { warnings } = await assertComplete(directory);
       assert.deepEqual(
         warnings.filter((warning) => /broke off|connection/.test(warning)),
         [],
@@ -185,12 +185,13 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       assert.doesNotMatch(await readFile(join(directory, 'table.md'), 'utf8'), /did not end in order/);
     }
 
-    test('with its connection says what to do, and is gone on with', async () => {
+    test('by a lost connection says what to do, and is resumed', async () => {
       await using bench = await startSecondTrial();
       target().sshd.cut();
       assert.equal(await bench.ended, 1, bench.stderr.join('\n'));
       assertNothingLeft(bench);
-      const lost = /the connection to target broke off \(.*\): go on with --resume when it can be reached again/;
+      const lost =
+        /the connection to target broke off \(.*\): continue with --resume when the machine can be reached again/;
       const begin = bench.stderr.findIndex((line) => line.includes('trial 1 of 2'));
       const warnings = bench.stderr.slice(begin).filter((line) => line.includes('warning: '));
       assert.equal(warnings.length, 1, warnings.join('\n'));
@@ -198,15 +199,15 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       const end = (await readRecord(await bench.runFolder())).at(-1);
       assert.ok(end?.type === 'end' && end.outcome === 'failed', JSON.stringify(end));
       assert.match(end.message ?? '', lost);
-      await goOn(bench);
+      await resume(bench);
     });
 
-    test('because the harness is killed, is gone on with', async () => {
+    test('by a kill of the harness is resumed', async () => {
       await using bench = await startSecondTrial();
       bench.process.kill('SIGKILL');
       await bench.ended;
       await assertAllGoSoon(bench);
-      await goOn(bench);
+      await resume(bench);
     });
   });
 });

@@ -12,7 +12,7 @@ import { noSshd, startSshd } from './testing/sshd.ts';
 const never = new AbortController().signal;
 
 describe('a connection', { skip: noSshd }, () => {
-  test('to a machine that does not answer is given up at once when the run is interrupted', async (t) => {
+  test('to a machine that does not answer ends at once when the run is interrupted', async (t) => {
     await using sshd = await startSshd();
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
@@ -35,20 +35,20 @@ describe('a connection', { skip: noSshd }, () => {
     await refused;
   });
 
-  test('that has broken off runs nothing more, by no other way either', async () => {
+  test('that is lost runs no more commands, not even over a new connection', async () => {
     await using sshd = await startSshd();
     const target = { destination: 'target', sshConfig: sshd.config() };
     const connection = await Connection.open(target, scriptLine('echo ready; cat > /dev/null'));
     try {
       assert.deepEqual(await connection.linesUntil('ready', never), []);
-      assert.equal(await connection.run('cat', { input: 'told', purpose: 'nothing is said' }), 'told');
-      await assert.rejects(connection.run('echo why >&2; exit 3', { purpose: 'nothing is said' }), {
+      assert.equal(await connection.run('cat', { input: 'told', purpose: 'the command fails' }), 'told');
+      await assert.rejects(connection.run('echo why >&2; exit 3', { purpose: 'the command fails' }), {
         code: 'PROCESS_FAILED',
-        message: 'nothing is said on target: why',
+        message: 'the command fails on target: why',
       });
       sshd.cut();
       await until('it is lost', () => connection.lost.aborted);
-      await assert.rejects(connection.run('true', { purpose: 'nothing is said' }), { code: 'PROCESS_FAILED' });
+      await assert.rejects(connection.run('true', { purpose: 'the command fails' }), { code: 'PROCESS_FAILED' });
     } finally {
       await connection.close();
     }

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, machine, tmpdir, type, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { factsScript, type HostFacts, parseFacts, sudoMark } from './facts.ts';
+import { adminFlagFile, factsScript, type HostFacts, parseFacts } from './facts.ts';
 
 const shells: [name: string, command: readonly [string, ...string[]]][] = [
   ['sh', ['sh']],
@@ -14,7 +14,7 @@ const shells: [name: string, command: readonly [string, ...string[]]][] = [
   ['busybox sh', ['busybox', 'sh']],
 ];
 
-/** As a shell of a login takes it, with what that shell may print before. */
+/** Runs the script like a login shell, which may print a greeting first. */
 function factsFrom(
   [program, ...words]: readonly [string, ...string[]],
   environment: NodeJS.ProcessEnv = {},
@@ -31,7 +31,7 @@ function factsFrom(
 describe('the facts of this machine', { skip: process.platform !== 'linux' }, () => {
   for (const [name, command] of shells) {
     const isMissing = spawnSync(command[0], ['-c', 'true']).error !== undefined;
-    test(`as ${name} finds them`, { skip: isMissing && `there is no ${command[0]}` }, () => {
+    test(`are found by ${name}`, { skip: isMissing && `there is no ${command[0]}` }, () => {
       const before = Date.now();
       const facts = factsFrom(command);
       const uid = process.getuid?.();
@@ -43,7 +43,7 @@ describe('the facts of this machine', { skip: process.platform !== 'linux' }, ()
         user: userInfo().username,
         home: homedir(),
         glibc: glibcHere(),
-        // The Node that runs this could not have been started without it.
+        // Node does not start without libatomic, so this machine has it.
         hasLibatomic: true,
         hasSystemd: existsSync('/run/systemd/system'),
         controllers: read('/sys/fs/cgroup/cgroup.controllers').split(/\s+/).filter(Boolean),
@@ -60,7 +60,7 @@ describe('the facts of another machine', { skip: process.platform !== 'linux' },
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-facts-'));
-    // In place of the system's: a Raspberry Pi with 32-bit programs, and no more of them than these.
+    // Replacements of system programs: they imitate a Raspberry Pi with 32-bit programs.
     const programs = {
       uname: 'case $1 in -s) echo Linux ;; -m) echo aarch64 ;; esac',
       getconf: 'case $1 in LONG_BIT) echo 32 ;; *) exit 1 ;; esac',
@@ -96,16 +96,16 @@ describe('the facts of another machine', { skip: process.platform !== 'linux' },
     });
   });
 
-  test('that sudo was never used on shows no trace of the question afterwards, and keeps one that was there', async () => {
+  test('leave no admin flag where sudo was never used, and keep an existing one', async () => {
     const home = await mkdtemp(join(folder, 'home-'));
-    const mark = join(home, sudoMark);
-    // As sudo of Debian does.
+    const flag = join(home, adminFlagFile);
+    // Debian's sudo makes this file.
     await writeFile(join(folder, 'sudo'), '#!/bin/sh\ntouch "$HOME/.sudo_as_admin_successful"\n');
-    assert.equal(factsThere({ HOME: home }).isMarked, false);
-    assert.equal(existsSync(mark), false);
-    await writeFile(mark, '');
-    assert.equal(factsThere({ HOME: home }).isMarked, true);
-    assert.equal(existsSync(mark), true);
+    assert.equal(factsThere({ HOME: home }).hasAdminFlag, false);
+    assert.equal(existsSync(flag), false);
+    await writeFile(flag, '');
+    assert.equal(factsThere({ HOME: home }).hasAdminFlag, true);
+    assert.equal(existsSync(flag), true);
   });
 
   const libraries: [kind: string, isForNode: boolean][] = [
@@ -139,7 +139,7 @@ const lines = Object.entries({
   clockSeconds: '1700000000.250000000',
 }).map(([name, value]) => `pi-websocket-bench: ${name} ${value}`);
 
-const told: [line: string, expected: Partial<HostFacts>][] = [
+const parsed: [line: string, expected: Partial<HostFacts>][] = [
   ['libatomic unknown', { hasLibatomic: undefined }],
   ['libatomic no', { hasLibatomic: false }],
   ['userBits unknown', { userBits: undefined }],
@@ -153,36 +153,36 @@ const told: [line: string, expected: Partial<HostFacts>][] = [
   ['clockSeconds 1700000000.25', { clockMilliseconds: 1_700_000_000_250 }],
 ];
 
-describe('told as', () => {
-  for (const [line, expected] of told) {
-    test(`"${line}"`, () => {
+describe('the line', () => {
+  for (const [line, expected] of parsed) {
+    test(`"${line}" is a fact`, () => {
       assert.partialDeepStrictEqual(parseFacts([...lines, `pi-websocket-bench: ${line}`]), expected);
     });
   }
 
   const refused = ['libatomic perhaps', 'userId pi', 'cLibrary musl', 'freeKibibytes -', 'clockSeconds now', 'sudo '];
   for (const line of refused) {
-    test(`"${line}", it is no fact`, () => {
+    test(`"${line}" is refused`, () => {
       assert.throws(() => parseFacts([...lines, `pi-websocket-bench: ${line}`]), {
         code: 'PROCESS_FAILED',
-        message: /^the machine does not tell what it is, it needs a POSIX sh:\n.*at \w+/s,
+        message: /^the machine does not report what it is: install a POSIX sh there\n.*at \w+/s,
       });
     });
   }
 
-  test('something else, it is no fact either', () => {
+  test('of another form is ignored', () => {
     const others = ['kernel Plan9', '> pi-websocket-bench: kernel Plan9', 'pi-websocket-bench: kernel'];
     assert.equal(parseFacts([...lines, ...others]).kernel, 'Linux');
   });
 
-  test('less than all, it is nothing', () => {
+  test('of each fact is needed', () => {
     for (const line of lines) {
       assert.throws(() => parseFacts(lines.filter((other) => other !== line)), { code: 'PROCESS_FAILED' }, line);
     }
   });
 });
 
-test('the script can be quoted for any shell', () => assert.ok(!factsScript.includes("'")));
+test('the script has no single quote, so that any shell can quote it', () => assert.ok(!factsScript.includes("'")));
 
 function glibcHere(): string | undefined {
   const found = spawnSync('getconf', ['GNU_LIBC_VERSION'], { encoding: 'utf8' });

@@ -2,42 +2,43 @@ import { z } from 'zod';
 import { BenchError } from '../bench/errors.ts';
 import { readScript } from './shell.ts';
 
-/** Below the home folder: sudo of Debian and its kin makes it when somebody first uses sudo (sudoers(5), admin_flag). */
-export const sudoMark = '.sudo_as_admin_successful';
+/** A file in the home folder that sudo makes, on Debian and its derivatives, at a user's first sudo (sudoers(5), admin_flag). */
+export const adminFlagFile = '.sudo_as_admin_successful';
 
-/** Prints the lines that `parseFacts` reads, and `lastLine`; then it waits for the end of its stdin. */
+/** Prints the lines that `parseFacts` reads, then `lastFactsLine`, and waits for the end of its stdin. */
 export const factsScript = readScript('facts');
-export const lastLine = 'pi-websocket-bench: that is all';
+export const lastFactsLine = 'pi-websocket-bench: that is all';
 
-/** What a machine is. What could not be found out there is absent. */
+/** Properties of a machine. Those that could not be found out there are absent. */
 export interface HostFacts {
-  /** Of uname: "Linux", "aarch64". */
+  /** `uname -s`: "Linux". */
   kernel: string;
+  /** `uname -m`: "aarch64". */
   machine: string;
-  /** Of the programs there: 32 may also stand on a 64-bit kernel. */
+  /** 32 or 64: the bits of the programs. A 64-bit kernel may run a system of 32-bit programs. */
   userBits?: number | undefined;
   userId: number;
   user?: string | undefined;
   home: string;
-  /** "2.36"; absent where there is another C library. */
+  /** Version of glibc, "2.36"; absent on a machine with another C library. */
   glibc?: string | undefined;
-  /** For programs of 64 bits. */
+  /** True when libatomic for 64-bit programs is installed. */
   hasLibatomic?: boolean | undefined;
-  /** Of the file system that the home folder lies on. */
+  /** Free space of the home folder's file system. */
   freeBytes?: number | undefined;
   hasSystemd: boolean;
-  /** Without being asked for a password. */
+  /** True when sudo asks for no password. */
   hasSudo: boolean;
-  /** Somebody has used sudo there before (`sudoMark`). */
-  isMarked: boolean;
-  /** That the root of cgroups, version 2, has; none where version 1 is used. */
+  /** True when the user has used sudo before (`adminFlagFile`). */
+  hasAdminFlag: boolean;
+  /** Controllers of the root cgroup, version 2; empty on a machine with version 1. */
   controllers: string[];
   cpuHasAes: boolean;
-  /** Since 1970, by its own clock, when it had found out all else. */
+  /** Time since 1970 by the machine's clock, read after all other facts. */
   clockMilliseconds: number;
 }
 
-const known = <Schema extends z.ZodType>(schema: Schema) =>
+const orUnknown = <Schema extends z.ZodType>(schema: Schema) =>
   z.union([z.literal('unknown').transform(() => undefined), schema]);
 const count = z.string().regex(/^\d+$/).transform(Number);
 const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
@@ -45,32 +46,35 @@ const yesOrNo = z.enum(['yes', 'no']).transform((word) => word === 'yes');
 const factsSchema = z.object({
   kernel: z.string(),
   machine: z.string(),
-  userBits: known(count),
+  userBits: orUnknown(count),
   userId: count,
-  user: known(z.string()),
+  user: orUnknown(z.string()),
   home: z.string(),
   cLibrary: z.string().regex(/^(none|glibc \d+\.\d+.*)$/),
-  libatomic: known(yesOrNo),
-  freeKibibytes: known(count),
+  libatomic: orUnknown(yesOrNo),
+  freeKibibytes: orUnknown(count),
   systemd: yesOrNo,
   sudo: yesOrNo,
   marked: yesOrNo,
   controllers: z.string(),
   aes: yesOrNo,
-  // Of a date(1) that knows no %N, whole seconds and something else.
+  // A date(1) without %N prints whole seconds, then other characters.
   clockSeconds: z.string().regex(/^\d+/).transform(Number.parseFloat),
 });
 
-/** @param lines all that `factsScript` printed, and a login before it. @throws BenchError */
+/**
+ * @param lines all lines that `factsScript`, and the login before it, printed.
+ * @throws BenchError PROCESS_FAILED when a fact is missing or invalid.
+ */
 export function parseFacts(lines: readonly string[]): HostFacts {
-  const told = lines.flatMap((line) => {
+  const facts = lines.flatMap((line) => {
     const { name, value } = /^pi-websocket-bench: (?<name>\w+) (?<value>.*)$/.exec(line)?.groups ?? {};
     return name === undefined || value === undefined ? [] : [[name, value] as const];
   });
-  const parsed = factsSchema.safeParse(Object.fromEntries(told));
+  const parsed = factsSchema.safeParse(Object.fromEntries(facts));
   if (!parsed.success) {
     const what = z.prettifyError(parsed.error);
-    throw new BenchError('PROCESS_FAILED', `the machine does not tell what it is, it needs a POSIX sh:\n${what}`);
+    throw new BenchError('PROCESS_FAILED', `the machine does not report what it is: install a POSIX sh there\n${what}`);
   }
   const { cLibrary, libatomic, freeKibibytes, systemd, sudo, marked, controllers, aes, clockSeconds, ...others } =
     parsed.data;
@@ -81,7 +85,7 @@ export function parseFacts(lines: readonly string[]): HostFacts {
     freeBytes: freeKibibytes === undefined ? undefined : freeKibibytes * 1_024,
     hasSystemd: systemd,
     hasSudo: sudo,
-    isMarked: marked,
+    hasAdminFlag: marked,
     controllers: controllers.split(' ').filter((name) => name !== ''),
     cpuHasAes: aes,
     clockMilliseconds: clockSeconds * 1_000,

@@ -1,18 +1,25 @@
-/** Where everything of the suite lies on another machine: one folder in the user's home, which nobody else can read. */
+/**
+ * Paths of the suite's files on another machine: one folder in the user's home, which other users cannot read, and the
+ * state of raised settings outside it.
+ */
 export interface Layout {
   root: string;
+  /** Holds one folder per release. */
   releases: string;
-  /** The one of them that was asked for last: a link. */
+  /** A link to the release that was deployed last. */
   current: string;
-  /** Of agents, one folder a run. */
+  /** Holds one folder per run, with the files of its agents. */
   spools: string;
-  /** Which run has the machine, and the process that holds it for that run. */
-  claim: string;
-  /** What sysctls were before they were raised. Gone after a restart, as what was raised is. */
-  tuned: string;
+  /** Names the run that has locked the machine, and the process that holds the lock for it. */
+  lockFile: string;
+  /**
+   * The beginning of the names of files with the values that settings had before a run raised them. A restart of the
+   * machine removes these files, and resets the settings too.
+   */
+  tuningState: string;
 }
 
-export const tunedFolder = '/run/pi-websocket-bench';
+export const tuningFolder = '/run/pi-websocket-bench';
 
 export function layoutIn(home: string): Layout {
   const root = `${home}/.pi-websocket-bench`;
@@ -21,12 +28,12 @@ export function layoutIn(home: string): Layout {
     releases: `${root}/releases`,
     current: `${root}/current`,
     spools: `${root}/spools`,
-    claim: `${root}/claim`,
-    tuned: `${tunedFolder}/tuned`,
+    lockFile: `${root}/claim`,
+    tuningState: `${tuningFolder}/tuned`,
   };
 }
 
-/** Where the parts of a release are, below its folder. */
+/** Paths inside the folder of a release. */
 export const releasePaths = {
   node: 'node',
   agent: 'agent.mjs',

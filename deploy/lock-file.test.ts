@@ -25,39 +25,39 @@ const lock: Lock = {
   'node_modules/linked': { version: '1.0.0' },
 };
 
-describe('packages with all they depend on', () => {
-  const rows: [title: string, places: string[], expected: string[]][] = [
+describe('packages with all their dependencies', () => {
+  const rows: [title: string, locations: string[], expected: string[]][] = [
     ['nothing', [], []],
-    ['a package that needs none', ['e'], ['e']],
-    ['one further up', ['d'], ['d', 'e']],
+    ['a package without dependencies', ['e'], ['e']],
+    ['a dependency in a folder above', ['d'], ['d', 'e']],
     [
-      'a nested one before that of the same name above, and circles',
+      'a nested dependency before the same name above, and cycles',
       ['a'],
       ['a', 'a/node_modules/b', '@s/c', 'd', 'b', 'e'],
     ],
     ['each once', ['d', 'e', 'd'], ['d', 'e']],
   ];
-  for (const [title, places, expected] of rows) {
-    test(title, () => assert.deepEqual(withDependencies(lock, places).toSorted(), expected.toSorted()));
+  for (const [title, locations, expected] of rows) {
+    test(title, () => assert.deepEqual(withDependencies(lock, locations).toSorted(), expected.toSorted()));
   }
 
-  test('of a nested package, what lies beside it', () => {
+  test('a dependency beside a nested package', () => {
     const beside: Lock = { ...lock, 'node_modules/a/node_modules/b': locked('e') };
     assert.deepEqual(withDependencies(beside, ['a/node_modules/b']), ['a/node_modules/b', 'a/node_modules/e']);
   });
 });
 
 describe('a locked package', () => {
-  test('has the name that its place ends in', () => {
-    const names = ['b', '@s/c', 'a/node_modules/b'].map((place) => lockedPackage(lock, place).name);
+  test('has the name at the end of its location', () => {
+    const names = ['b', '@s/c', 'a/node_modules/b'].map((location) => lockedPackage(lock, location).name);
     assert.deepEqual(names, ['b', '@s/c', 'b']);
     assert.equal(lockedPackage(lock, 'b').version, '2.0.0');
     assert.equal(lockedPackage(lock, 'a/node_modules/b').version, '1.0.0');
   });
 
-  for (const place of ['missing', 'weak', 'linked', '', '../a']) {
-    test(`is refused as "${place}"`, () => {
-      assert.throws(() => lockedPackage(lock, place), { code: 'PACKAGES', message: /sha512 of .*npm install/ });
+  for (const location of ['missing', 'weak', 'linked', '', '../a']) {
+    test(`is refused as "${location}"`, () => {
+      assert.throws(() => lockedPackage(lock, location), { code: 'PACKAGES', message: /sha512 of .*npm install/ });
     });
   }
 });

@@ -13,10 +13,10 @@ const lockSchema = z.object({
     }),
   ),
 });
-/** One sha512 of the archive, as npm writes it (Subresource Integrity). */
+/** One sha512 hash of the archive, in npm's form (Subresource Integrity). */
 const integrityPattern = /^sha512-[a-z0-9+/]{86}==$/i;
 
-/** What package-lock.json says, by the place of each package in the project: "node_modules/ws". */
+/** The packages of package-lock.json by their paths in the project: "node_modules/ws". */
 export type Lock = z.infer<typeof lockSchema>['packages'];
 
 export interface LockedPackage {
@@ -25,43 +25,51 @@ export interface LockedPackage {
   integrity: string;
 }
 
-/** @throws BenchError */
+/** Reads package-lock.json in the folder `root`. @throws BenchError PACKAGES when it is missing or invalid. */
 export async function readLock(root: string): Promise<Lock> {
   try {
     return lockSchema.parse(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))).packages;
   } catch (error) {
     throw new BenchError(
       'PACKAGES',
-      `package-lock.json in ${root} cannot be read (${messageOf(error)}): take it from git again`,
+      `package-lock.json in ${root} cannot be read (${messageOf(error)}): restore it from git`,
     );
   }
 }
 
-/** @param place below node_modules: "ws", "@types/ws", "tsyringe/node_modules/tslib". @throws BenchError */
-export function lockedPackage(lock: Lock, place: string): LockedPackage {
-  const { version, integrity } = lock[`node_modules/${place}`] ?? {};
+/**
+ * The locked version of a package.
+ *
+ * @param location path below node_modules: "ws", "@types/ws", "tsyringe/node_modules/tslib".
+ * @throws BenchError PACKAGES when the lock file has no version, or no sha512 hash, of it.
+ */
+export function lockedPackage(lock: Lock, location: string): LockedPackage {
+  const { version, integrity } = lock[`node_modules/${location}`] ?? {};
   if (version === undefined || integrity === undefined || !integrityPattern.test(integrity)) {
-    throw new BenchError('PACKAGES', `package-lock.json has no version with a sha512 of ${place}: run "npm install"`);
+    throw new BenchError(
+      'PACKAGES',
+      `package-lock.json has no version with a sha512 of ${location}: run "npm install"`,
+    );
   }
-  return { name: place.replace(/^.*\/node_modules\//, ''), version, integrity };
+  return { name: location.replace(/^.*\/node_modules\//, ''), version, integrity };
 }
 
-/** The places given and those of all that these depend on, without what is optional, each once. @throws BenchError */
-export function withDependencies(lock: Lock, places: readonly string[]): string[] {
-  const found = new Set(places);
-  // A set goes on to what is added on the way.
-  for (const place of found) {
-    for (const name of Object.keys(lock[`node_modules/${place}`]?.dependencies ?? {})) {
-      found.add(placeSeenFrom(lock, place, name));
+/** The given locations and, each once, those of all their dependencies except optional ones. Pure. */
+export function withDependencies(lock: Lock, locations: readonly string[]): string[] {
+  const found = new Set(locations);
+  // The iteration of a set includes items that are added during it.
+  for (const location of found) {
+    for (const name of Object.keys(lock[`node_modules/${location}`]?.dependencies ?? {})) {
+      found.add(locationSeenFrom(lock, location, name));
     }
   }
   return [...found];
 }
 
-/** As Node looks for it: beside what needs it, then in each folder above. */
-function placeSeenFrom(lock: Lock, place: string, name: string): string {
-  const nested = `${place}/node_modules/${name}`;
+/** Searches like Node: first beside the package that needs it, then in each folder above. */
+function locationSeenFrom(lock: Lock, location: string, name: string): string {
+  const nested = `${location}/node_modules/${name}`;
   if (lock[`node_modules/${nested}`] !== undefined) return nested;
-  const above = place.lastIndexOf('/node_modules/');
-  return above === -1 ? name : placeSeenFrom(lock, place.slice(0, above), name);
+  const above = location.lastIndexOf('/node_modules/');
+  return above === -1 ? name : locationSeenFrom(lock, location.slice(0, above), name);
 }

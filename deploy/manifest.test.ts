@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { manifestOf } from './manifest.ts';
 
-describe('what a release is made of', () => {
+describe('the manifest of a release', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
@@ -20,7 +20,7 @@ describe('what a release is made of', () => {
   const servers = () => ({ path: 'servers', source: join(folder, 'servers') });
   const node = () => ({ path: 'node', source: join(folder, 'node'), isExecutable: true });
 
-  test('is every file below a folder, in one order, with its hash', async () => {
+  test('lists every file below a folder, sorted, with its hash', async () => {
     const { files } = await manifestOf([servers(), node()]);
     assert.deepEqual(
       files.map(({ path, isExecutable, bytes }) => [path, isExecutable, bytes]),
@@ -33,7 +33,7 @@ describe('what a release is made of', () => {
     assert.equal(files[2]?.hash, createHash('sha256').update('one').digest('hex'));
   });
 
-  test('has one name as long as it is the same, and another when content, name or mode differ', async () => {
+  test('has the same id for the same files, and another when a content, name or mode differs', async () => {
     const { id } = await manifestOf([servers(), node()]);
     assert.equal((await manifestOf([node(), servers()])).id, id);
     const others = [
@@ -46,7 +46,7 @@ describe('what a release is made of', () => {
     assert.notEqual((await manifestOf([servers(), node()])).id, id);
   });
 
-  test('cannot be said of a file that is not there', async () => {
+  test('cannot be made for a missing file', async () => {
     await assert.rejects(manifestOf([{ path: 'node', source: join(folder, 'none') }]), { code: 'ENOENT' });
   });
 });

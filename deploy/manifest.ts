@@ -4,33 +4,34 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** One file of a release. */
 export interface ReleaseFile {
-  /** In the release, with strokes. */
+  /** Path in the release, with slashes. */
   path: string;
-  /** On this machine. */
+  /** Path on this machine. */
   source: string;
   isExecutable: boolean;
   bytes: number;
-  /** SHA-256 of its content, in hexadecimal digits: the name that it is kept under on the other machine. */
+  /** SHA-256 of the content in hexadecimal digits: the file's name in the object store of the other machine. */
   hash: string;
 }
 
 export interface Manifest {
-  /** Of everything in it: equal releases have equal names. */
+  /** Name made from the paths, modes and contents of all files: equal releases have equal names. */
   id: string;
   files: ReleaseFile[];
 }
 
-/** A file of this machine for a release, or a folder with all that is in it. */
-export interface Part {
+/** A file, or a folder with all its files, that becomes part of a release. */
+export interface ReleasePart {
+  /** Path in the release. */
   path: string;
+  /** Path on this machine. */
   source: string;
   isExecutable?: boolean;
 }
 
-/** Reads every part once. @throws when one is not there. */
-export async function manifestOf(parts: readonly Part[]): Promise<Manifest> {
+/** Lists and hashes the files of these parts. @throws Error ENOENT when one does not exist. */
+export async function manifestOf(parts: readonly ReleasePart[]): Promise<Manifest> {
   const files = (await Promise.all(parts.map(filesOf)))
     .flat()
     .toSorted((one, other) => (one.path < other.path ? -1 : 1));
@@ -39,7 +40,7 @@ export async function manifestOf(parts: readonly Part[]): Promise<Manifest> {
   return { id: id.digest('hex').slice(0, 16), files };
 }
 
-async function filesOf({ path, source, isExecutable = false }: Part): Promise<ReleaseFile[]> {
+async function filesOf({ path, source, isExecutable = false }: ReleasePart): Promise<ReleaseFile[]> {
   const stats = await stat(source);
   if (stats.isDirectory()) {
     const names = await readdir(source);

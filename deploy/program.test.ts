@@ -5,7 +5,7 @@ import { Interrupted } from '../bench/errors.ts';
 import { runProgram, startProgram } from './program.ts';
 
 describe('an interrupted program', () => {
-  test('has ended when that is told', async () => {
+  test('has ended when its promise rejects', async () => {
     const interrupt = new AbortController();
     const { child, finished } = startProgram(['sleep', '60'], { signal: interrupt.signal });
     await once(child, 'spawn');
@@ -15,12 +15,12 @@ describe('an interrupted program', () => {
   });
 
   for (const program of ['sleep', 'no-such-program']) {
-    test(`is one even before it starts: ${program}`, async () => {
+    test(`rejects as interrupted even before it starts: ${program}`, async () => {
       await assert.rejects(runProgram([program, '60'], AbortSignal.abort()), Interrupted);
     });
   }
 
-  test('that ends by itself at the same moment was interrupted, whatever it says', async () => {
+  test('rejects as interrupted when it ends by itself at the same moment', async () => {
     const interrupt = new AbortController();
     const { child, finished } = startProgram(['cat'], { signal: interrupt.signal });
     child.once('exit', () => interrupt.abort());
@@ -29,7 +29,7 @@ describe('an interrupted program', () => {
   });
 });
 
-test('a program that is not there is named', async () => {
+test('a missing program is named', async () => {
   await assert.rejects(runProgram(['no-such-program']), {
     code: 'PROCESS_FAILED',
     message: /^no-such-program cannot be started \(.*ENOENT\): install it$/,

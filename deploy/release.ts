@@ -2,28 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Release } from '../bench/host/host.ts';
-import { bundleProgram } from './bundle.ts';
 import { architectureOf } from './checks.ts';
 import { releasePaths } from './layout.ts';
 import { nodeFor } from './locked-packages.ts';
-import { manifestOf, type Part } from './manifest.ts';
+import { manifestOf, type ReleasePart } from './manifest.ts';
 import type { RemoteMachine } from './remote-machine.ts';
 import { type Shipped, shipManifest } from './store.ts';
-import { packToolchain } from './toolchain.ts';
+import { bundleProgram, packToolchain } from './toolchain.ts';
 
 const root = join(import.meta.dirname, '..');
 
 export interface DeployedRelease extends Shipped {
   id: string;
-  /** Where it is there. */
+  /** The release's folder on the machine. */
   folder: string;
 }
 
 /**
- * All that servers need: Node for that machine as the lock file has it, the agent, what tunes, the servers, certificate
- * and key; and what builds the servers there, where that is asked for.
+ * Deploys everything that servers need: Node in the locked version for that machine, the agent, the tuning program, the
+ * servers, certificate and key. With `compileThere` it also deploys the toolchain that builds the servers.
  *
- * @throws BenchError @throws Interrupted
+ * @throws BenchError PACKAGES when a package cannot be fetched; PROCESS_FAILED when the release does not arrive complete.
+ * @throws Interrupted
  */
 export async function deployServers(machine: RemoteMachine, release: Release): Promise<DeployedRelease> {
   const { signal } = release;
@@ -39,7 +39,7 @@ export async function deployServers(machine: RemoteMachine, release: Release): P
   });
 }
 
-/** All that a part of the fleet needs. @throws BenchError @throws Interrupted */
+/** Deploys everything that fleet processes need. Errors as in `deployServers`. */
 export async function deployFleet(machine: RemoteMachine, signal: AbortSignal): Promise<DeployedRelease> {
   return deploy(machine, signal, async (staging) => {
     await bundleProgram(join(root, 'clients', 'main.ts'), join(staging, releasePaths.fleet));
@@ -47,18 +47,22 @@ export async function deployFleet(machine: RemoteMachine, signal: AbortSignal): 
   });
 }
 
-/** Makes it the current release there. @param make fills a folder with files of the release, and tells what else is. */
+/**
+ * Deploys a release and makes it the current one.
+ *
+ * @param prepare writes files of the release to the folder `staging`, and returns the parts that lie elsewhere.
+ */
 async function deploy(
   { connection, facts, layout }: RemoteMachine,
   signal: AbortSignal,
-  make: (staging: string) => Promise<Part[]>,
+  prepare: (staging: string) => Promise<ReleasePart[]>,
 ): Promise<DeployedRelease> {
   const staging = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));
   try {
     const node = { path: releasePaths.node, source: await nodeFor(architectureOf(facts), signal), isExecutable: true };
-    // In each of them: it also puts back what an earlier one has raised.
+    // Every release has the tuning program, because it also puts back what an earlier run has raised.
     await bundleProgram(join(root, 'bench', 'tune', 'hold.ts'), join(staging, releasePaths.tune));
-    const parts = await make(staging);
+    const parts = await prepare(staging);
     const manifest = await manifestOf([{ path: '.', source: staging }, node, ...parts]);
     const shipped = await shipManifest(connection, layout.root, manifest, signal);
     return { ...shipped, id: manifest.id, folder: `${layout.releases}/${manifest.id}` };

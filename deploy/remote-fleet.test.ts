@@ -56,11 +56,11 @@ describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd }, 
   const sum = <Part>(parts: readonly Part[], value: (part: Part) => number) =>
     parts.reduce((total, part) => total + value(part), 0);
 
-  /** Of ssh here and of the fleet there, beside the sshd itself. */
+  /** Processes of ssh here and of the fleet there, without the sshd itself. */
   const running = () => [...processesWith(sshd.folder).values()].filter((command) => !command.includes('sshd -D'));
   const runningThere = () => running().filter((command) => command.startsWith(sshd.home));
 
-  test('is one fleet: what both say adds up exactly to what the server counted', async () => {
+  test('is one fleet: the counts of both parts add up to those of the server', async () => {
     const before = (await server.counters()).counters;
     {
       await using place = await openPlace();
@@ -96,7 +96,7 @@ describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd }, 
     assert.deepEqual(readdirSync(sshd.home), ['.pi-websocket-bench']);
   });
 
-  test('fails when the connection is lost, and leaves nothing there or here', async () => {
+  test('fails when the connection is lost, and leaves no process there or here', async () => {
     await using place = await openPlace();
     await using started = await start(place);
     await started.fleet.connect(clients, 500, hangMilliseconds);
@@ -111,7 +111,7 @@ describe('a fleet with a part on a machine that ssh reaches', { skip: noSshd }, 
     await until('nothing runs', () => running().length === 0);
   });
 
-  test('does not begin where the machine cannot be reached, and nothing stays', async () => {
+  test('does not start when the machine cannot be reached, and leaves no process', async () => {
     await assert.rejects(openPlace({ Port: '1' }), { code: 'PROCESS_FAILED', message: /no ssh connection to target/ });
     await until('nothing runs', () => running().length === 0);
   });

@@ -7,12 +7,14 @@ import { shellLine } from './shell.ts';
 import { checkDestination, type Target } from './target.ts';
 
 /**
- * A machine that holds a part of the fleet until it is disposed of. Brings what the fleet needs, and keeps the connection.
- * Fleet processes there end with it, as they do here with the harness: what a client saw is told at once, and nothing of
- * it is worth keeping when nobody counts any more. An sshd gives one connection ten sessions as it comes (MaxSessions,
- * sshd_config(5)): nine for processes, and one that holds it.
+ * A machine that runs a part of the fleet until it is disposed of. Deploys what fleet processes need, and keeps the
+ * connection. The processes there end with the connection, as those here end with the harness: a client reports each
+ * observation at once, and its samples have no use after the harness has gone. By default sshd allows ten sessions per
+ * connection (MaxSessions, sshd_config(5)): nine fleet processes, and the session command of the connection.
  *
- * @throws BenchError @throws Interrupted
+ * @throws BenchError BAD_OPTION for a bad destination; PLATFORM for a machine that cannot run the fleet; otherwise as
+ * `deployFleet`.
+ * @throws Interrupted
  */
 export async function remotePlace(target: Target, signal: AbortSignal): Promise<FleetPlace & AsyncDisposable> {
   checkDestination(target.destination);

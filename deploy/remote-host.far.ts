@@ -9,8 +9,8 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { Interrupted } from '../bench/errors.ts';
 import { until } from '../bench/testing/processes.ts';
-import { claim } from './claim.ts';
-import { openOn } from './remote-host.ts';
+import { lockMachine } from './machine-lock.ts';
+import { openHost } from './remote-host.ts';
 import { connectMachine } from './remote-machine.ts';
 import { commandOf, processesWith } from './testing/processes.ts';
 import { prepareRelease, type TestRelease } from './testing/release.ts';
@@ -35,7 +35,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
   async function open(run: string, signal = never, settings?: Record<string, string>) {
     const machine = await connectMachine({ destination: 'target', sshConfig: sshd.config(settings) }, signal);
     try {
-      const opened = await openOn(machine, '127.0.0.1', release.of(run, signal));
+      const opened = await openHost(machine, '127.0.0.1', release.of(run, signal));
       return {
         ...opened,
         async [Symbol.asyncDispose]() {
@@ -51,9 +51,9 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
 
   const store = () => join(sshd.home, '.pi-websocket-bench');
   const spools = () => readdirSync(join(store(), 'spools'));
-  const release0 = () => join(store(), 'current');
+  const currentRelease = () => join(store(), 'current');
 
-  /** Nothing of ssh here but the sshd itself, and no agent or server there. */
+  /** Waits until ssh has no process here except the sshd itself, and no agent or server runs there. */
   async function nothingRuns(): Promise<void> {
     const own = () =>
       [...processesWith(sshd.folder).values()].filter((command) => !command.includes('sshd -D') && command !== '');
@@ -62,7 +62,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     });
   }
 
-  test('runs servers, and keeps nothing running when it is closed', async () => {
+  test('runs servers, and leaves no process when it is closed', async () => {
     {
       await using opened = await open('first');
       const { host } = opened;
@@ -78,50 +78,50 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     assert.deepEqual(spools(), []);
   });
 
-  test('has files that nobody else can read, and of the key not even a second', async () => {
+  test('has files that no other user can read', async () => {
     await using _ = await open('private');
     assert.equal((await stat(store())).mode & 0o777, 0o700);
-    assert.equal((await stat(join(release0(), 'server-key.pem'))).mode & 0o777, 0o600);
-    assert.equal((await stat(join(release0(), 'node'))).mode & 0o777, 0o700);
+    assert.equal((await stat(join(currentRelease(), 'server-key.pem'))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(currentRelease(), 'node'))).mode & 0o777, 0o700);
   });
 
-  test('is sent what it has not, once', async () => {
+  test('gets each missing file once', async () => {
     await using other = await startSshd();
     const target = { destination: 'target', sshConfig: other.config() };
     await using machine = await connectMachine(target, never);
-    const first = await openOn(machine, '127.0.0.1', release.of('one'));
+    const first = await openHost(machine, '127.0.0.1', release.of('one'));
     await first.close();
-    const second = await openOn(machine, '127.0.0.1', release.of('two'));
+    const second = await openHost(machine, '127.0.0.1', release.of('two'));
     await second.close();
     assert.ok(first.shipped.files.some(({ path }) => path === 'node'));
     assert.deepEqual(second.shipped.files, []);
     assert.equal(second.shipped.id, first.shipped.id);
   });
 
-  test('is of one run at a time, also while that has no server', async () => {
+  test('serves one run at a time, also while that run has no server', async () => {
     {
       await using _ = await open('holder');
       await assert.rejects(open('another'), {
         code: 'HOST_BUSY',
         message: 'another run is at work on target (holder): wait for its end',
       });
-      // As where a connection was lost and nobody there has noticed yet.
+      // The same run comes again, as after a lost connection that the machine has not noticed yet.
       await using _again = await open('holder');
     }
     await using _ = await open('another');
   });
 
-  test('is let go by a run that says nothing any more', async () => {
+  test('is unlocked when the run is silent', async () => {
     await using machine = await connectMachine({ destination: 'target', sshConfig: sshd.config() }, never);
-    await claim(machine, 'silent', 1);
+    await lockMachine(machine, 'silent', 1);
     await until('the file is gone', () => !existsSync(join(store(), 'claim')));
     await using _ = await open('another');
   });
 
-  test('takes no process of somebody else for one of its own', async () => {
+  test('does not mistake another process for an agent', async () => {
     const folder = join(store(), 'spools', 'restarted');
     mkdirSync(folder);
-    // After a restart of the machine, the number of an agent is anybody's.
+    // After a restart of the machine, another process may have the id of an agent.
     writeFileSync(join(folder, 'memory-1-async.pid'), String(process.ppid));
     await (await open('another'))[Symbol.asyncDispose]();
     await (await open('restarted'))[Symbol.asyncDispose]();
@@ -129,7 +129,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     assert.deepEqual(spools(), []);
   });
 
-  test('goes on without a connection, and keeps what it said for whoever comes back to the run', async () => {
+  test('continues without a connection, and keeps its samples for the resumed run', async () => {
     await using opened = await open('lost');
     const heard: unknown[] = [];
     const server = await opened.host.startServer(serverRequest({ onLine: (line) => heard.push(line) }));
@@ -147,16 +147,16 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     await until('the agent goes on', () => linesThere() > heard.length);
     assert.notEqual(commandOf(pid), '', 'the server runs');
 
-    await assert.rejects(open('another'), { code: 'HOST_BUSY', message: /a server of another run is still there/ });
+    await assert.rejects(open('another'), { code: 'HOST_BUSY', message: /a server of another run still runs/ });
     await using again = await open('lost');
-    assert.equal(commandOf(pid), '', 'what was left has ended');
+    assert.equal(commandOf(pid), '', 'the earlier server has ended');
     const lines = (await again.remoteTarget?.spooled())?.get('memory-1-async') ?? [];
     assert.deepEqual(lines.slice(0, heard.length), heard);
     assert.equal(lines.at(-1)?.type, 'end');
     assert.deepEqual(
       await again.remoteTarget?.spooled(),
       new Map([['memory-1-async', lines]]),
-      'until it is in a record',
+      'it can be fetched again until it is deleted',
     );
     await again.remoteTarget?.deleteSpooled();
     assert.deepEqual(spools(), []);
@@ -169,7 +169,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     const harness = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', 'hold.ts'), ...words],
-      // What it cannot take away itself here goes with the test's folder.
+      // Temporary files of the killed harness are removed with the test's folder.
       { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: sshd.folder } },
     );
     const [line] = await once(createInterface({ input: harness.stdout }), 'line');
@@ -182,7 +182,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     await again.remoteTarget?.deleteSpooled();
   });
 
-  test('is left by all when the run is interrupted', async () => {
+  test('has no process of a run that is interrupted', async () => {
     const interruption = new AbortController();
     {
       await using opened = await open('interrupted', interruption.signal);
@@ -194,12 +194,12 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     assert.deepEqual(spools(), []);
   });
 
-  test('is left by all when the run is interrupted while it is being opened', async () => {
+  test('has no release of a run that is interrupted during the deploy', async () => {
     await using slow = await startSshd({ programs: { tar: 'cat > /dev/null; exec sleep 60' } });
     const interruption = new AbortController();
     const target = { destination: 'target', sshConfig: slow.config() };
     await using machine = await connectMachine(target, interruption.signal);
-    const opened = openOn(machine, '127.0.0.1', release.of('opening', interruption.signal));
+    const opened = openHost(machine, '127.0.0.1', release.of('opening', interruption.signal));
     const folder = join(slow.home, '.pi-websocket-bench');
     const incoming = () => existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('incoming.'));
     const refused = assert.rejects(opened, Interrupted);
@@ -213,22 +213,26 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
   });
 
   const refusals: [title: string, settings: () => Record<string, string>, message: RegExp][] = [
-    ['takes no key of ours', () => ({ IdentityFile: join(sshd.folder, 'other_key') }), /takes none of your ssh keys/],
-    ['is not known', () => ({ UserKnownHostsFile: '/dev/null' }), /the host key of target is not known/],
-    ['shows another key', () => ({ UserKnownHostsFile: join(sshd.folder, 'wrong_hosts') }), /another host key/],
+    [
+      'accepts no key of the user',
+      () => ({ IdentityFile: join(sshd.folder, 'other_key') }),
+      /accepts none of your ssh keys/,
+    ],
+    ['has an unknown host key', () => ({ UserKnownHostsFile: '/dev/null' }), /the host key of target is not known/],
+    ['shows another host key', () => ({ UserKnownHostsFile: join(sshd.folder, 'wrong_hosts') }), /another host key/],
     ['does not listen', () => ({ Port: '1' }), /no ssh connection to target: .*Connection refused/],
   ];
   for (const [title, settings, message] of refusals) {
-    test(`that ${title} is refused in a sentence, and nothing stays`, async () => {
+    test(`that ${title} is refused in a sentence, and leaves no process`, async () => {
       await assert.rejects(open('refused', never, settings()), { code: 'PROCESS_FAILED', message });
       await nothingRuns();
     });
   }
 
-  /** What a program of the target's does in place of the real one. */
+  /** Replacements of the target's programs that imitate an unfit machine. */
   const lacks: [title: string, programs: Record<string, string>, message: RegExp][] = [
     [
-      'is of another kind',
+      'has another architecture',
       { uname: 'case $1 in -m) echo riscv64;; *) $real "$@";; esac' },
       /^target runs Linux on riscv64/,
     ],
@@ -236,7 +240,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     ['has a full disk', { df: 'echo header; echo "/dev/root 100 90 10 90% /"' }, /free/],
   ];
   for (const [title, programs, message] of lacks) {
-    test(`that ${title} is refused in a sentence, and gets nothing`, async () => {
+    test(`that ${title} is refused in a sentence, and gets no files`, async () => {
       await using other = await startSshd({ programs });
       const target = { destination: 'target', sshConfig: other.config() };
       await assert.rejects(connectMachine(target, never), { code: 'PLATFORM', message });
@@ -244,17 +248,17 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     });
   }
 
-  test('of a user who may not become root runs servers all the same, and says so', async () => {
+  test('without root and sudo runs servers, with notes on what is missing', async () => {
     const programs = { id: 'case $1 in -u) echo 1000;; *) $real "$@";; esac', sudo: 'exit 1' };
     await using other = await startSshd({ programs });
     await using machine = await connectMachine({ destination: 'target', sshConfig: other.config() }, never);
-    const { host, remoteTarget, close } = await openOn(machine, '127.0.0.1', release.of('plain'));
+    const { host, remoteTarget, close } = await openHost(machine, '127.0.0.1', release.of('plain'));
     assert.match(remoteTarget?.notes.join('\n') ?? '', /sudo/);
     const server = await host.startServer(serverRequest());
     assert.equal((await server.stop())?.exitCode, 0);
     const { raised, warnings } = await host.tune([{ setting: 'net.core.somaxconn', value: '4096' }]);
     assert.deepEqual(raised, []);
-    assert.match(warnings.join(), /it takes root there, or sudo without a password/);
+    assert.match(warnings.join(), /log in as root there, or allow sudo without a password/);
     await close();
   });
 });

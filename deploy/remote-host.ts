@@ -1,69 +1,75 @@
 import { BenchError } from '../bench/errors.ts';
 import { createAgentHost } from '../bench/host/agent-host.ts';
 import type { HostOpener, OpenedHost, Release } from '../bench/host/host.ts';
-import { agentsOf, forgetUnits } from './agents.ts';
-import { buildThere } from './build-there.ts';
-import { canLimitMemory, memoryCheck } from './checks.ts';
-import { type Claim, claim } from './claim.ts';
+import { remoteAgents, resetFailedUnits } from './agents.ts';
+import { remoteBuildCommand } from './build-there.ts';
+import { canLimitMemory, memoryCheckName } from './checks.ts';
 import { releasePaths } from './layout.ts';
+import { lockMachine, type MachineLock } from './machine-lock.ts';
 import { type DeployedRelease, deployServers } from './release.ts';
-import { connectMachine, type RemoteMachine, sentenceOf } from './remote-machine.ts';
-import { readSpools, removeEmpty, removeSpools, runningAgents, stopAgents } from './spools.ts';
-import { noteSudoMark } from './sudo-mark.ts';
-import { checkDestination, findReach, type Target } from './target.ts';
-import { restoreThere, tuneThere } from './tune-there.ts';
+import { connectMachine, describeUnmet, type RemoteMachine } from './remote-machine.ts';
+import { readSpools, removeEmptySpools, removeSpools, runningAgents, stopAgents } from './spools.ts';
+import { noteAdminFlag } from './store.ts';
+import { checkDestination, resolveAddress, type Target } from './target.ts';
+import { restoreMachine, tuneMachine } from './tune-machine.ts';
 
 /**
- * A machine that the system's ssh reaches. Servers there outlive a lost connection, for a minute, and what their agents
- * saw is kept for whoever goes on with the run.
+ * Connects to a machine for servers over ssh. Servers there survive a lost connection for a minute, and their agents keep
+ * the samples until the run is resumed.
  *
- * @throws BenchError @throws Interrupted
+ * @throws BenchError BAD_OPTION for a destination that ssh or this machine cannot resolve; PLATFORM for a machine that
+ * cannot run servers; PROCESS_FAILED when there is no connection.
+ * @throws Interrupted
  */
 export async function remoteHost(target: Target, signal: AbortSignal): Promise<HostOpener> {
   checkDestination(target.destination);
-  const { address, certificateHosts } = await findReach(target);
+  const { address, certificateHosts } = await resolveAddress(target);
   const machine = await connectMachine(target, signal);
   return {
     address,
     isSameMachine: false,
     certificateHosts,
     cpuHasAes: machine.facts.cpuHasAes,
-    open: (release) => openOn(machine, address, release),
+    open: (release) => openHost(machine, address, release),
     [Symbol.asyncDispose]: () => machine[Symbol.asyncDispose](),
   };
 }
 
-export interface OpenedRemote extends OpenedHost {
+export interface OpenedRemoteHost extends OpenedHost {
   shipped: DeployedRelease;
 }
 
-/** Ships what is missing. @throws BenchError @throws Interrupted */
-export async function openOn(machine: RemoteMachine, address: string, release: Release): Promise<OpenedRemote> {
-  const held = await claim(machine, release.run);
+/**
+ * Locks the machine for the run, deploys the release, and ends what an interrupted part of the same run left.
+ *
+ * @throws BenchError HOST_BUSY while another run uses the machine; otherwise as `deployServers`. @throws Interrupted
+ */
+export async function openHost(machine: RemoteMachine, address: string, release: Release): Promise<OpenedRemoteHost> {
+  const lock = await lockMachine(machine, release.run);
   try {
-    return await openClaimed(machine, address, release, held);
+    return await openLocked(machine, address, release, lock);
   } catch (error) {
-    await held.release();
+    await lock.release();
     throw error;
   }
 }
 
-async function openClaimed(
+async function openLocked(
   machine: RemoteMachine,
   address: string,
   release: Release,
-  held: Claim,
-): Promise<OpenedRemote> {
+  lock: MachineLock,
+): Promise<OpenedRemoteHost> {
   const { memoryMaxBytes, run, signal } = release;
   await stopAgents(machine, run);
-  await forgetUnits(machine, run);
-  await refuseBusy(machine);
+  await resetFailedUnits(machine, run);
+  await refuseOtherAgents(machine);
   const shipped = await deployServers(machine, release);
-  await noteSudoMark(machine);
-  // By what is there only now, where everything had been removed.
-  const leftOver = await restoreThere(machine, signal);
+  await noteAdminFlag(machine);
+  // Runs the tuning program of the release that was deployed just now, because an earlier one may have been removed.
+  const notRestored = await restoreMachine(machine, signal);
   const path = (name: string) => `${shipped.folder}/${name}`;
-  const agents = agentsOf(machine, { run, memoryMaxBytes, release: shipped.folder });
+  const agents = remoteAgents(machine, { run, memoryMaxBytes, release: shipped.folder });
   const host = createAgentHost({
     address,
     serverName: address,
@@ -74,7 +80,7 @@ async function openClaimed(
     bundleDirectory: path(releasePaths.servers),
     certificate: path(releasePaths.certificate),
     key: path(releasePaths.key),
-    tune: (raises) => tuneThere(machine, raises, signal),
+    tune: (raises) => tuneMachine(machine, raises, signal),
     signal,
   });
   return {
@@ -83,37 +89,42 @@ async function openClaimed(
     remoteTarget: {
       lost: machine.connection.lost,
       probe: () => machine.connection.probe(),
-      notes: [...leftOver, ...notesOf(machine, memoryMaxBytes)],
+      notes: [...notRestored, ...notesOf(machine, memoryMaxBytes)],
       spooled: () => readSpools(machine, run),
       deleteSpooled: () => removeSpools(machine, run),
-      buildCommand: (contenders) => buildThere(machine, shipped.folder, contenders),
+      buildCommand: (contenders) => remoteBuildCommand(machine, shipped.folder, contenders),
     },
     async close() {
-      // What is left is of agents that nobody heard to their end, for whoever goes on.
-      await removeEmpty(machine, run);
-      await held.release();
+      // A folder that is not empty holds samples of agents that the harness lost; a resumed run fetches them.
+      await removeEmptySpools(machine, run);
+      await lock.release();
     },
   };
 }
 
-/** A run that broke off leaves agents for a while, which nobody holds the machine for. @throws BenchError HOST_BUSY */
-async function refuseBusy(machine: RemoteMachine): Promise<void> {
-  const [one] = await runningAgents(machine);
-  if (one === undefined) return;
+/**
+ * Refuses a machine with agents of another run. Such a run has broken off: its agents live for a minute more, without
+ * the lock.
+ *
+ * @throws BenchError HOST_BUSY
+ */
+async function refuseOtherAgents(machine: RemoteMachine): Promise<void> {
+  const [agent] = await runningAgents(machine);
+  if (agent === undefined) return;
   const { destination } = machine.connection.target;
   throw new BenchError(
     'HOST_BUSY',
-    `a server of another run is still there on ${destination} (${one}): wait for that run's end, or a minute if it broke off`,
+    `a server of another run still runs on ${destination} (${agent}): wait for that run's end, or a minute if it broke off`,
   );
 }
 
-/** What of that machine limits what its figures say. */
+/** Properties of the machine that limit what the figures say, one sentence each. */
 function notesOf({ checks, connection, facts }: RemoteMachine, memoryMaxBytes: number | undefined): string[] {
-  // That nobody could limit the memory is of no account where nobody wants to.
-  const told = checks.filter(({ name }) => name !== memoryCheck || memoryMaxBytes !== undefined);
-  const notes = told.flatMap((check) => sentenceOf(check) ?? []);
+  // The memory controller only matters to a run that limits the memory.
+  const relevant = checks.filter(({ name }) => name !== memoryCheckName || memoryMaxBytes !== undefined);
+  const notes = relevant.flatMap((check) => describeUnmet(check) ?? []);
   if (memoryMaxBytes === undefined || canLimitMemory(facts)) return notes;
   const { destination } = connection.target;
-  const needs = 'it takes systemd, root or sudo without a password, and the memory controller there';
+  const needs = 'a limit needs systemd, root or sudo without a password, and the memory controller there';
   return [...notes, `--server-memory-mb limits nothing on ${destination}: ${needs}`];
 }

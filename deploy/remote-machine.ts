@@ -1,39 +1,47 @@
 import { BenchError } from '../bench/errors.ts';
 import { checkHost, type HostCheck } from './checks.ts';
 import { Connection } from './connection.ts';
-import { factsScript, type HostFacts, lastLine, parseFacts } from './facts.ts';
+import { factsScript, type HostFacts, lastFactsLine, parseFacts } from './facts.ts';
 import { type Layout, layoutIn } from './layout.ts';
 import { scriptLine } from './shell.ts';
 import type { Target } from './target.ts';
 
-/** Node, the servers and their certificate, with room for the samples of a long run. */
+/** Disk space for a release, with room for the samples of a long run. */
 const neededBytes = 400_000_000;
 
-/** A machine that ssh reaches. */
+/** A machine with an open ssh connection, which ends when the machine is disposed of. */
 export interface RemoteMachine extends AsyncDisposable {
   connection: Connection;
   facts: HostFacts;
   layout: Layout;
-  /** What of it was looked at, met or not. */
+  /** Results of all checks, met or not. */
   checks: HostCheck[];
-  /** These words as root: as they are when the user is root, by sudo when it asks for no password, else undefined. */
+  /** The command that runs these words as root: with sudo for a user who is not root. Undefined when sudo needs a password. */
   asRoot(words: readonly string[]): string[] | undefined;
 }
 
-/** One that servers can run on. @throws BenchError @throws Interrupted */
+/**
+ * Connects to a machine that can run servers.
+ *
+ * @throws BenchError PLATFORM when it cannot; PROCESS_FAILED when there is no connection, or no POSIX sh. @throws Interrupted
+ */
 export async function connectMachine(target: Target, signal: AbortSignal): Promise<RemoteMachine> {
-  const machine = await reachMachine(target, signal);
-  const fatal = machine.checks.filter(({ isFatal }) => isFatal).flatMap((check) => sentenceOf(check) ?? []);
+  const machine = await connectUncheckedMachine(target, signal);
+  const fatal = machine.checks.filter(({ isFatal }) => isFatal).flatMap((check) => describeUnmet(check) ?? []);
   if (fatal.length === 0) return machine;
   await machine[Symbol.asyncDispose]();
   throw new BenchError('PLATFORM', fatal.join('; '));
 }
 
-/** One that nothing new is brought to: it may be full, or what else of it is wrong. @throws BenchError @throws Interrupted */
-export async function reachMachine(target: Target, signal: AbortSignal): Promise<RemoteMachine> {
+/**
+ * Connects to a machine for commands that deploy nothing, so that no failed check prevents them.
+ *
+ * @throws BenchError PROCESS_FAILED when there is no connection, or no POSIX sh. @throws Interrupted
+ */
+export async function connectUncheckedMachine(target: Target, signal: AbortSignal): Promise<RemoteMachine> {
   const connection = await Connection.open(target, scriptLine(factsScript));
   try {
-    const facts = parseFacts(await connection.linesUntil(lastLine, signal));
+    const facts = parseFacts(await connection.linesUntil(lastFactsLine, signal));
     const clockOffsetMilliseconds = facts.clockMilliseconds - Date.now();
     return {
       connection,
@@ -44,13 +52,12 @@ export async function reachMachine(target: Target, signal: AbortSignal): Promise
       [Symbol.asyncDispose]: async () => void (await connection.close()),
     };
   } catch (error) {
-    // Says no more than the failure itself.
     await connection.close();
     throw error;
   }
 }
 
-/** What a check found and how it is mended; undefined when it is met. */
-export function sentenceOf(check: HostCheck): string | undefined {
-  return check.isMet ? undefined : `${check.found}: ${check.mend}`;
+/** A sentence on a check that is not met and its remedy; undefined when it is met. Pure. */
+export function describeUnmet(check: HostCheck): string | undefined {
+  return check.isMet ? undefined : `${check.found}: ${check.remedy}`;
 }

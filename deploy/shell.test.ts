@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { scriptLine, shellLine } from './shell.ts';
 
-/** No argument of a program can hold a NUL. */
+/** Words without NUL, which no argument of a program can contain. */
 const words = fc.array(fc.string({ unit: 'binary' }).map((word) => word.replaceAll('\0', '')));
-/** What a program is given, as it is given it. */
+/** Prints its arguments as JSON. */
 const echo = [process.execPath, '-e', 'process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--'];
 
 describe('a line for a shell', () => {
@@ -20,7 +20,7 @@ describe('a line for a shell', () => {
     );
   });
 
-  test('gives a script its words', () => {
+  test('passes its words to a script', () => {
     const line = scriptLine('printf "%s|" "$@"', 'a b', "c'd", '$HOME', '; exit 1', '*');
     assert.equal(execFileSync('sh', ['-c', line], { encoding: 'utf8' }), "a b|c'd|$HOME|; exit 1|*|");
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { AgentLine } from '../servers/contract/agent.ts';
 import { connectMachine, type RemoteMachine } from './remote-machine.ts';
-import { parseSpools, readSpools, removeEmpty, removeSpools, runningAgents, stopAgents } from './spools.ts';
+import { parseSpools, readSpools, removeEmptySpools, removeSpools, runningAgents, stopAgents } from './spools.ts';
 import { commandOf } from './testing/processes.ts';
 import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
 
@@ -29,7 +29,7 @@ const texts: [title: string, text: string, spools: Record<string, string[]>][] =
   ['a greeting before all', `Welcome\n${json('0')}\n== a\n${json('1')}\n\n`, { a: ['1'] }],
 ];
 
-describe('what agents have kept is read from', () => {
+describe('spools are read from', () => {
   for (const [title, text, spools] of texts) {
     test(title, () => {
       const expected = Object.entries(spools).map(([name, messages]) => [name, messages.map(said)] as const);
@@ -44,7 +44,7 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
   const children: ChildProcess[] = [];
 
   before(async () => {
-    // A second goes by sooner, and is counted.
+    // Shortens each sleep, and counts it.
     sshd = await startSshd({ programs: { sleep: 'echo "$1" >> "$HOME/slept"; $real 0.1' } });
     writeFileSync(join(sshd.home, '.bashrc'), 'echo Welcome; echo Willkommen >&2\n');
     machine = await connectMachine({ destination: 'target', sshConfig: sshd.config() }, new AbortController().signal);
@@ -58,7 +58,7 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
   const folderOf = (run: string) => join(machine.layout.spools, run);
   const fileOf = (run: string, name: string) => join(folderOf(run), `${name}.pid`);
 
-  /** A process that runs until it is told to end, and does what it is told. */
+  /** Starts a Node process, and waits for its first output. */
   async function start(...words: string[]): Promise<ChildProcess & { pid: number }> {
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(child);
@@ -68,7 +68,7 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
     return Object.assign(child, { pid });
   }
 
-  /** What passes for an agent by its command line. */
+  /** Starts a process with the command line of an agent. */
   async function startAgent(run: string, name: string, onTerm = 'process.exit()') {
     const program = join(sshd.home, 'agent.mjs');
     writeFileSync(program, `process.on('SIGTERM', () => ${onTerm}); setInterval(() => {}, 1e6); console.log('up');`);
@@ -82,7 +82,7 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
     writeFileSync(fileOf(run, name), text);
   }
 
-  test('is told by run and name while it lives, and ends for one run or for all', async () => {
+  test('is listed by run and name while it lives, and is stopped for one run or for all', async () => {
     const [one, two, other] = [
       await startAgent('first', 'one.1'),
       await startAgent('first', 'two'),
@@ -102,12 +102,12 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
   });
 
   const stale: [title: string, text: () => string][] = [
-    ['of a process that has ended', () => '4194305'],
+    ['with the id of a process that has ended', () => '4194305'],
     ['that is empty', () => ''],
     ['that holds no number', () => 'none'],
   ];
   for (const [title, text] of stale) {
-    test(`is no agent but a file ${title}`, async () => {
+    test(`is no running agent but a file ${title}`, async () => {
       leaveFile('stale', 'one', text());
       assert.deepEqual(await runningAgents(machine), []);
       await stopAgents(machine, 'stale');
@@ -115,7 +115,7 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
     });
   }
 
-  test('harms nobody who has its number by now, be it another agent', async () => {
+  test('is not mistaken for a later process with the same id, even another agent', async () => {
     const innocent = await start('-e', 'setInterval(() => {}, 1e6); console.log("up")');
     leaveFile('gone', 'one', String(innocent.pid));
     const agent = await startAgent('lives', 'one');
@@ -132,13 +132,13 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
     assert.notEqual(commandOf(innocent.pid), '');
   });
 
-  test('that does not end is told in a sentence after 20 s, and stays known', async () => {
+  test('that does not end is reported in a sentence after 20 s, and stays listed', async () => {
     const deaf = await startAgent('deaf', 'one', '{}');
     rmSync(join(sshd.home, 'slept'), { force: true });
     await assert.rejects(stopAgents(machine, 'deaf'), {
       code: 'PROCESS_FAILED',
       message: new RegExp(
-        `^what runs there cannot be ended on target: [^]*process ${deaf.pid} does not end: run "kill -9 ${deaf.pid}" there$`,
+        `^running servers cannot be stopped on target: [^]*process ${deaf.pid} does not end: run "kill -9 ${deaf.pid}" there$`,
       ),
     });
     assert.equal(readFileSync(join(sshd.home, 'slept'), 'utf8'), '1\n'.repeat(20));
@@ -148,7 +148,7 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
     await stopAgents(machine, 'deaf');
   });
 
-  test('is fetched once, whatever it is, and nothing of it stays', async () => {
+  test('is fetched until it is removed, whatever state the files are in', async () => {
     mkdirSync(folderOf('kept'));
     writeFileSync(join(folderOf('kept'), 'cut.1.jsonl'), `${json('1')}\n${json('2').slice(0, 20)}`);
     writeFileSync(join(folderOf('kept'), 'empty.jsonl'), '');
@@ -160,16 +160,20 @@ describe('what agents leave on another machine', { skip: noSshd }, () => {
       ['whole', [said('1'), said('2')]],
     ];
     assert.deepEqual(await readSpools(machine, 'kept'), new Map(expected));
-    assert.deepEqual(await readSpools(machine, 'kept'), new Map(expected), 'until it is removed');
+    assert.deepEqual(
+      await readSpools(machine, 'kept'),
+      new Map(expected),
+      'it can be fetched again until it is removed',
+    );
     await removeSpools(machine, 'kept');
     assert.ok(!existsSync(folderOf('kept')));
     assert.deepEqual(await readSpools(machine, 'kept'), new Map());
   });
 
-  test('stays when it is something, and is removed when it is nothing', async () => {
+  test('stays when it has files, and is removed when it is empty', async () => {
     leaveFile('something', 'one', '');
     mkdirSync(folderOf('nothing'));
-    for (const run of ['something', 'nothing', 'never there']) await removeEmpty(machine, run);
+    for (const run of ['something', 'nothing', 'never there']) await removeEmptySpools(machine, run);
     assert.deepEqual([existsSync(folderOf('something')), existsSync(folderOf('nothing'))], [true, false]);
   });
 });

@@ -1,58 +1,65 @@
 import { type AgentLine, agentLineSchema } from '../servers/contract/agent.ts';
 import { parseJson } from '../servers/contract/json.ts';
 import type { RemoteMachine } from './remote-machine.ts';
-import { mark, markedLines, readScript, scriptLine, shellLine } from './shell.ts';
+import { answerLines, answerPrefix, readScript, scriptLine, shellLine } from './shell.ts';
 
-/** What agents of runs leave on another machine: processes, and what they said (servers/agent/serve.ts). */
+/**
+ * Agents on another machine, and their files: the folder of a run holds, for each agent, its process id (.pid) and its
+ * spool, which has the lines that it has printed (.jsonl). See servers/agent/serve.ts.
+ */
 
 const agentsScript = readScript('agents');
 
-const spoolScript = readScript('spools');
+const readSpoolsScript = readScript('spools');
 
-/** Agents that live, whatever run they are of: "run/name". @throws BenchError */
+/** The running agents of all runs, each as "run/name". @throws BenchError PROCESS_FAILED */
 export async function runningAgents({ connection, layout }: RemoteMachine): Promise<string[]> {
   const text = await connection.run(scriptLine(agentsScript, 'list', layout.spools), {
-    purpose: 'what runs cannot be seen',
+    purpose: 'running servers cannot be listed',
   });
-  return markedLines(text).map((file) => file.slice(0, -'.pid'.length));
+  return answerLines(text).map((file) => file.slice(0, -'.pid'.length));
 }
 
-/** @param run whose agents; * for those of all. @throws BenchError */
+/**
+ * Stops the agents of a run and their servers. @param run key of the run; * for all runs.
+ *
+ * @throws BenchError PROCESS_FAILED when an agent does not end within 20 s.
+ */
 export async function stopAgents({ connection, layout }: RemoteMachine, run: string): Promise<void> {
   await connection.run(scriptLine(agentsScript, 'stop', layout.spools, run), {
-    purpose: 'what runs there cannot be ended',
+    purpose: 'running servers cannot be stopped',
   });
 }
 
-/** What the agents of a run kept, by their names. @throws BenchError */
+/** The spooled lines of a run by the names of its agents. @throws BenchError PROCESS_FAILED */
 export async function readSpools(
   { connection, layout }: RemoteMachine,
   run: string,
 ): Promise<Map<string, AgentLine[]>> {
-  const line = scriptLine(spoolScript, `${layout.spools}/${run}`);
+  const line = scriptLine(readSpoolsScript, `${layout.spools}/${run}`);
   return parseSpools(await connection.run(line, { purpose: 'samples cannot be fetched' }));
 }
 
-/** @throws BenchError */
+/** Deletes the spools of a run. @throws BenchError PROCESS_FAILED */
 export async function removeSpools({ connection, layout }: RemoteMachine, run: string): Promise<void> {
   const line = shellLine(['rm', '-rf', `${layout.spools}/${run}`]);
   await connection.run(line, { purpose: 'samples cannot be removed' });
 }
 
-/** Nothing is to be there where nothing was kept. Never throws. */
-export async function removeEmpty({ connection, layout }: RemoteMachine, run: string): Promise<void> {
-  // There may be no connection any more, and that is told elsewhere.
+/** Deletes the folder of a run when it is empty. Never rejects. */
+export async function removeEmptySpools({ connection, layout }: RemoteMachine, run: string): Promise<void> {
+  // Ignores a lost connection, which is reported elsewhere.
   await connection.attempt(['rmdir', `${layout.spools}/${run}`]).catch(() => {});
 }
 
-/** A last line that was cut off is left out, and so is what comes after a line that is none. Pure. */
+/** Leaves out an incomplete last line of a spool, and everything after a line that is not valid. Pure. */
 export function parseSpools(text: string): Map<string, AgentLine[]> {
   const spools = new Map<string, AgentLine[]>();
   let lines: AgentLine[] | undefined;
   for (const one of text.split('\n')) {
-    if (one.startsWith(mark)) {
+    if (one.startsWith(answerPrefix)) {
       lines = [];
-      spools.set(one.slice(mark.length), lines);
+      spools.set(one.slice(answerPrefix.length), lines);
       continue;
     }
     const line = agentLineSchema.safeParse(parseJson(one));

@@ -32,7 +32,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
   });
   after(() => rm(sources, { recursive: true, force: true }));
 
-  /** A release of files with these contents. */
+  /** The manifest of a release of files with these contents, by their paths. */
   async function release(files: Record<string, string | Buffer>): Promise<Manifest> {
     const source = await mkdtemp(join(sources, 'release-'));
     for (const [path, content] of Object.entries(files)) {
@@ -42,7 +42,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     return manifestOf([{ path: '.', source }]);
   }
 
-  /** A machine of its own, with an empty store. */
+  /** Starts another machine with an empty store. */
   async function openStore(options?: SshdOptions) {
     await using ends = new AsyncDisposableStack();
     const sshd = ends.use(await startSshd(options));
@@ -65,7 +65,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
 
   const paths = ({ files }: { files: { path: string }[] }) => files.map(({ path }) => path);
 
-  test('get what is missing, once, whatever its name is', async () => {
+  test('get each missing file once, also with spaces in its name', async () => {
     await using store = await openStore();
     const first = await store.ship(await release({ a: 'one', 'with spaces/b  c': 'two', 'the same': 'one' }));
     assert.deepEqual([paths(first), first.bytes], [['a', 'with spaces/b  c'], 6]);
@@ -81,7 +81,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     assert.deepEqual(store.names(), ['current', 'objects', 'releases', 'spools']);
   });
 
-  test('get again what was cut off there, in the release that has it too', async () => {
+  test('get a truncated file again, also in a release that has it', async () => {
     await using store = await openStore();
     const manifest = await release({ whole: 'content', cut: 'more content' });
     await store.ship(manifest);
@@ -97,15 +97,15 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     [
       'arrives damaged',
       { tar: '$real "$@" && for file in "$2"/*; do echo more >> "$file"; done' },
-      /^the release did not arrive whole on target \([\da-f]{64} arrived damaged\): try again$/,
+      /^the release did not arrive complete on target \([\da-f]{64} arrived damaged\): try again$/,
     ],
     ['is not what its hash says', { sha256sum: 'echo 0123 -' }, /arrived damaged\): try again$/],
     ['breaks off', { tar: 'head -c 1200 | $real "$@"' }, /\(.*EOF.*\): try again$/s],
     ['breaks off before it begins', { tar: 'head -c 512 | $real "$@"' }, /\(nothing arrived\): try again$/],
-    ['comes with half a list', { mkdir: 'case $* in *incoming*) cat > /dev/null;; esac; $real "$@"' }, /broke off/],
+    ['has an incomplete list', { mkdir: 'case $* in *incoming*) cat > /dev/null;; esac; $real "$@"' }, /broke off/],
   ];
   for (const [title, programs, message] of inTransit) {
-    test(`are as before when what is sent ${title}`, async () => {
+    test(`are as before when a transfer ${title}`, async () => {
       const broken = Object.entries(programs).map(([name, script]) => [
         name,
         `[ -e "$HOME/broken" ] || exec $real "$@"\n${script}`,
@@ -123,7 +123,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     });
   }
 
-  test('are three, the one asked for last is current, and what none of them has is gone', async () => {
+  test('are the last three, the latest is current, and files of no release are removed', async () => {
     await using store = await openStore();
     const all = [];
     for (const number of [1, 2, 3, 4, 5]) {
@@ -148,7 +148,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     kept([third, fifth, sixth]);
   });
 
-  test('have the current one among them when the clock was set back', async () => {
+  test('include the current one when the clock was set back', async () => {
     await using store = await openStore();
     for (const number of [1, 2, 3]) {
       const manifest = await release({ own: `release ${number}` });
@@ -161,7 +161,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     assert.equal(store.names('releases').length, 3);
   });
 
-  test('have nothing beside them for longer than an hour that was never finished', async () => {
+  test('stand beside no temporary folder that is older than an hour', async () => {
     await using store = await openStore();
     for (const [name, minutes] of [
       ['incoming.old', 61],
@@ -177,7 +177,7 @@ describe('the releases on another machine', { skip: noSshd }, () => {
     assert.deepEqual(store.names(), ['build.young', 'current', 'incoming.young', 'objects', 'releases', 'spools']);
   });
 
-  test('are refused in a sentence by a disk that becomes full, and come when there is room', async (context) => {
+  test('are refused in a sentence by a full disk, and arrive when there is room', async (context) => {
     const disk = mountDisk(8_000_000);
     if (disk === undefined) return context.skip('a small disk can only be mounted by root');
     using _ = disk;
@@ -191,13 +191,13 @@ describe('the releases on another machine', { skip: noSshd }, () => {
       another: Buffer.alloc(1_000_000, 'y'),
     });
     const others = join(disk.path, 'of others');
-    // With next to nothing left, and with too little for the large one.
+    // First almost no space is free, then too little for the large file.
     for (const bytes of [7_950_000, 6_000_000]) {
       writeFileSync(others, Buffer.alloc(bytes));
       await assert.rejects(shipManifest(machine.connection, root, manifest, never), {
         code: 'PROCESS_FAILED',
         message:
-          /^the release did not arrive whole on target \(.*\): make room there, .*"npm run deploy -- target --clean"$/s,
+          /^the release did not arrive complete on target \(.*\): make room there, .*"npm run deploy -- target --clean"$/s,
       });
       assert.deepEqual(readdirSync(root, { recursive: true }).sort(), ['objects', 'releases', 'spools']);
     }

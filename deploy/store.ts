@@ -4,21 +4,31 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BenchError } from '../bench/errors.ts';
 import type { Connection } from './connection.ts';
+import { adminFlagFile } from './facts.ts';
 import type { Manifest, ReleaseFile } from './manifest.ts';
 import { runProgram, startProgram } from './program.ts';
-import { readScript, scriptLine } from './shell.ts';
+import type { RemoteMachine } from './remote-machine.ts';
+import { readScript, scriptLine, shellLine } from './shell.ts';
 
 const missingScript = readScript('missing');
 const receiveScript = readScript('receive');
 const releaseScript = readScript('release');
+const removeScript = readScript('remove');
+
+/** A file in the store, which says that the suite's own use of sudo made the admin flag file. */
+const adminFlagNote = 'sudo-mark-is-ours';
 
 export interface Shipped {
-  /** What was not there yet. */
+  /** The files that were missing on the machine. */
   files: ReleaseFile[];
   bytes: number;
 }
 
-/** Makes this the current release in the folder `root` of the target. Ships what is not there. @throws BenchError @throws Interrupted */
+/**
+ * Ships the missing files of a release to the store, the folder `root` of the target, and makes it the current release.
+ *
+ * @throws BenchError PROCESS_FAILED when the release does not arrive complete. @throws Interrupted
+ */
 export async function shipManifest(
   connection: Connection,
   root: string,
@@ -31,8 +41,8 @@ export async function shipManifest(
     if (status !== 0) throw notShipped(connection, reason);
     return stdout;
   };
-  const asked = files.map(({ hash, bytes }) => `${hash} ${bytes}\n`).join('');
-  const missing = new Set((await run(missingScript, asked)).split('\n').filter((line) => line !== ''));
+  const needed = files.map(({ hash, bytes }) => `${hash} ${bytes}\n`).join('');
+  const missing = new Set((await run(missingScript, needed)).split('\n').filter((line) => line !== ''));
   const shipped = files.filter(({ hash }) => missing.delete(hash));
   if (shipped.length > 0) await send(connection, root, shipped, signal);
   const list = files
@@ -52,10 +62,10 @@ async function send(connection: Connection, root: string, files: ReleaseFile[], 
     const [sent, received] = await Promise.all([
       tar.finished,
       untar.finished,
-      // Where one of both ends early, its status tells.
+      // When one of both ends early, its exit status reports the failure.
       pipeline(tar.child.stdout, untar.child.stdin).catch(() => {}),
     ]);
-    // The receiver first: without one the sender only has a broken pipe to tell of.
+    // The receiver's failure comes first, because without a receiver the sender only reports a broken pipe.
     for (const { status, reason } of [received, sent]) {
       if (status !== 0) throw notShipped(connection, reason);
     }
@@ -64,10 +74,33 @@ async function send(connection: Connection, root: string, files: ReleaseFile[], 
   }
 }
 
+/**
+ * Notes before the suite's first use of sudo on the machine that no user has used it, so that `removeStore` also deletes
+ * the admin flag file that sudo makes.
+ *
+ * @throws BenchError PROCESS_FAILED
+ */
+export async function noteAdminFlag({ connection, facts, layout }: RemoteMachine): Promise<void> {
+  const isSudoUsed = facts.userId !== 0 && facts.hasSudo;
+  if (facts.hasAdminFlag || !isSudoUsed) return;
+  await connection.run(shellLine(['touch', `${layout.root}/${adminFlagNote}`]), {
+    purpose: 'no file can be written',
+  });
+}
+
+/** Deletes all files of the suite, and the admin flag file if the suite's use of sudo made it. @throws BenchError PROCESS_FAILED */
+export async function removeStore({ connection, facts, layout }: RemoteMachine): Promise<void> {
+  const line = scriptLine(removeScript, layout.root, `${facts.home}/${adminFlagFile}`, adminFlagNote);
+  await connection.run(line, { purpose: "the suite's files cannot be removed" });
+}
+
 function notShipped({ target: { destination } }: Connection, reason: string): BenchError {
-  // Of a disk that becomes full within a file, tar says only how much it has written.
-  const mend = /no space left|wrote only|quota exceeded/i.test(reason)
-    ? `make room there, or remove what earlier runs left with "npm run deploy -- ${destination} --clean"`
+  // On a disk that fills up in the middle of a file, tar only reports how much it wrote.
+  const remedy = /no space left|wrote only|quota exceeded/i.test(reason)
+    ? `make room there, or remove the suite's files with "npm run deploy -- ${destination} --clean"`
     : 'try again';
-  return new BenchError('PROCESS_FAILED', `the release did not arrive whole on ${destination} (${reason}): ${mend}`);
+  return new BenchError(
+    'PROCESS_FAILED',
+    `the release did not arrive complete on ${destination} (${reason}): ${remedy}`,
+  );
 }

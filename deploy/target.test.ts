@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkDestination, findReach } from './target.ts';
+import { checkDestination, resolveAddress } from './target.ts';
 
 const destinations: [destination: string, isGood: boolean][] = [
   ['raspberrypi', true],
@@ -39,29 +39,29 @@ const destinations: [destination: string, isGood: boolean][] = [
 
 describe('a destination', () => {
   for (const [destination, isGood] of destinations) {
-    test(`${JSON.stringify(destination)} is ${isGood ? 'taken' : 'refused'}`, () => {
+    test(`${JSON.stringify(destination)} is ${isGood ? 'accepted' : 'refused'}`, () => {
       if (isGood) checkDestination(destination);
       else assert.throws(() => checkDestination(destination), { code: 'BAD_OPTION', message: /is no ssh destination/ });
     });
   }
 });
 
-describe('where clients find the servers', () => {
-  const found = (destination: string) => findReach({ destination, sshConfig: '/dev/null' });
+describe('the address of the servers', () => {
+  const found = (destination: string) => resolveAddress({ destination, sshConfig: '/dev/null' });
 
-  test('is the address that ssh connects to', async () => {
+  test('is the one that ssh connects to', async () => {
     assert.deepEqual(await found('pi@127.0.0.1'), { address: '127.0.0.1', certificateHosts: ['127.0.0.1'] });
   });
 
-  test('is the address of a name, and the certificate bears both', async () => {
+  test('is looked up for a name, and the certificate holds both', async () => {
     const { address, certificateHosts } = await found('pi@localhost');
     assert.deepEqual(certificateHosts, [address, 'localhost']);
   });
 
-  test('is refused when there is none', async () => {
+  test('must exist', async () => {
     await assert.rejects(found('no-such-host.invalid'), {
       code: 'BAD_OPTION',
-      message: /has no address here: name it/,
+      message: /finds no address for the host no-such-host\.invalid of .*: give its address/,
     });
   });
 });

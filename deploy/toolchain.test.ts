@@ -19,7 +19,7 @@ import { buildProgram, packToolchain } from './toolchain.ts';
 
 const { signal } = new AbortController();
 const here: Architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
-/** Of an ELF header, e_machine: EM_X86_64 and EM_AARCH64. */
+/** e_machine in the ELF header: EM_X86_64 and EM_AARCH64. */
 const elfMachines = { x64: 62, arm64: 183 };
 
 describe('the tools to build servers on another machine', {
@@ -38,11 +38,11 @@ describe('the tools to build servers on another machine', {
     return there;
   }
 
-  /** Its stdin stays open until it has ended, or until told. */
+  /** Starts the build program; its stdin stays open until the caller ends it. */
   function start(there: string, ...contenders: string[]) {
     const child = spawn(process.execPath, [join(there, buildProgram), ...contenders], {
       stdio: ['pipe', 'pipe', 'inherit'],
-      // What it needs is beside it, and nothing else of this project's.
+      // Runs outside the project, so that it only finds what is packed.
       cwd: tmpdir(),
       env: {},
     });
@@ -54,12 +54,12 @@ describe('the tools to build servers on another machine', {
     return { child, ended };
   }
 
-  test('make there what is made here, byte for byte', async () => {
+  test('build the same bytes there as here', async () => {
     const servers = contenderServers();
     const { status, lines } = await start(await unpacked(here), ...servers.map(({ name }) => name)).ended;
     assert.equal(status, 0, JSON.stringify(lines));
     await mkdir(join(projectRoot, '.build'), { recursive: true });
-    // Below the project, where the compiler finds its types.
+    // A folder below the project, where the compiler finds its types.
     const local = await mkdtemp(join(projectRoot, '.build', 'toolchain-test-'));
     try {
       for (const [index, server] of servers.entries()) {
@@ -84,7 +84,7 @@ describe('the tools to build servers on another machine', {
     assert.equal(lines.length, servers.length);
   });
 
-  test('are the same bytes each time, under any umask, and no tests or half a file beside', async () => {
+  test('are packed into the same bytes under any umask, without tests and temporary files', async () => {
     const place = await mkdtemp(join(folder, 'twice-'));
     await packToolchain(here, join(place, 'one.tar'), signal);
     const umask = process.umask(0o077);
@@ -96,7 +96,7 @@ describe('the tools to build servers on another machine', {
     const [one, other] = await Promise.all(['one.tar', 'other.tar'].map((name) => readFile(join(place, name))));
     assert.ok(one !== undefined && other !== undefined && one.equals(other));
     assert.deepEqual((await readdir(place)).toSorted(), ['one.tar', 'other.tar']);
-    // Wherever the project lies.
+    // The project's folder is not in them.
     assert.ok(!one.includes(projectRoot.slice(1)));
     const names = execFileSync('tar', ['-tf', join(place, 'one.tar')], { encoding: 'utf8' }).split('\n');
     const ours = names.filter((name) => !name.startsWith('./node_modules'));
@@ -124,7 +124,7 @@ describe('the tools to build servers on another machine', {
     });
   }
 
-  test('tell what does not compile', async () => {
+  test('report what does not compile', async () => {
     const there = await unpacked(here);
     await appendFile(join(there, 'servers', 'models', 'async', 'main.ts'), "\nexport const wrong: number = 'text';\n");
     const { status, lines } = await start(there, 'async', 'blocking').ended;
@@ -133,7 +133,7 @@ describe('the tools to build servers on another machine', {
     assert.match(JSON.stringify(lines), /"failed".*servers\/models\/async\/main\.ts.*TS2322/);
   });
 
-  test('name the servers that there are', async () => {
+  test('refuse an unknown server, and name the known ones', async () => {
     const { status, lines } = await start(await unpacked(here), 'async', 'sync').ended;
     assert.equal(status, 1);
     assert.deepEqual(lines, [
@@ -141,7 +141,7 @@ describe('the tools to build servers on another machine', {
     ]);
   });
 
-  test('end, compiler and all, when nobody waits for them any more', async () => {
+  test('end with the compiler when their stdin ends', async () => {
     const there = await unpacked(here);
     const compiler = join(there, 'node_modules', '@typescript', `typescript-linux-${here}`, 'lib', 'tsc');
     await writeFile(compiler, `#!/bin/sh\n: > '${there}/begun'\nexec sleep 1000.5\n`);
@@ -154,10 +154,10 @@ describe('the tools to build servers on another machine', {
     await until('the compiler is gone', () => processesWith('sleep 1000.5').size === 0);
   });
 
-  test('are not packed when interrupted, and nothing is left', async () => {
+  test('are not packed after an interruption, and leave no file', async () => {
     const place = await mkdtemp(join(folder, 'interrupted-'));
     const programs = await mkdtemp(join(folder, 'programs-'));
-    // In place of tar: gets half way. The file is named last but one.
+    // Replaces tar: writes half of the archive, whose name is the second last word, and waits.
     const half = 'for word; do file=$next next=$word; done; echo half > "$file"; exec sleep 1000.25';
     await writeFile(join(programs, 'tar'), `#!/bin/sh\n${half}\n`, { mode: 0o755 });
     const { PATH } = process.env;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { describeUnit, showWords, unitWords } from './unit.ts';
+import { describeUnitFailure, systemctlShowWords, systemdRunWords } from './unit.ts';
 
 describe('a unit', () => {
   const options = { name: 'pi-websocket-bench-a', user: 'pi', command: ['/home/pi/node', 'agent.mjs'] };
 
   test('runs the command as the user, with the limits of a service', () => {
-    const words = unitWords(options);
+    const words = systemdRunWords(options);
     assert.equal(words[0], 'systemd-run');
     assert.ok(words.includes('--unit=pi-websocket-bench-a'));
     assert.ok(words.includes('--property=User=pi'));
@@ -14,17 +14,17 @@ describe('a unit', () => {
     assert.deepEqual(words.slice(words.indexOf('--')), ['--', '/home/pi/node', 'agent.mjs']);
   });
 
-  test('has a limit of memory when one is asked for, and else none', () => {
+  test('has a memory limit only when one is given', () => {
     const limits = (words: string[]) => words.filter((word) => word.includes('Memory'));
-    assert.deepEqual(limits(unitWords(options)), []);
-    assert.deepEqual(limits(unitWords({ ...options, memoryMaxBytes: 1_000 })), [
+    assert.deepEqual(limits(systemdRunWords(options)), []);
+    assert.deepEqual(limits(systemdRunWords({ ...options, memoryMaxBytes: 1_000 })), [
       '--property=MemoryMax=1000',
       '--property=MemorySwapMax=0',
     ]);
   });
 
-  test('is asked for its end by name', () => {
-    assert.deepEqual(showWords('unit'), [
+  test('is queried for its end by name', () => {
+    assert.deepEqual(systemctlShowWords('unit'), [
       ...['systemctl', 'show', '--property=Result', '--property=ExecMainCode', '--property=ExecMainStatus', 'unit'],
     ]);
   });
@@ -32,15 +32,15 @@ describe('a unit', () => {
   const ends: [shown: string, sentence: string | undefined][] = [
     ['Result=success\nExecMainCode=0\nExecMainStatus=0\n', undefined],
     ['', undefined],
-    ['Result=oom-kill\nExecMainCode=2\nExecMainStatus=9\n', 'its unit unit failed (Result=oom-kill, signal 9)'],
+    ['Result=oom-kill\nExecMainCode=2\nExecMainStatus=9\n', 'its systemd unit unit failed (Result=oom-kill, signal 9)'],
     [
       'ExecMainCode=1\nExecMainStatus=203\nResult=exit-code\n',
-      'its unit unit failed (Result=exit-code, exit status 203)',
+      'its systemd unit unit failed (Result=exit-code, exit status 203)',
     ],
   ];
   for (const [shown, sentence] of ends) {
-    test(`that shows ${JSON.stringify(shown)} ${sentence ?? 'has not failed'}`, () => {
-      assert.equal(describeUnit('unit', shown), sentence);
+    test(`that shows ${JSON.stringify(shown)} ${sentence === undefined ? 'has not failed' : 'has failed'}`, () => {
+      assert.equal(describeUnitFailure('unit', shown), sentence);
     });
   }
 });

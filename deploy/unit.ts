@@ -1,30 +1,31 @@
-/** As many as a process may have by Linux's own default (fs.nr_open). */
-const openFiles = 1_048_576;
+/** Linux's default maximum of open files per process (fs.nr_open). */
+const maxOpenFiles = 1_048_576;
 
 export interface UnitOptions {
   name: string;
-  /** What it runs as. */
+  /** The user that the unit runs as. */
   user: string;
-  /** Beyond it the kernel kills in the unit; without swap, which would only put that off. */
+  /** Memory at which the kernel kills a process of the unit. The unit gets no swap, which would only delay that. */
   memoryMaxBytes?: number | undefined;
   command: readonly string[];
 }
 
 /**
- * Words that start a transient unit of the system's (systemd-run(1)): with the limits of a service and not those of a
- * login, in a cgroup of its own, and there whatever becomes of the connection. It is kept when it fails, to be asked how.
+ * The command that starts a transient system unit (systemd-run(1)). A unit has the limits of a service instead of those
+ * of a login, and its own cgroup, and it outlives the connection. A failed unit stays known to systemd, which reports how
+ * it failed. Pure.
  */
-export function unitWords({ name, user, memoryMaxBytes, command }: UnitOptions): string[] {
+export function systemdRunWords({ name, user, memoryMaxBytes, command }: UnitOptions): string[] {
   const properties = [
     'Type=exec',
     `User=${user}`,
-    `LimitNOFILE=${openFiles}`,
+    `LimitNOFILE=${maxOpenFiles}`,
     'LimitNPROC=infinity',
     'TasksMax=infinity',
-    // The kernel kills one process of it for lack of memory: not the agent, which then tells, and not all of the unit.
+    // When memory runs out, one process of the unit is killed and not the whole unit, so that the agent can report it.
     'OOMPolicy=continue',
     'OOMScoreAdjust=-500',
-    // To read the kernel's log where that is forbidden (kernel.dmesg_restrict).
+    // Allows the agent to read the kernel's log, which kernel.dmesg_restrict may forbid.
     'AmbientCapabilities=CAP_SYSLOG',
     ...(memoryMaxBytes === undefined ? [] : [`MemoryMax=${memoryMaxBytes}`, 'MemorySwapMax=0']),
   ];
@@ -36,21 +37,22 @@ export function unitWords({ name, user, memoryMaxBytes, command }: UnitOptions):
   ];
 }
 
-/** What `showWords` asks of a unit that may have failed. */
-const asked = ['Result', 'ExecMainCode', 'ExecMainStatus'] as const;
+/** Properties of a unit that tell how it failed. */
+const endProperties = ['Result', 'ExecMainCode', 'ExecMainStatus'] as const;
 
-export function showWords(name: string): string[] {
-  return ['systemctl', 'show', ...asked.map((property) => `--property=${property}`), name];
+/** The command that prints how a unit ended, for `describeUnitFailure`. Pure. */
+export function systemctlShowWords(name: string): string[] {
+  return ['systemctl', 'show', ...endProperties.map((property) => `--property=${property}`), name];
 }
 
-/** CLD_EXITED of waitid(2), which systemd gives as a number; the others are signals. */
-const exited = '1';
+/** CLD_EXITED of waitid(2), in systemd's output; other codes stand for signals. */
+const codeExited = '1';
 
-/** How a unit failed, by what systemctl shows of it; undefined when it did not. */
-export function describeUnit(name: string, shown: string): string | undefined {
+/** A sentence on how a unit failed, from the output of `systemctlShowWords`; undefined when it did not fail. Pure. */
+export function describeUnitFailure(name: string, shown: string): string | undefined {
   const values = new Map(shown.split('\n').map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]));
-  const [result, code, status] = asked.map((property) => values.get(property));
+  const [result, code, status] = endProperties.map((property) => values.get(property));
   if (result === undefined || result === 'success' || result === '') return undefined;
-  const how = code === exited ? `exit status ${status}` : `signal ${status}`;
-  return `its unit ${name} failed (Result=${result}, ${how})`;
+  const how = code === codeExited ? `exit status ${status}` : `signal ${status}`;
+  return `its systemd unit ${name} failed (Result=${result}, ${how})`;
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Looks after the agents of runs in the folder $2: "$1" is "list", which names those that live, or "stop", which ends those
-# of the run $3 or, with *, of all. Each takes its server with it. An agent has 20 s to end.
+# Lists or stops the agents of runs, whose files are in the folder $2. "$1" is "list", or "stop" for the agents of the run
+# $3 (* for all runs). Each agent ends its server too, and has 20 s to end.
 
-# Whether the process $1 is the agent that wrote the file $2, by its command line (agents.ts). Its number alone says
-# nothing: an agent that was killed, or that went with the machine, leaves its file, and the number goes to others.
+# Is true when the process $1 is the agent that wrote the file $2, by its command line (agents.ts). The process id is not
+# enough, because the file of a killed agent, or of one from before a restart, may hold the id of another process.
 is_agent() {
   folder=${2%/*} name=${2##*/}
   case $(tr "\\0" " " 2> /dev/null < "/proc/$1/cmdline") in

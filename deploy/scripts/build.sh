@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds servers in a folder of its own in $1, which goes with it, and is as old as the build: not as the files that were
-# packed. $2 is the packed toolchain, $3 the Node, $4 the program in the toolchain; what follows is for the program.
+# Builds servers in a temporary folder below $1. $2 is the packed toolchain, $3 the Node program, $4 the build program in
+# the toolchain; further arguments are for the build program. tar -m sets the age of each file to now, because
+# scripts/missing.sh removes build folders that are older than an hour.
 umask 077
 folder=$(mktemp -d "$1/build.XXXXXXXXXX") || exit 1
 trap 'rm -rf "$folder"' EXIT

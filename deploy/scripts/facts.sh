@@ -1,8 +1,10 @@
 #!/bin/sh
-# Prints what must be known of a machine before anything is brought there, a fact a line: "pi-websocket-bench: name value",
-# so that no greeting of a login is taken for one. "unknown" is what cannot be found out.
+# Prints the properties of a machine that must be known before anything is deployed there, one per line:
+# "pi-websocket-bench: name value". The beginning keeps each apart from a greeting of the login. "unknown" means that a
+# property cannot be found out.
 #
-# POSIX sh and what any Linux has beside it (busybox too). No single quote: these quote it for the shell of the user there.
+# Uses only POSIX sh and programs that every Linux has (busybox too). It has no single quote, because single quotes
+# enclose it on the command line for the user's login shell.
 export LC_ALL=C
 fact() { printf "pi-websocket-bench: %s %s\n" "$1" "$2"; }
 answers() {
@@ -34,11 +36,12 @@ fact freeKibibytes "$free"
 # shellcheck disable=SC2329 # "answers" calls it.
 systemd() { [ -d /run/systemd/system ] && command -v systemctl && command -v systemd-run; }
 fact systemd "$(answers systemd)"
-mark="$HOME/.sudo_as_admin_successful"
-marked=$(answers [ -e "$mark" ])
+admin_flag="$HOME/.sudo_as_admin_successful"
+marked=$(answers [ -e "$admin_flag" ])
 fact marked "$marked"
 fact sudo "$(answers sudo -n true)"
-[ "$marked" = yes ] || rm -f "$mark"
+# The question must leave no trace: sudo makes this file at the first sudo of a user.
+[ "$marked" = yes ] || rm -f "$admin_flag"
 fact controllers "$(cat /sys/fs/cgroup/cgroup.controllers 2> /dev/null)"
 # shellcheck disable=SC2329
 aes() { grep -E "^(flags|Features)" /proc/cpuinfo | grep -w aes; }

@@ -1,4 +1,4 @@
 #!/bin/sh
-# Names the files in which runs say what they have raised (bench/tune/state.ts): their names begin with $1.
+# Lists the state files of runs that have raised settings (bench/tune/state.ts): their names begin with $1.
 ls -d "$1".* 2> /dev/null
 exit 0

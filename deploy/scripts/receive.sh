@@ -1,5 +1,6 @@
 #!/bin/sh
-# Takes objects for the folder $1 as a tar on its stdin. Each becomes one only when it is what its name says, and on the disk.
+# Stores the objects in the tar file on stdin in the store $1. An object is stored only when its content has the hash that is
+# its name, and after it is written to the disk.
 umask 077
 new=$(mktemp -d "$1/incoming.XXXXXXXXXX") || exit 1
 trap 'rm -rf "$new"' EXIT

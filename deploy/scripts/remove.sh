@@ -1,4 +1,4 @@
 #!/bin/sh
-# Removes the folder $1, and the mark of sudo $2 when the note $3 in that folder says that it is of the suite's making.
+# Removes the store $1, and sudo's admin flag file $2 if the note $3 in the store says that the suite's use of sudo made it.
 if [ -e "$1/$3" ]; then rm -f "$2"; fi
 rm -rf "$1"

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toUndo } from '../../bench/testing/surroundings.ts';
 
-/** A file system of this size, until it is disposed of; undefined where none can be mounted. */
+/** Mounts a file system of this size until it is disposed of; undefined where that is not allowed. */
 export function mountDisk(bytes: number): (Disposable & { path: string }) | undefined {
   const path = mkdtempSync(join(tmpdir(), 'pi-websocket-bench-disk-'));
   const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path]).status === 0;
   const undo = toUndo(() => {
-    // Whoever still ends there has no hold on it.
+    // --lazy also unmounts while a process that is ending still uses it.
     if (isMounted) spawnSync('umount', ['--lazy', path]);
     rmSync(path, { recursive: true, force: true });
   });

@@ -15,16 +15,16 @@ import { type AgentLine, agentLineSchema } from '../../servers/contract/agent.ts
 import { processesWith } from './processes.ts';
 import type { TestSshd } from './sshd.ts';
 
-/** What the command line of the suite leaves on the machine of a test's sshd, and in its record. */
+/** Checks what a run of the command line leaves on the machine of a test's sshd, and in its record. */
 
 const storeOf = ({ home }: TestSshd) => join(home, '.pi-websocket-bench');
 
-/** Names of files below the folder of samples: "<run>/<agent>.jsonl". */
+/** Names of the agents' files: "<run>/<agent>.jsonl". */
 function spoolsOf(sshd: TestSshd): string[] {
   return readdirSync(join(storeOf(sshd), 'spools'), { recursive: true, encoding: 'utf8' });
 }
 
-/** What agents of the one run that is there have kept, by their names. */
+/** The spooled lines of the only run there, by the names of its agents. */
 export function linesKept(sshd: TestSshd): Map<string, AgentLine[]> {
   const files = spoolsOf(sshd).filter((name) => name.endsWith('.jsonl'));
   return new Map(
@@ -37,12 +37,12 @@ export function linesKept(sshd: TestSshd): Map<string, AgentLine[]> {
   );
 }
 
-/** Processes of ssh here, and of the suite there. */
+/** Command lines of ssh processes here and of the suite's processes there. */
 export function processesOf({ folder }: TestSshd): string[] {
   return [...processesWith(folder).values()].filter((command) => command !== '' && !command.includes('sshd -D'));
 }
 
-/** A run is over: no process, no samples, and nothing in the home but the store. */
+/** Asserts that a finished run has left no process, no samples, and no file in the home folder except the store. */
 export async function assertNothingThere(sshd: TestSshd): Promise<void> {
   await until('nothing runs', () => processesOf(sshd).length === 0).catch((error: unknown) => {
     assert.fail(`${error}: ${processesOf(sshd).join('\n')}`);
@@ -52,19 +52,19 @@ export async function assertNothingThere(sshd: TestSshd): Promise<void> {
   assert.deepEqual(readdirSync(storeOf(sshd)).toSorted(), ['current', 'objects', 'releases', 'spools']);
 }
 
-/** Line by line, also what was abandoned. */
+/** All entries of the record, also those of abandoned trials. */
 export async function rawRecord(folder: string): Promise<Entry[]> {
   const lines = (await readFile(join(folder, recordFileName), 'utf8')).split('\n').slice(0, -1);
   return lines.map((line) => entrySchema.parse(JSON.parse(line)));
 }
 
-/** How many were begun, of a run that goes on. */
+/** The number of trials that a run has begun so far. */
 export function trialsIn(folder: string): number {
   return readFileSync(join(folder, recordFileName), 'utf8').split('"type":"trial"').length - 1;
 }
 
-/** Nothing is missing of the run, and nothing tells that it was ever interrupted. */
-export async function assertWhole(folder: string): Promise<Summary> {
+/** Asserts that a run is complete, as if it had never been interrupted. */
+export async function assertComplete(folder: string): Promise<Summary> {
   const entries = await readRecord(folder);
   const summary = summarize(entries);
   assert.equal(summary.outcome, 'complete');
@@ -78,10 +78,10 @@ export async function assertWhole(folder: string): Promise<Summary> {
   return summary;
 }
 
-/** What a trial's agent said, as the record has it: heard until `resume`, and fetched behind it. */
-export function linesOf(entries: readonly Entry[], trial: string): { heard: AgentLine[]; fetched: AgentLine[] } {
+/** The lines of a trial's agent in the record: received before the entry `resume`, and fetched after it. */
+export function linesOf(entries: readonly Entry[], trial: string): { received: AgentLine[]; fetched: AgentLine[] } {
   const gap = entries.findIndex(({ type }) => type === 'resume');
   const lines = (part: readonly Entry[], type: 'server' | 'spool') =>
     ofType(part, type).flatMap((entry) => (entry.trial === trial ? [entry.line] : []));
-  return { heard: lines(entries.slice(0, gap), 'server'), fetched: lines(entries.slice(gap), 'spool') };
+  return { received: lines(entries.slice(0, gap), 'server'), fetched: lines(entries.slice(gap), 'spool') };
 }

@@ -1,7 +1,7 @@
 import { remoteHost } from '../remote-host.ts';
 import { serverRequest } from './request.ts';
 
-/** A harness that starts a server on "target", tells its process id, and waits to be killed. */
+/** A harness that starts a server on "target", prints its process id, and waits to be killed. */
 const [sshConfig, bundleDirectory = '', certificate = '', key = '', run = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
 const opener = await remoteHost({ destination: 'target', sshConfig }, signal);

@@ -7,24 +7,24 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const name = 'pi-test';
-/** The name that the lab's ssh configuration knows the machine by. */
+/** The machine's name in the lab's ssh configuration. */
 export const guest = 'rig';
 
-/** A virtual machine of its own, which this process alone speaks to. */
+/** A virtual machine that only this process uses. */
 export interface Lab extends AsyncDisposable {
-  /** Runs a command line there and gives what it printed. */
+  /** Runs a command line there and returns its stdout. */
   there(line: string): string;
-  /** Runs the suite's command line in the network that the machine is in. */
+  /** Runs the suite's command line in the network of the machine. */
   bench(...words: string[]): Promise<{ exitCode: number | null; stdout: string; stderr: string }>;
-  /** The same, as a process of a group of its own that can be killed. */
+  /** Starts the suite's command line in that network, in its own process group, which can be killed. */
   start(...words: string[]): ChildProcess;
-  /** Kills what was started and still runs. */
+  /** Kills the process groups that `start` and `bench` have started. */
   killStarted(): void;
-  /** A folder that goes with the lab: of runs. */
+  /** A temporary folder for runs, which is removed with the lab. */
   results: string;
 }
 
-/** @param folder has a `vm.sh` that starts and stops a virtual machine, reached from a network namespace of its name. */
+/** @param folder has a `vm.sh` that starts and stops a virtual machine in a network namespace with the machine's name. */
 export async function startLab(folder: string): Promise<Lab> {
   const environment = { ...process.env, RIG_NAME: name, RIG_ARCH: 'arm64' };
   const config = join(process.env.RIG_DIR ?? join(homedir(), '.cache', 'pi-lab'), `run-${name}`, 'ssh_config');
@@ -73,7 +73,7 @@ export async function startLab(folder: string): Promise<Lab> {
   };
 }
 
-/** Of the run that was made last, in a folder of runs: one that was killed has no table. */
+/** The latest run in a folder of runs; a killed run has no table. */
 export function lastRun(results: string): { folder: string; table(): string; record(): string } {
   const folder = join(results, readdirSync(results).toSorted().at(-1) ?? '');
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Command lines, by process id, of all processes that have `text` in theirs. */
+/** Command lines, by process id, of all processes whose command line contains `text`. */
 export function processesWith(text: string): Map<number, string> {
   const commands = processIds().map((pid) => [pid, commandOf(pid)] as const);
   return new Map(commands.filter(([, command]) => command.includes(text)));
 }
 
-/** Of a process that has ended, whether or not somebody has waited for it, nothing is left. */
+/** The command line of a process; empty when the process has ended, even if its parent has not waited for it. */
 export function commandOf(pid: number): string {
   return read(pid, 'cmdline').replaceAll('\0', ' ').trim();
 }
@@ -26,7 +26,7 @@ function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    // Ended meanwhile.
+    // The process has ended.
     return '';
   }
 }

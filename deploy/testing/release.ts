@@ -8,11 +8,11 @@ import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts'
 export interface TestRelease extends AsyncDisposable {
   certificates: CertificateFiles;
   bundleDirectory: string;
-  /** For one run of a name. */
+  /** The release for the run with this key. */
   of(run: string, signal?: AbortSignal): Release;
 }
 
-/** The async server, bundled, and certificates for this machine. */
+/** Bundles the async server, and issues certificates for this machine. */
 export async function prepareRelease(): Promise<TestRelease> {
   const folder = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-release-'));
   const certificates = await ensureCertificates(join(folder, 'certs'), []);

@@ -1,6 +1,6 @@
 import type { ServerRequest } from '../../bench/host/host.ts';
 
-/** A server that is watched and never guarded. */
+/** A request for a server whose memory guard is off. */
 export function serverRequest(request: Partial<ServerRequest> = {}): ServerRequest {
   return {
     name: 'memory-1-async',

@@ -10,27 +10,27 @@ import { commandOf, descendants } from './processes.ts';
 
 const program = '/usr/sbin/sshd';
 
-/** Why no test can have an sshd here, or false. */
+/** Why tests cannot start an sshd here; false when they can. */
 export const noSshd =
   process.platform === 'linux' && existsSync(program)
     ? false
     : `a Linux with ${program} is needed (apt-get install openssh-server)`;
 
-/** An sshd of the test's own on loopback, that knows one key and lets in the user who runs the test. */
+/** An sshd on loopback that accepts one key for the user who runs the test. */
 export interface TestSshd extends AsyncDisposable {
-  /** Also in the command line of every process of ssh that a test starts: how they are found. */
+  /** Its path is in the command line of every ssh process of the test, so that tests find these processes. */
   folder: string;
-  /** Of whoever logs in there. */
+  /** Home folder of a login there. */
   home: string;
   port: number;
-  /** A file for `ssh -F` with the destinations "target" and "fleet", both this, and these settings in place of the good ones. */
+  /** Writes a file for `ssh -F`, where "target" and "fleet" both name this sshd; `settings` replace working ones. */
   config(settings?: Record<string, string>): string;
-  /** Kills what serves the connections that are open, as a lost connection does. */
+  /** Kills the processes of all open connections, which has the effect of a lost connection. */
   cut(): void;
 }
 
 export interface SshdOptions {
-  /** Programs that are found there before the system's: what each prints in place of the real one, which is `$real`. */
+  /** Shell scripts by the names of the programs that they replace there; `$real` is the path of the replaced program. */
   programs?: Record<string, string>;
   home?: string;
 }
@@ -65,7 +65,7 @@ export async function startSshd({ programs = {}, ...options }: SshdOptions = {})
       `SetEnv PATH=${bin}:/usr/bin:/bin HOME=${home}`,
     ].join('\n'),
   );
-  // Of root alone it wants an empty folder, which its service would have made.
+  // An sshd of root needs this empty folder, which the system's service would have made.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const child = spawn(program, ['-D', '-e', '-f', path('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   const words: string[] = [];
@@ -115,7 +115,7 @@ export async function startSshd({ programs = {}, ...options }: SshdOptions = {})
   };
 }
 
-/** Free a moment ago; sshd cannot be told to choose. */
+/** A port that was free a moment ago, because sshd cannot choose one itself. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Holds the file $1 for the run $2 while its stdin gets at least a byte every $3 seconds. Without a connection, or without
-# the process at the other end, it lets go by itself. An earlier claim of the same run is what a lost connection has left.
+# Locks the machine for the run $2 with the file $1, while stdin brings at least a byte every $3 seconds. It releases the
+# lock itself when the connection, or the process at the other end, is gone. A lock that the same run took earlier is left
+# over from a lost connection, and is replaced.
 umask 077
-claim=$1
-holds() { tr "\\0" " " 2> /dev/null < "/proc/$1/cmdline" | grep -qF " sh $claim "; }
+lock=$1
+holds() { tr "\\0" " " 2> /dev/null < "/proc/$1/cmdline" | grep -qF " sh $lock "; }
 mkdir -p "$(dirname "$1")" || exit 1
 if read -r pid run 2> /dev/null < "$1" && holds "$pid"; then
   [ "$run" = "$2" ] || { echo "pi-websocket-bench: held by $run"; exit 0; }
