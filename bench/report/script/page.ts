@@ -1,6 +1,13 @@
 import type { MeasuredRun } from '../measured-run.ts';
 import type { PageData } from '../page/contract.ts';
 
+/** The element that the page must have. @throws Error when it has not */
+export function elementOf<Kind extends HTMLElement>(id: string, kind: abstract new () => Kind): Kind {
+  const element = document.getElementById(id);
+  if (element instanceof kind) return element;
+  throw new Error(`The page has no ${kind.name} with the id ${id}.`);
+}
+
 /** What the page brings with it. It was made together with this script, so only a damaged file is looked for. @throws Error */
 export function readData(json: string): PageData {
   const data: unknown = JSON.parse(json);
