@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { startTestServer } from '../servers/testing/start.ts';
-import { arrive, startFleetOf } from './testing.ts';
+import { arrive, startFleetOf } from './testing/fleet.ts';
 
 /** A server that accepts every upgrade and then does with the bytes what `session` says, with a real one's certificate. */
 async function startOddServer(t: TestContext, session: (socket: Duplex) => void) {

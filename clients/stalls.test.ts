@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { startTestServer } from '../servers/testing/start.ts';
-import { open, report, startFleetOf } from './testing.ts';
+import { open, report, startFleetOf } from './testing/fleet.ts';
 
 const microseconds = (encoded: string, percentile: number) =>
   decodeFromCompressedBase64(encoded).getValueAtPercentile(percentile);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { startTestServer, type TestServer } from '../../servers/testing/start.ts';
-import { request, startHttpsClientOf } from './testing.ts';
+import { request, startHttpsClientOf } from '../testing/https.ts';
 
 /** All counts of a server that has nothing open any more. */
 async function settled(server: TestServer) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import type { AgentSample, AgentStart } from '../contract/agent.ts';
-import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from './testing.ts';
+import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from '../testing/agent.ts';
 
 /** A server in a few words, for what needs no real one: does not stop, but ends with its stdin. */
 const stubborn = `process.on('SIGTERM', () => {}); process.stdin.resume(); ${sayUp}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { processGone, sayUp, startAgent, startCommand, type TestAgent } from './testing.ts';
+import { processGone, sayUp, startAgent, startCommand, type TestAgent } from '../testing/agent.ts';
 
 /** Ends for nothing but SIGKILL: it hears of a lost agent neither from its stdin nor by a signal. */
 const deaf = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1_000_000); ${sayUp}`;
