@@ -80,10 +80,9 @@ export const floors: readonly (readonly Room[])[] = [
 
 /** Files of tests, and what only tests use. They import from any floor, but the product imports nothing of them. */
 export const testPatterns: readonly RegExp[] = [
-  /\.(test|runs|far|lab|kills|causes|browser)\.ts$/,
+  /\.(test|long)\.ts$/,
   /(^|\/)testing\//,
   /^bench\/end-to-end\//,
-  /^bench\/report\/script\/tests\//,
   /^servers\/conformance\//,
 ];
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertStop, provoke } from './provoke.ts';
+import { assertStop, provoke } from '../causes/provoke.ts';
 
 /**
  * What can only be provoked where nothing else can be hurt: in a virtual machine. LAB names a folder with a `vm.sh` that
