@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { startTestServer } from '../servers/testing/start.ts';
-import { arrive, startFleetOf } from './testing.ts';
+import { arrive, startFleetOf } from './testing/fleet.ts';
 
 /**
  * Starts a server that accepts every upgrade and then leaves the socket to `session`. It has the certificate of a real

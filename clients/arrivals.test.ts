@@ -6,7 +6,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import { startTestServer } from '../servers/testing/start.ts';
 import type { FleetArrived } from './contract.ts';
-import { arrive, open, startFleetOf, testConfiguration } from './testing.ts';
+import { arrive, open, startFleetOf, testConfiguration } from './testing/fleet.ts';
 
 const histogram = (encoded: string) => decodeFromCompressedBase64(encoded);
 const sum = (failures: FleetArrived['failures']) => Object.values(failures).reduce((total, count) => total + count, 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import type { FleetCommand } from './contract.ts';
-import { startTestFleet, testConfiguration } from './testing.ts';
+import { startTestFleet, testConfiguration } from './testing/fleet.ts';
 
 const configure = { ...testConfiguration, ca: '', ports: [1] };
 const connect: FleetCommand = { type: 'connect', clients: 1, perSecond: 1 };

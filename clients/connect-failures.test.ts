@@ -10,7 +10,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { ensureCertificates } from '../certs/issue.ts';
 import { startTestServer } from '../servers/testing/start.ts';
 import type { FleetConfiguration, FleetConnected } from './contract.ts';
-import { startTestFleet, testConfiguration } from './testing.ts';
+import { startTestFleet, testConfiguration } from './testing/fleet.ts';
 
 const attempts = 3;
 let directory: string;

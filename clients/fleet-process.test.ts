@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { startTestServer } from '../servers/testing/start.ts';
-import { clock, measure, open, report, startFleetOf, testConfiguration } from './testing.ts';
+import { clock, measure, open, report, startFleetOf, testConfiguration } from './testing/fleet.ts';
 
 const microseconds = (encoded: string, percentile: number) =>
   decodeFromCompressedBase64(encoded).getValueAtPercentile(percentile);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { startTestServer } from '../servers/testing/start.ts';
-import { fleetMain, open, startFleetOf, testConfiguration } from './testing.ts';
+import { fleetMain, open, startFleetOf, testConfiguration } from './testing/fleet.ts';
 
 test('SIGTERM stops in good order, Ctrl-C does nothing', async (t) => {
   const server = await startTestServer('async');

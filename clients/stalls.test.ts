@@ -4,7 +4,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { monotonicMilliseconds } from '../servers/contract/gauges.ts';
 import { startTestServer } from '../servers/testing/start.ts';
 import type { FleetConfiguration, FleetSample } from './contract.ts';
-import { clock, measure, open, report, startFleetOf, type TestFleet, testConfiguration } from './testing.ts';
+import { clock, measure, open, report, startFleetOf, type TestFleet, testConfiguration } from './testing/fleet.ts';
 
 const histogram = (encoded: string) => decodeFromCompressedBase64(encoded);
 const microseconds = (encoded: string, percentile: number) => histogram(encoded).getValueAtPercentile(percentile);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join, matchesGlob } from 'node:path';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { importsOf, readImports } from './imports.ts';
 import { objections } from './judge.ts';
 import { floors } from './layers.ts';
@@ -28,6 +29,21 @@ test('each room of the table holds a file', () => {
   const folderOf = (path: string) => path.replace(/\*$/, '');
   const empty = floors.flat().filter(({ path }) => !files.some((file) => file.startsWith(folderOf(path))));
   assert.deepEqual(empty, []);
+});
+
+test('one script of package.json starts each test', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const globs = Object.values(scripts).flatMap((script) =>
+    [...script.matchAll(/"([^"]*\*[^"]*\.ts)"/g)].map(([, glob = '']) => glob),
+  );
+  const tests = files.filter((file) => /\.(test|long)\.ts$/.test(file));
+  const startedBy = (file: string) => globs.filter((glob) => matchesGlob(file, glob)).length;
+  assert.deepEqual(
+    tests.filter((file) => startedBy(file) !== 1),
+    [],
+  );
 });
 
 /** A file, an import in it, and the expected objection; undefined when the import is allowed. */

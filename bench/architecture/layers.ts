@@ -95,10 +95,9 @@ export const floors: readonly (readonly Room[])[] = [
 
 /** Tests and their helpers. They import from any floor; the product imports none of them. */
 export const testPatterns: readonly RegExp[] = [
-  /\.(test|runs|far|lab|kills|causes|browser)\.ts$/,
-  /(^|\/)testing(-[\w-]+)?(\.ts$|\/)/,
+  /\.(test|long)\.ts$/,
+  /(^|\/)testing\//,
   /^bench\/end-to-end\//,
-  /^bench\/report\/script\/tests\//,
   /^servers\/conformance\//,
 ];
 

@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { renderAsync } from '@resvg/resvg-js';
 import type { Chart } from '../report/charts/chart.ts';
 import { renderSvg } from '../report/charts/svg.ts';
 import { themes } from '../report/charts/theme.ts';
 import type { Files } from './files.ts';
-import { rasterize } from './png.ts';
 
+const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'));
 /** Pixels, as wide as a blog's column. */
 const width = 760;
 
@@ -22,4 +25,22 @@ export async function drawAll(charts: readonly Chart[]): Promise<Files> {
     ],
   );
   return new Map((await Promise.all(pictures)).flat());
+}
+
+/**
+ * Renders an SVG as PNG with two pixels per SVG pixel. It brings its own font, because a Raspberry Pi without a desktop
+ * has none, and because every machine then draws the same picture.
+ */
+export async function rasterize(svg: string): Promise<Buffer> {
+  const image = await renderAsync(svg, {
+    fitTo: { mode: 'zoom', value: 2 },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'].map((file) =>
+        join(fonts, file),
+      ),
+      defaultFontFamily: 'Inter',
+    },
+  });
+  return image.asPng();
 }

@@ -5,8 +5,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { startTestServer } from '../../servers/testing/start.ts';
+import { configurationFor, startTestHttpsClient } from '../testing/https.ts';
 import type { HttpsConfiguration } from './contract.ts';
-import { configurationFor, startTestHttpsClient } from './testing.ts';
 import { verifyServer } from './verify.ts';
 
 const noServer = { ready: { ports: [1] }, ca: '' };

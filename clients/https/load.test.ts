@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { startTestServer, type TestServer } from '../../servers/testing/start.ts';
-import { request, startHttpsClientOf, type TestHttpsClient } from './testing.ts';
+import { request, startHttpsClientOf, type TestHttpsClient } from '../testing/https.ts';
 
 /** Counters of a server once it has no open connection left. */
 async function settled(server: TestServer) {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type CertificateFiles, ensureCertificates } from '../../certs/issue.ts';
 import type { AgentSample, AgentStart } from '../contract/agent.ts';
+import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from '../testing/agent.ts';
 import { hangMilliseconds } from '../testing/hang.ts';
 import { programOf } from '../testing/servers.ts';
-import { processGone, sayUp, startAgent, startCommand, type TestAgent, until } from './testing.ts';
 
 /** A minimal server for tests that need no real one: it ignores SIGTERM, but ends with its stdin. */
 const stubborn = `process.on('SIGTERM', () => {}); process.stdin.resume(); ${sayUp}`;

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { agentLineSchema } from '../contract/agent.ts';
+import { agentOf, processGone, sayUp, startCommand, type TestAgent, until } from '../testing/agent.ts';
 import { agentFiles } from './agent-files.ts';
-import { agentOf, processGone, sayUp, startCommand, type TestAgent, until } from './testing.ts';
 
 const script = join(import.meta.dirname, 'remote.ts');
 const running = startCommand({ arguments: ['-e', `setInterval(() => {}, 1_000_000); ${sayUp}`] });

@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { type CgroupSample, cgroupSampleSchema } from '../contract/agent.ts';
+import { processGone } from '../testing/agent.ts';
+import { cgroupMissing, createTestCgroup } from '../testing/cgroup.ts';
 import { createCgroupReader, readCgroup } from './cgroup.ts';
-import { processGone } from './testing.ts';
-import { cgroupMissing, createTestCgroup } from './testing-cgroup.ts';
 
 const nothing = {
   memoryBytes: undefined,

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { processGone, until } from '../testing/agent.ts';
 import {
   createFirmwareReader,
   findThrottleFile,
@@ -13,7 +14,6 @@ import {
   parseThrottleBits,
   parseThrottled,
 } from './firmware.ts';
-import { processGone, until } from './testing.ts';
 
 describe("the output of a Raspberry Pi's firmware", () => {
   const files: [text: string | undefined, expected: number | undefined][] = [

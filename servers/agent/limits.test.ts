@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { describe, test } from 'node:test';
+import { startAgent, startCommand } from '../testing/agent.ts';
+import { cgroupMissing, createTestCgroup } from '../testing/cgroup.ts';
 import { parseAddressBits, parsePageBytes, parseThreads } from './limits.ts';
-import { startAgent, startCommand } from './testing.ts';
-import { cgroupMissing, createTestCgroup } from './testing-cgroup.ts';
 
 describe('bits of an address', () => {
   const table: [title: string, maps: string, expected: number][] = [

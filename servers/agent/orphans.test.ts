@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { processGone, sayUp, startAgent, startCommand, type TestAgent } from './testing.ts';
+import { processGone, sayUp, startAgent, startCommand, type TestAgent } from '../testing/agent.ts';
 
 /** Ends by SIGKILL alone: neither the end of its stdin nor a SIGTERM ends it. */
 const deaf = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1_000_000); ${sayUp}`;

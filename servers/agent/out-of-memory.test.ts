@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
 import { describe, test } from 'node:test';
-import { sayUp, startAgent, startCommand, type TestAgent } from './testing.ts';
-import { cgroupMissing, createTestCgroup, type TestCgroup } from './testing-cgroup.ts';
+import { sayUp, startAgent, startCommand, type TestAgent } from '../testing/agent.ts';
+import { cgroupMissing, createTestCgroup, type TestCgroup } from '../testing/cgroup.ts';
 
 const limits = { memoryBytes: 96 << 20, pids: 500 };
 const eat = 'const held = []; for (;;) held.push(Buffer.alloc(1 << 20, 1));';

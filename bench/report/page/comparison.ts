@@ -2,7 +2,7 @@ import type { Element } from 'hast';
 import { h } from 'hastscript';
 import type { FullTable, TableCell, TableHead, TableRow } from '../table.ts';
 import { ids } from './contract.ts';
-import type { Section } from './section.ts';
+import type { Section } from './material.ts';
 
 /** A cell with more characters is a sentence rather than a figure. */
 const longestFigure = 48;

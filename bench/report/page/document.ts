@@ -6,8 +6,7 @@ import { comparison } from './comparison.ts';
 import { dataScript } from './data.ts';
 import { figures } from './figures.ts';
 import { header } from './header.ts';
-import type { PageMaterial, PageScript } from './material.ts';
-import type { Section } from './section.ts';
+import type { PageMaterial, PageScript, Section } from './material.ts';
 import { sections } from './sections.ts';
 import { stylesheet } from './style.ts';
 

@@ -1,12 +1,11 @@
-import type { Element } from 'hast';
+import type { Element, Literal } from 'hast';
 import { h } from 'hastscript';
 import type { Chart } from '../charts/chart.ts';
 import { fontFamily } from '../charts/frame.ts';
 import { renderSvg } from '../charts/svg.ts';
 import { themes } from '../charts/theme.ts';
 import { liveId } from './contract.ts';
-import { raw } from './raw.ts';
-import type { Section } from './section.ts';
+import type { Section } from './material.ts';
 
 /** Widths of the still pictures in pixels. Print uses the wide one. */
 const widths = { wide: 760, narrow: 328 } as const;
@@ -34,3 +33,21 @@ function still(chart: Chart, size: keyof typeof widths): Element {
 
 /** The font that a drawing repeats at every text. It is removed, because the page sets the same one. */
 const font = `font-family:${fontFamily};`;
+
+/** Markup that is written as it is. */
+interface Raw extends Literal {
+  type: 'raw';
+}
+
+declare module 'hast' {
+  interface ElementContentMap {
+    raw: Raw;
+  }
+  interface RootContentMap {
+    raw: Raw;
+  }
+}
+
+function raw(value: string): Raw {
+  return { type: 'raw', value };
+}

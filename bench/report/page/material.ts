@@ -1,3 +1,4 @@
+import type { ElementContent } from 'hast';
 import type { Chart } from '../charts/chart.ts';
 import type { MeasuredRun } from '../measured-run.ts';
 import type { FullTable } from '../table.ts';
@@ -17,4 +18,11 @@ export interface PageScript {
   text: string;
   /** SHA-256 of the text in UTF-8, as base64. */
   sha256: string;
+}
+
+/** A part of the page, below a heading of its own. */
+export interface Section {
+  id: string;
+  title: string;
+  content: ElementContent[];
 }

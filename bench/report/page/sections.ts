@@ -9,8 +9,7 @@ import { environmentLines, trust, warnings } from '../provenance.ts';
 import { byRun } from '../provenance-of.ts';
 import type { FullTable } from '../table.ts';
 import { howId } from './comparison.ts';
-import type { PageMaterial } from './material.ts';
-import type { Section } from './section.ts';
+import type { PageMaterial, Section } from './material.ts';
 
 /** The sections that consist of words. A section without content is undefined. Pure. */
 export function sections({ runs, table }: Pick<PageMaterial, 'runs' | 'table'>) {

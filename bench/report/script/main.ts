@@ -1,8 +1,7 @@
 import { ids } from '../page/contract.ts';
 import { offerCopying } from './copying.ts';
-import { readData } from './data.ts';
 import { drawCharts } from './drawing.ts';
-import { elementOf } from './elements.ts';
+import { elementOf, readData } from './page.ts';
 import { offerSorting } from './sorting.ts';
 
 /** The page is complete without this script. */

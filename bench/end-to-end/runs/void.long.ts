@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ofType } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import { isMeasured } from '../stats/figure.ts';
-import { summarize } from '../summary/summary.ts';
-import { runBench, startBench } from '../testing/run-bench.ts';
+import { ofType } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import { isMeasured } from '../../stats/figure.ts';
+import { summarize } from '../../summary/summary.ts';
+import { runBench, startBench } from '../../testing/run-bench.ts';
 
 /** A maximum lateness of 0 voids every trial, because every fleet is a little late. */
 const never = ['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'memory', '--max-lateness', '0'];

@@ -3,16 +3,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { compare } from '../commands/compare.ts';
-import { localHost } from '../host/agent-host.ts';
-import { type FleetPlace, fleetHere } from '../host/fleet-place.ts';
-import { resolveConfig } from '../plan/resolve-config.ts';
-import { ofType } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import type { Entry } from '../record/record.ts';
-import { readEnvironment } from '../run/environment.ts';
-import { aheadMilliseconds, secondPlace } from '../testing/places.ts';
-import { silentProgress } from '../testing/silent-progress.ts';
+import { compare } from '../../commands/compare.ts';
+import { localHost } from '../../host/agent-host.ts';
+import { type FleetPlace, fleetHere } from '../../host/fleet-place.ts';
+import { resolveConfig } from '../../plan/resolve-config.ts';
+import { ofType } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import type { Entry } from '../../record/record.ts';
+import { readEnvironment } from '../../run/environment.ts';
+import { aheadMilliseconds, secondPlace } from '../../testing/places.ts';
+import { silentProgress } from '../../testing/silent-progress.ts';
 
 describe('a run whose fleet is on two machines', () => {
   let resultsDirectory: string;

@@ -7,15 +7,15 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { Interrupted } from '../bench/errors.ts';
-import { until } from '../bench/testing/processes.ts';
-import { lockMachine } from './machine-lock.ts';
-import { openHost } from './remote-host.ts';
-import { connectMachine } from './remote-machine.ts';
-import { commandOf, processesWith } from './testing/processes.ts';
-import { prepareRelease, type TestRelease } from './testing/release.ts';
-import { serverRequest } from './testing/request.ts';
-import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
+import { Interrupted } from '../../bench/errors.ts';
+import { until } from '../../bench/testing/processes.ts';
+import { lockMachine } from '../machine-lock.ts';
+import { openHost } from '../remote-host.ts';
+import { connectMachine } from '../remote-machine.ts';
+import { commandOf, processesWith } from '../testing/processes.ts';
+import { prepareRelease, type TestRelease } from '../testing/release.ts';
+import { serverRequest } from '../testing/request.ts';
+import { noSshd, startSshd, type TestSshd } from '../testing/sshd.ts';
 
 const never = new AbortController().signal;
 
@@ -168,7 +168,7 @@ describe('a host that ssh reaches', { skip: noSshd }, () => {
     const words = [sshd.config(), bundleDirectory, certificates.certificate, certificates.key, 'killed'];
     const harness = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', 'hold.ts'), ...words],
+      ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'testing', 'hold.ts'), ...words],
       // Temporary files of the killed harness are removed with the test's folder.
       { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: sshd.folder } },
     );

@@ -4,18 +4,18 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { agentName } from '../bench/host/agent-host.ts';
-import { ofType } from '../bench/record/entries.ts';
-import { readRecord } from '../bench/record/file.ts';
-import { finishedTrials } from '../bench/run/resume.ts';
-import { until } from '../bench/testing/processes.ts';
+import { agentName } from '../../bench/host/agent-host.ts';
+import { ofType } from '../../bench/record/entries.ts';
+import { readRecord } from '../../bench/record/file.ts';
+import { finishedTrials } from '../../bench/run/resume.ts';
+import { until } from '../../bench/testing/processes.ts';
 import {
   assertAllGoSoon,
   assertNothingLeft,
   type BenchProcess,
   runBench,
   startBench,
-} from '../bench/testing/run-bench.ts';
+} from '../../bench/testing/run-bench.ts';
 import {
   assertComplete,
   assertNothingThere,
@@ -24,8 +24,8 @@ import {
   processesOf,
   rawRecord,
   trialsIn,
-} from './testing/far-bench.ts';
-import { noSshd, startSshd, type TestSshd } from './testing/sshd.ts';
+} from '../testing/far-bench.ts';
+import { noSshd, startSshd, type TestSshd } from '../testing/sshd.ts';
 
 const small = [
   ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'memory,connected'],

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { planTrials } from '../plan/plan.ts';
-import { ofType } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import { finishedTrials } from '../run/resume.ts';
-import { seededRandom } from '../stats/random.ts';
-import { summarize } from '../summary/summary.ts';
-import { markedProcesses } from '../testing/processes.ts';
-import { assertAllGoSoon, type BenchProcess, startBench } from '../testing/run-bench.ts';
+import { planTrials } from '../../plan/plan.ts';
+import { ofType } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import { finishedTrials } from '../../run/resume.ts';
+import { seededRandom } from '../../stats/random.ts';
+import { summarize } from '../../summary/summary.ts';
+import { markedProcesses } from '../../testing/processes.ts';
+import { assertAllGoSoon, type BenchProcess, startBench } from '../../testing/run-bench.ts';
 
 /** The number of kills that the project promises to survive. */
 const kills = 20;

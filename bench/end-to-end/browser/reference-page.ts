@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { publish } from '../../../publish/publish.ts';
+import { publish } from '../../publish/publish.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 /** The report of the reference run, made in a temporary folder. Disposing removes the folder. */
 export interface ReferencePage extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { rasterize } from './png.ts';
+import { rasterize } from './pictures.ts';
 
 const svgOf = (content: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><rect width="100" height="40" fill="#fff"/>${content}</svg>`;

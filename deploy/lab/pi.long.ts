@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { until } from '../bench/testing/processes.ts';
-import { nodeFor } from './locked-packages.ts';
-import { guest, type Lab, lastRun, startLab } from './testing/lab.ts';
+import { until } from '../../bench/testing/processes.ts';
+import { nodeFor } from '../locked-packages.ts';
+import { guest, type Lab, lastRun, startLab } from '../testing/lab.ts';
 
 /**
  * Deploys to an emulated machine like a Raspberry Pi: arm64, systemd, sudo, 4 GB. It is slow, and its figures say nothing

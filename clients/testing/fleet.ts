@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ZodType } from 'zod';
-import { parseJson } from '../servers/contract/json.ts';
+import { parseJson } from '../../servers/contract/json.ts';
 import {
   type FleetCommand,
   type FleetConfiguration,
   type FleetLine,
   fleetLineSchema,
   fleetNodeOptions,
-} from './contract.ts';
+} from '../contract.ts';
 
 type LineOf<Line extends { type: string }, Type extends Line['type']> = Extract<Line, { type: Type }>;
 
@@ -34,7 +34,7 @@ export interface TestProcess<Command, Line extends { type: string }> {
 
 export type TestFleet = TestProcess<FleetCommand, FleetLine>;
 
-export const fleetMain = join(import.meta.dirname, 'main.ts');
+export const fleetMain = join(import.meta.dirname, '..', 'main.ts');
 
 export const testConfiguration: Omit<FleetConfiguration, 'ports' | 'ca'> = {
   type: 'configure',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { startTestProcess, type Target, type TestProcess } from '../testing.ts';
-import { type HttpsCommand, type HttpsConfiguration, type HttpsLine, httpsLineSchema } from './contract.ts';
+import { type HttpsCommand, type HttpsConfiguration, type HttpsLine, httpsLineSchema } from '../https/contract.ts';
+import { startTestProcess, type Target, type TestProcess } from './fleet.ts';
 
 export type TestHttpsClient = TestProcess<HttpsCommand, HttpsLine>;
 
@@ -14,7 +14,7 @@ export const testHttpsConfiguration: Omit<HttpsConfiguration, 'port' | 'ca'> = {
 
 /** A real process of the HTTPS client. */
 export function startTestHttpsClient(): TestHttpsClient {
-  return startTestProcess([process.execPath, join(import.meta.dirname, 'main.ts')], httpsLineSchema);
+  return startTestProcess([process.execPath, join(import.meta.dirname, '..', 'https', 'main.ts')], httpsLineSchema);
 }
 
 export function configurationFor(server: Target, changes: Partial<HttpsConfiguration> = {}): HttpsConfiguration {

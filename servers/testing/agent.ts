@@ -25,7 +25,7 @@ export interface TestAgent extends AsyncDisposable {
 export function startAgent(environment: NodeJS.ProcessEnv = process.env): TestAgent {
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts')],
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'agent', 'main.ts')],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: environment,

@@ -5,8 +5,8 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readRecord } from '../record/file.ts';
-import { assertNothingLeft, startBench } from '../testing/run-bench.ts';
+import { readRecord } from '../../record/file.ts';
+import { assertNothingLeft, startBench } from '../../testing/run-bench.ts';
 
 /** This size holds the entries before the first trial, and is full within it. */
 const mountOptions = 'size=32k';

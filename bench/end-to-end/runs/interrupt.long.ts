@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ofType, trialEntries } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import { isMeasured } from '../stats/figure.ts';
-import { type Summary, summarySchema } from '../summary/summary.ts';
-import { markedProcesses, until } from '../testing/processes.ts';
-import { assertAllGoSoon, assertNothingLeft, type BenchProcess, startBench } from '../testing/run-bench.ts';
+import { ofType, trialEntries } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import { isMeasured } from '../../stats/figure.ts';
+import { type Summary, summarySchema } from '../../summary/summary.ts';
+import { markedProcesses, until } from '../../testing/processes.ts';
+import { assertAllGoSoon, assertNothingLeft, type BenchProcess, startBench } from '../../testing/run-bench.ts';
 
 const small = ['compare', '--profile', 'smoke', '--contenders', 'async'] as const;
 

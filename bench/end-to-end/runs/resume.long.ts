@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { appendFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { planTrials } from '../plan/plan.ts';
-import { ofType } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import { recordFileName } from '../record/writer.ts';
-import { finishedTrials } from '../run/resume.ts';
-import { summarize } from '../summary/summary.ts';
-import { assertAllGoSoon, runBench, startBench } from '../testing/run-bench.ts';
+import { planTrials } from '../../plan/plan.ts';
+import { ofType } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import { recordFileName } from '../../record/writer.ts';
+import { finishedTrials } from '../../run/resume.ts';
+import { summarize } from '../../summary/summary.ts';
+import { assertAllGoSoon, runBench, startBench } from '../../testing/run-bench.ts';
 
 const small = [
   ...['compare', '--profile', 'smoke', '--contenders', 'async', '--only', 'build,memory,connected', '--trials', '2'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { ids } from '../../page/contract.ts';
+import { ids } from '../../report/page/contract.ts';
 import { launch, type OpenPage, open, skip } from './chromium.ts';
 import { type ReferencePage, referencePage } from './reference-page.ts';
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { z } from 'zod';
-import { ids } from '../../page/contract.ts';
+import { ids } from '../../report/page/contract.ts';
 import { launch, open, skip } from './chromium.ts';
 import { type ReferencePage, referencePage } from './reference-page.ts';
 

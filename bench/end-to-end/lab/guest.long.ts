@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { held } from './pause.ts';
-import { assertStop, provoke } from './provoke.ts';
+import { held } from '../causes/pause.ts';
+import { assertStop, provoke } from '../causes/provoke.ts';
 
 /**
  * What can only be provoked where nothing else can be hurt: in a virtual machine. LAB names a folder with a `vm.sh` that
