@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { causeRows, causes } from '../../record/causes.ts';
 
-/** The causes that a test in this folder expects as the verdict on the harm that it does. */
+const folder = join(import.meta.dirname, '..');
+/** The causes that a test here or in the virtual machine expects as the verdict on the harm that it does. */
 const provoked = new Set(
-  globSync('*.{causes,lab}.ts', { cwd: import.meta.dirname })
-    .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  globSync('{causes,lab}/*.long.ts', { cwd: folder })
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
     .flatMap((text) => [...text.matchAll(/\bassertStop\(\s*\w+,\s*'([^']+)'/g)].map(([, cause]) => cause)),
 );
 
-describe('each cause is provoked by a test in this folder, or its row says why not', () => {
+describe('each cause is provoked by a test, or its row says why not', () => {
   for (const cause of causes) {
     test(cause, () => assert.equal(provoked.has(cause), 'provocation' in causeRows[cause]));
   }
