@@ -20,7 +20,7 @@ if (!builds.includes(platform)) {
         : 'run it on one of those.'),
   );
 }
-// Whatever npm's own settings leave out: Node itself is an optional package, and the tests need those of development.
+// npm's own settings may leave packages out, but Node itself is an optional one, and the tests need those of development.
 const wholeInstall = ['--ignore-scripts', '--include=dev', '--include=optional', '--bin-links'];
 const pinned = join(root, 'node_modules', '.bin', 'node');
 if (isStale()) {

@@ -113,7 +113,7 @@ describe('sets of certificates', { timeout: 60_000 }, () => {
 async function assertAllCovered(seen: CertificateFiles[]): Promise<void> {
   const all = await Promise.all(seen.map(certificates));
   for (const [index, { ca, server }] of all.entries()) {
-    assert.equal(ca.fingerprint256, all[0]?.ca.fingerprint256, 'nobody was told of another CA');
+    assert.equal(ca.fingerprint256, all[0]?.ca.fingerprint256, 'each process was given the same CA');
     assert.ok(server.verify(ca.publicKey));
     assert.ok(server.checkHost(`host-${index + 1}.local`));
   }
