@@ -11,8 +11,12 @@ export function readingOf(row: OptionRow): Reading | undefined {
   return single instanceof z.ZodEnum ? choiceReading(single.options.map(String)) : undefined;
 }
 
-/** Whether the option accepts a text. */
+/**
+ * Whether the option accepts a value of a config as its text. A row with its own reading does: names of servers come from
+ * the run, and this tree may lack one of them.
+ */
 export function isTaken(row: OptionRow, text: string): boolean {
+  if (row.reading !== undefined) return true;
   const read = readingOf(row)?.read(text);
   return read !== undefined && 'value' in read;
 }
