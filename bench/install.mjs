@@ -43,17 +43,17 @@ function npm(command, ...options) {
   const words = [...before, command, '--ignore-scripts', '--loglevel=error', ...options];
   // npm prints to stderr, because stdout belongs to the command that follows.
   const { status } = spawnSync(program, words, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) fail(`npm ${command} failed (see above): mend what it names and run the command again.`);
+  if (status !== 0) fail(`npm ${command} failed (see above): fix what it names and run the command again.`);
 }
 
 function checkRuntime() {
   const { status, stdout, stderr } = spawnSync(pinned, ['--version'], { encoding: 'utf8' });
   if (status === 0 && stdout.trim() === wanted) return;
   const reason = (stderr || stdout || 'it does not start').trim().split('\n')[0];
-  const mend = reason.includes('libatomic')
+  const remedy = reason.includes('libatomic')
     ? 'install libatomic (Debian, Raspberry Pi OS: sudo apt install libatomic1).'
     : 'it needs Linux with glibc 2.28 or newer; delete node_modules and try again.';
-  fail(`the pinned Node ${wanted} does not run here (${reason}): ${mend}`);
+  fail(`the pinned Node ${wanted} does not run here (${reason}): ${remedy}`);
 }
 
 function fail(sentence) {

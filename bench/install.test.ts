@@ -99,7 +99,7 @@ describe('install before a command', { timeout: 30_000 }, () => {
   test('that fails is told, with what to do', async () => {
     const { exitCode, sentences } = await install({ FAKE_NPM_FAILS: '1' });
     assert.equal(exitCode, 1);
-    assert.equal(sentences.at(-1), 'npm ci failed (see above): mend what it names and run the command again.');
+    assert.equal(sentences.at(-1), 'npm ci failed (see above): fix what it names and run the command again.');
   });
 
   test('is refused where there is no npm at all', async () => {

@@ -7,7 +7,7 @@ import { assertStop, provoke } from './provoke.ts';
 const megabyte = 1_000_000;
 
 describe('a server that ends', () => {
-  test('by kill -9 was killed', async () => {
+  test('by kill -9 is named as killed', async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       async harm({ held, pid }) {
@@ -18,7 +18,7 @@ describe('a server that ends', () => {
     assertStop(stop, 'server killed', /^by SIGKILL/, { signal: 'SIGKILL' });
   });
 
-  test('by a signal of its own crashed, and its last words are told', { skip: lacking('prlimit') }, async () => {
+  test('by its own signal is named as crashed, with its last words', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       startedBy: withoutCores(),
@@ -31,7 +31,7 @@ describe('a server that ends', () => {
     assertStop(stop, 'server crashed', /^by SIGABRT: the last words(;|$)/, { signal: 'SIGABRT' });
   });
 
-  test('by itself ended, and its last words are told', async () => {
+  test('by itself is named as ended, with its last words', async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       environment: misbehaving('end'),
@@ -43,7 +43,7 @@ describe('a server that ends', () => {
     assertStop(stop, 'server ended', /^with exit code 3: the last words(;|$)/, { exitCode: 3 });
   });
 
-  test('by the memory guard names it', async () => {
+  test('by the memory guard is named so', async () => {
     const share = availableShare(1_000 * megabyte);
     const stop = await provoke({
       search: ['blocking', 'connected', 400],
@@ -54,7 +54,7 @@ describe('a server that ends', () => {
     assert.ok(Number(memoryAvailableBytes) < share * Number(memoryTotalBytes));
   });
 
-  test('by the limit of its cgroup names it', { skip: lacking('root', 'cgroups') }, async () => {
+  test('by the limit of its cgroup is named so', { skip: lacking('root', 'cgroups') }, async () => {
     using cgroup = createCgroup('memory', 600 * megabyte);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
@@ -68,7 +68,7 @@ describe('a server that ends', () => {
     );
   });
 
-  test('for lack of address space names it', { skip: lacking('prlimit') }, async () => {
+  test('for lack of address space is named so', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
       options: ['--limit-s', '60'],
@@ -84,7 +84,7 @@ describe('a server that ends', () => {
     );
   });
 
-  test('for lack of a thread names that', { skip: lacking('root', 'cgroups') }, async () => {
+  test('for lack of a thread is named so', { skip: lacking('root', 'cgroups') }, async () => {
     using cgroup = createCgroup('pids', 80);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
