@@ -30,7 +30,7 @@ describe('generated files that are committed are up to date', () => {
   test('the lists of figures and of stop causes in results/README.md', async () => {
     const text = await readFile(resultsReadme, 'utf8');
     assert.ok(text.includes(renderCauses()), remedy);
-    assert.match(text, /^\| `rssBytes` \| Memory at N clients \| less \| VmRSS /m);
+    assert.match(text, /^\| `rssBytes` \| Memory at N clients \| less \| Resident set \(VmRSS\) /m);
     assert.ok(text === (await resultsReadmeWithLists()), remedy);
   });
 
