@@ -6,7 +6,7 @@ import { readRecord } from '../record/file.ts';
 import type { EntryOf } from '../record/record.ts';
 import { costOf, measuredCosts, memoryBytes, wireBits } from './costs.ts';
 
-/** Allowed deviation as a share of the predicted cost of a process. Garbage collectors and kernels differ that much between runs. */
+/** Allowed deviation from the predicted cost of a process, as a share: collectors and kernels differ that much between runs. */
 const tolerance = 0.25;
 
 function assertNear(found: number, predicted: number, what: string): void {

@@ -193,7 +193,7 @@ describe('words about another machine', { timeout: 60_000 }, () => {
     }
   });
 
-  test('that are right have somebody called', async () => {
+  test('that are correct lead to a call of ssh', async () => {
     const { exitCode } = await runBench('doctor', '--target', 'pi@a');
     assert.equal(exitCode, 1);
     assert.ok(existsSync(join(folder, 'called')));

@@ -31,7 +31,7 @@ describe('rows of the most clients', () => {
     ['held, and not held', searched(1_842, 1_985), '1,842, not 1,985'],
     ['none held', searched(0, 1), '0, not 1'],
     ['a lower bound', searched(2_000, undefined, reached), '≥ 2,000'],
-    ['none held, and nobody knows', searched(0, undefined, verdictOf('time limit')), '≥ 0'],
+    ['none held, with an unknown limit', searched(0, undefined, verdictOf('time limit')), '≥ 0'],
     [
       'a lower bound in one trial of two',
       [...searched(1_000, 1_100), ...searched(2_000, undefined, reached, 2)],

@@ -109,7 +109,7 @@ describe('the table of several runs', () => {
     const table = tableOf([before, more]);
     assert.deepEqual(rowOf(table, 'Memory at 25 clients, async'), ['–', '60 MB']);
     assert.deepEqual(rowOf(table, 'Peak memory (10 clients): verdict'), ['no practical difference', '–']);
-    assert.deepEqual(rowOf(table, 'Memory, idle server, async'), ['50 MB', '50 MB'], 'no plan bears on it');
+    assert.deepEqual(rowOf(table, 'Memory, idle server, async'), ['50 MB', '50 MB'], 'no plan changes it');
     assert.deepEqual(labelsOf([before, slower], /^(Memory at|Max clients at).*async$/), [
       'Memory at 10 clients (one message every 250 ms), async',
       'Memory at 10 clients (one message every 500 ms), async',
