@@ -6,7 +6,7 @@ import { readRecord } from '../record/file.ts';
 import type { EntryOf } from '../record/record.ts';
 import { costOf, measuredCosts, memoryBytes, wireBits } from './costs.ts';
 
-/** Of what is predicted for a whole process: between runs, collectors and kernels differ by as much. */
+/** Allowed deviation from the predicted cost of a process, as a share: collectors and kernels differ that much between runs. */
 const tolerance = 0.25;
 
 function assertNear(found: number, predicted: number, what: string): void {
@@ -14,7 +14,7 @@ function assertNear(found: number, predicted: number, what: string): void {
   assert.ok(share <= tolerance, `${what}: ${predicted} predicted, ${found} in the record: measure costs.ts anew`);
 }
 
-/** Read once, in the first test that asks. */
+/** The record, which the first test that needs it reads. */
 const reference = (() => {
   let record: ReturnType<typeof readRecord> | undefined;
   return () => {
@@ -24,7 +24,7 @@ const reference = (() => {
 })();
 
 for (const [contender, { base, client }] of measuredCosts) {
-  describe(`what ${contender} costs, held against the reference record`, () => {
+  describe(`what ${contender} costs, compared with the reference record`, () => {
     test('with the clients of the memory trial, all of them sending', async () => {
       const entries = await reference();
       const [run] = entries;
@@ -36,7 +36,7 @@ for (const [contender, { base, client }] of measuredCosts) {
         assertNear(rssBytes, base.sendingBytes + clients * client.sendingBytes, 'bytes');
         assert.equal(threads, base.threads + clients * client.threads);
         if (openDescriptors === undefined) continue;
-        // A kernel without io_uring: one less in each event loop. And a few that any process may have more or less.
+        // A kernel without io_uring needs one less in each event loop. Any process can have a few more or less.
         const perClient = (openDescriptors - base.descriptors) / clients;
         assert.ok(
           perClient > client.descriptors - 1.1 && perClient < client.descriptors + 0.1,
@@ -64,7 +64,7 @@ for (const [contender, { base, client }] of measuredCosts) {
     });
 
     for (const sending of [false, true]) {
-      // With few, code that is not compiled yet weighs more than the clients.
+      // With few clients, code that is not compiled yet weighs more than the clients.
       test(`with the most ${sending ? 'sending' : 'silent'} clients that were held`, async () => {
         const largest = (await stepsHeld(sending)).toSorted((one, other) => one.clientsOpen - other.clientsOpen).at(-1);
         assert.ok(largest?.serverRssBytes !== undefined, 'no step was held');
@@ -80,7 +80,7 @@ for (const [contender, { base, client }] of measuredCosts) {
       return new Set(meant.map(({ trial }) => trial));
     }
 
-    /** Of the first memory trial: before its first client, and in its window. */
+    /** Samples of the first memory trial, before its first client and in its window. */
     async function memoryTrial() {
       const [trial] = await trials('memory');
       const entries = (await reference()).filter((entry) => 'trial' in entry && entry.trial === trial);
@@ -108,7 +108,7 @@ for (const [contender, { base, client }] of measuredCosts) {
   });
 }
 
-test('a larger message lies in memory once more, while it is sent', () => {
+test('a larger message takes its further bytes once more while it is sent', () => {
   const { client } = costOf('async');
   assert.equal(memoryBytes(client, true, 110_240) - memoryBytes(client, true, 10_240), 100_000);
   assert.equal(memoryBytes(client, true, 256), memoryBytes(client, true));
@@ -116,7 +116,7 @@ test('a larger message lies in memory once more, while it is sent', () => {
 });
 
 const wire: [messageBytes: number, bytes: number][] = [
-  // Message, frame header and mask, record, and one segment for each begun 1,448 bytes.
+  // Message, frame header and mask, record, and one segment per 1,448 bytes or part of them.
   [256, 256 + 8 + 22 + 52],
   [10_240, 10_240 + 8 + 22 + 8 * 52],
   [65_536, 65_536 + 14 + 5 * 22 + 46 * 52],
@@ -127,7 +127,7 @@ for (const [messageBytes, bytes] of wire) {
   });
 }
 
-test('each contender costs something of everything', () => {
+test('each contender has a cost of every kind', () => {
   for (const { base } of measuredCosts.values()) {
     for (const [kind, amount] of Object.entries(base)) assert.ok(amount > 0, kind);
   }

@@ -24,7 +24,7 @@ export interface Ceiling extends Pick<Resource, 'name' | 'host' | 'unit' | 'curr
   remedyIsCommand: boolean;
   /** Present where `--tune` can raise it. */
   raise?: Raise;
-  /** What the server takes of it is guessed: nothing was measured of that server. */
+  /** The amount per client is a guess, because this server was never measured. */
   isGuess?: true;
 }
 
@@ -53,7 +53,7 @@ export function ceilings(plan: Plan): Preflight {
   const { clients } = plan.config.ramp;
   const { isGuess } = costOf(contender);
   const ofProcesses = [...memory(plan), ...descriptors(plan), ...threads(plan), ...addressSpace(plan)];
-  // What crosses the network is the same whatever server it reaches.
+  // Every server gets the same bytes from the network.
   const resources = [
     ...ofProcesses.map((one) => ({ ...one, isGuess: isGuess && one.host === 'server' })),
     ...network(plan),
@@ -156,7 +156,7 @@ export function raisesOf(results: readonly Preflight[], where: 'here' | 'there')
 export function firstCeiling({ binding }: Preflight): string | undefined {
   return (
     binding &&
-    `the first ceiling foreseen is ${nameOf(binding)}, at about ${whole(binding.maxClients)} clients${guessNote(binding)}`
+    `the first predicted ceiling is ${nameOf(binding)}, at about ${whole(binding.maxClients)} clients${guessNote(binding)}`
   );
 }
 

@@ -197,7 +197,7 @@ describe('options about another machine', () => {
     }
   });
 
-  test('that are right call ssh', async () => {
+  test('that are correct lead to a call of ssh', async () => {
     const { exitCode } = await runBench('doctor', '--target', 'pi@a');
     assert.equal(exitCode, 1);
     assert.ok(existsSync(join(folder, 'called')));

@@ -22,7 +22,7 @@ export function createProgram(output: OutputConfiguration = {}): Command {
   const program = new Command('bench')
     .description('Blocking threads or an async event loop: the same TLS websocket work, measured.')
     .exitOverride()
-    // One line: commander puts its guess at what was meant on a second.
+    // Errors stay in one line: commander puts its guess at the intended word on a second one.
     .configureOutput({
       ...output,
       outputError: (text, write) => write(text.replace(/^error: /, '').replace('\n(', ' (')),
@@ -35,22 +35,22 @@ export function createProgram(output: OutputConfiguration = {}): Command {
       .argument('<user@host>', 'as for ssh')
       .action((destination: string, flags: Flags) => runOnTarget(destination, flags, action));
   command('compare', 'build both servers, load them, and print and save the comparison', runCompare);
-  command('connect', 'how fast can clients arrive, and plain HTTPS requests', runConnect);
-  command('doctor', 'which ceilings of this machine a plan would meet, and how to lift them', runDoctor);
+  command('connect', 'measure how many clients and plain HTTPS requests the servers take each second', runConnect);
+  command('doctor', 'show which ceilings a plan would meet on these machines, and how to raise them', runDoctor);
   addCommand(program, 'diff')
-    .description('two runs side by side, with verdicts and whatever else they differ in')
+    .description('show two runs side by side, with verdicts and all other differences')
     .argument('<first>', 'folder of a run')
     .argument('<second>', 'folder of another')
     .action(runDiff);
   addCommand(program, 'report')
-    .description('tables, charts and a page of a run, from its record alone; of several runs, side by side')
+    .description('make tables, charts and a page of a run from its record alone, or of several runs side by side')
     .argument('<runs...>', 'folders of runs')
     .action(runReport);
   command('self', 'measure what the suite itself costs, against what it promises', runSelf);
-  onTarget('deploy', 'bring all that servers need to another machine, by ssh', (options, { clean }) =>
+  onTarget('deploy', 'bring everything that servers need to another machine, by ssh', (options, { clean }) =>
     clean === true ? cleanFrom(options) : deployTo(options, (hosts) => buildRelease(hosts, options.signal)),
   );
-  onTarget('deploy-status', 'what of the suite is on another machine', statusOf);
+  onTarget('deploy-status', 'show what the suite has on another machine', statusOf);
   onTarget('deploy-restore', 'put back the settings that a run has raised on another machine', restoreOn);
   return program;
 }

@@ -17,7 +17,7 @@ const manifest = {
   bundle: { 'server.js': '../async/main.ts' },
 };
 
-/** The suite in a folder of its own, with nothing added but one manifest. */
+/** Copies the suite to its own folder, and adds one manifest. */
 async function treeWith(server: string): Promise<string> {
   const tree = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-tree-'));
   const parts = [
@@ -31,7 +31,7 @@ async function treeWith(server: string): Promise<string> {
     'tsconfig.json',
   ];
   for (const part of parts) {
-    // Certificates are issued anew.
+    // The copy issues its own certificates.
     const filter = (path: string) => path !== join(root, 'certs', 'local');
     await cp(join(root, part), join(tree, part), { recursive: true, filter });
   }
@@ -53,7 +53,7 @@ describe('a third server, added by one file', { timeout: 110_000 }, () => {
     tree = await treeWith('async-pool');
     const plan = ['--profile', 'smoke', '--contenders', both.join(','), '--only', 'build,connected'];
     const light = ['--trials', '2', '--clients', '4'];
-    // On a machine that does other things too, the fleet may well be late: here that is not to void a trial.
+    // A late fleet on a busy machine must not void trials.
     const patient = ['--max-lateness', '1', '--max-fleet-busy', '1'];
     bench = await startBenchIn(tree, 'compare', ...plan, ...light, ...patient, '--json');
     assert.equal(await bench.ended, 0, bench.stderr.join('\n'));
@@ -82,7 +82,7 @@ describe('a third server, added by one file', { timeout: 110_000 }, () => {
     }
   });
 
-  test('is described in the record, as its manifest does', () => {
+  test('is described in the record in the words of its manifest', () => {
     assert.deepEqual(ofType(entries, 'run')[0]?.servers, {
       async: 'one event loop',
       'async-pool': manifest.description,
@@ -100,7 +100,7 @@ describe('a third server, added by one file', { timeout: 110_000 }, () => {
     }
     const [pair, ...others] = summary.pairs;
     assert.deepEqual([pair?.first, pair?.second, others], [...both, []]);
-    // Its program is the other's, to the byte.
+    // Both are the same program, to the byte.
     assert.equal(pair?.figures.bundleBytes?.verdict, 'equal');
   });
 
@@ -121,7 +121,7 @@ describe('a third server, added by one file', { timeout: 110_000 }, () => {
     assert.equal(cells[0], cells[1]);
   });
 
-  test('is drawn and told as itself', async () => {
+  test('has its own name in charts, post and page', async () => {
     const charts = await readdir(join(directory, 'charts'));
     const own = charts.filter((name) => name.includes('async')).map((name) => name.replace(/(-dark)?\.\w+$/, ''));
     assert.deepEqual([...new Set(own)], both.map((name) => `timeline-${name}`).toSorted());
@@ -137,23 +137,23 @@ describe('a third server, added by one file', { timeout: 110_000 }, () => {
     assert.match(page, /<th[^>]*>(<button[^>]*>)?async-pool</);
   });
 
-  test('has ceilings by a guess, which says that it is one; the other has measured ones', () => {
+  test('has ceilings that rest on a guess and say so, while the other has measured ones', () => {
     const guesses = (contender: string) =>
       ofType(entries, 'preflight')
         .filter((entry) => entry.contender === contender)
         .flatMap(({ ceilings }) => ceilings.filter(({ isGuess }) => isGuess === true).map(({ name }) => name));
     assert.deepEqual(guesses('async'), []);
     assert.ok(guesses('async-pool').includes('memory') && guesses('async-pool').includes('descriptors'));
-    assert.ok(!guesses('async-pool').includes('client ports'), 'which no server changes');
+    assert.ok(!guesses('async-pool').includes('client ports'), 'no server changes these');
     const said = bench.stderr.join(' ').replaceAll(/\s+/g, ' ');
-    assert.match(said, /async-pool, 4 clients connected: they fit; first comes [^.]*\(a guess: [^)]*\)\./);
+    assert.match(said, /async-pool, 4 clients connected: they fit; the lowest ceiling is [^.]*\(a guess: [^)]*\)\./);
     assert.doesNotMatch(said, /async, 4 clients connected: [^.]*\(a guess/);
   });
 
-  test('is reported by a tree that lacks it, to the same words', async () => {
+  test('is reported in the same words by a tree that lacks it', async () => {
     const copy = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-lacking-'));
     try {
-      // Charts and page bear the name of the run's folder.
+      // Charts and page contain the name of the run's folder.
       const there = join(copy, basename(directory));
       await mkdir(there);
       for (const name of ['record.jsonl', 'record.jsonl.sha256']) await cp(join(directory, name), join(there, name));
@@ -167,5 +167,5 @@ describe('a third server, added by one file', { timeout: 110_000 }, () => {
     }
   });
 
-  test('leaves nothing', () => assertNothingLeft(bench));
+  test('leaves no process and no build', () => assertNothingLeft(bench));
 });

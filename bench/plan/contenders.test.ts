@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { serverNamePattern } from '../../servers/contract/server-name.ts';
 import { type Contender, contenderKeySchema, contenderOf, contendersOf, keyOf, mostContenders } from './contenders.ts';
 
-/** A text, and what it is as the key of a contender; nothing where it is none. */
+/** A text, and the contender that it names; undefined where it is no key. */
 const keys: [text: string, contender: Contender | undefined][] = [
   ['async', { server: 'async', place: 1 }],
   ['async-2', { server: 'async', place: 2 }],
@@ -14,7 +14,7 @@ const keys: [text: string, contender: Contender | undefined][] = [
   ['async2', { server: 'async2', place: 1 }],
   ['async2-2', { server: 'async2', place: 2 }],
   ['null', { server: 'null', place: 1 }],
-  // A server that no tree has had yet.
+  // No tree has this server.
   ['rust', { server: 'rust', place: 1 }],
   ['async-1', undefined],
   ['async-5', undefined],
@@ -42,11 +42,11 @@ describe('the key of a contender', () => {
     });
   }
 
-  test('names no server, for a server is not called like its second place', () => {
+  test('is no name of a server when it names a second place', () => {
     for (const name of ['async-2', 'async-9', 'async-10']) assert.ok(!serverNamePattern.test(name), name);
   });
 
-  test('is of one contender alone, whatever the names of servers', () => {
+  test('names exactly one contender for any names of servers', () => {
     const names = fc.stringMatching(serverNamePattern);
     fc.assert(
       fc.property(fc.array(names, { minLength: 1, maxLength: mostContenders }), (servers) => {

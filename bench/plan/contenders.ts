@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { serverNamePattern } from '../../servers/contract/server-name.ts';
 
-/** How many servers one run compares; one that is compared with itself counts once for each of its places. */
+/** Most contenders of one run. A server that is compared with itself counts once for each of its places. */
 export const mostContenders = 4;
 
 /** A place in a comparison: a server, and which of its places it is, from 1. */
@@ -14,18 +14,18 @@ const name = serverNamePattern.source.replace(/^\^|\$$/g, '');
 const keyPattern = new RegExp(`^(${name})(?:-([2-${mostContenders}]))?$`);
 
 /**
- * What files, folders and lines of a record call a contender: the name of its server, and from its second place on the
- * place: "async", "async-2". No name of a server ends in a dash and a number, so a key can be read in one way only. It
- * may name a server that this tree does not have.
+ * The name of a contender in files, folders and records: the name of its server and, from the second place on, the number
+ * of its place: "async", "async-2". No name of a server ends in a dash and a number, so a key has one reading only. The key
+ * may name a server that this tree lacks.
  */
-export const contenderKeySchema = z.string().regex(keyPattern, 'is no contender, as "async" or "async-2" are');
+export const contenderKeySchema = z.string().regex(keyPattern, 'is no contender: write it like "async" or "async-2"');
 export type ContenderKey = z.infer<typeof contenderKeySchema>;
 
 export function keyOf({ server, place }: Contender): ContenderKey {
   return place === 1 ? server : `${server}-${place}`;
 }
 
-/** The one place that takes keys apart. @throws RangeError when it is no key: schemas let none through. */
+/** Takes a key apart; no other code does. @throws RangeError for a text that is no key, which no schema accepts. */
 export function contenderOf(key: ContenderKey): Contender {
   const [, server, place = '1'] = keyPattern.exec(key) ?? [];
   if (server === undefined) throw new RangeError(`"${key}" is no key of a contender`);

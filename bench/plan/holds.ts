@@ -1,11 +1,11 @@
 import { type Config, settleIntervals } from './config.ts';
 
-/** A server's line of counters comes at least this often. */
+/** Longest time between two lines of counters of a server. */
 export const longestReportMilliseconds = 1_000;
 
 /**
- * Holds last whole intervals, so that every client has the same number of messages in them; the server reports at a
- * whole fraction of the interval, so that a window between two of its lines is such a hold.
+ * Makes holds last whole intervals, so that every client sends the same number of messages in them. The server reports at a
+ * whole fraction of the interval, so that a window between two of its lines can be such a hold.
  */
 export function fitToInterval(config: Config): Config {
   const { intervalMilliseconds: interval, memory, ramp } = config;

@@ -31,8 +31,8 @@ describe('cores', () => {
     assert.equal(splitCores([[0, 1]]), undefined, 'two hardware threads are one core');
   });
 
-  test('whose hardware threads are siblings have one owner', () => {
-    // As Linux numbers them on most machines with two threads a core.
+  test('keep the hardware threads of one physical core together', () => {
+    // Linux numbers threads like this on most machines with two threads per core.
     const siblings = (core: number) => [core % 4, (core % 4) + 4];
     const groups = groupCores([0, 1, 2, 3, 4, 5, 6, 7], siblings);
     assert.deepEqual(groups, [
@@ -45,7 +45,7 @@ describe('cores', () => {
     assert.deepEqual(groupCores([1, 2, 5], siblings), [[1, 5], [2]], 'of those that may be used');
   });
 
-  test('are the only ones that a program started on them may use', () => {
+  test('are the only ones that a pinned program may use', () => {
     const allowed = /^Cpus_allowed_list:\s*(\S+)/m;
     const own = parseCoreList(allowed.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '');
     const one = own.slice(-1);

@@ -6,11 +6,11 @@ import { BenchError } from '../errors.ts';
 const taskset = 'taskset';
 const cores = z.array(z.int().nonnegative()).min(1);
 
-/** Cores of one machine that servers, and those that fleet and agent, may run on. */
+/** The cores of one machine that servers may run on, and those that fleet and agent may run on. */
 export const pinningSchema = z.object({ server: cores, fleet: cores });
 export type Pinning = z.infer<typeof pinningSchema>;
 
-/** "0-2,5" as the kernel writes it (Cpus_allowed_list, proc_pid_status(5)). */
+/** Parses a list of cores as the kernel writes it: "0-2,5" (Cpus_allowed_list, proc_pid_status(5)). */
 export function parseCoreList(text: string): number[] {
   return text
     .trim()
@@ -23,9 +23,9 @@ export function parseCoreList(text: string): number[] {
 }
 
 /**
- * Half for the servers, half for the fleet; the odd one is the servers', which are what is measured. Pure.
+ * Gives half of the cores to the servers and half to the fleet. The servers get an odd core, because they are measured. Pure.
  *
- * @param groups hardware threads of one physical core stand in one: given to two owners they would share it after all.
+ * @param groups the hardware threads of one physical core form a group, so that servers and fleet share no physical core
  */
 export function splitCores(groups: readonly (readonly number[])[]): Pinning | undefined {
   if (groups.length < 2) return undefined;
@@ -33,13 +33,13 @@ export function splitCores(groups: readonly (readonly number[])[]): Pinning | un
   return { server: groups.slice(0, servers).flat(), fleet: groups.slice(servers).flat() };
 }
 
-/** @param siblingsOf all hardware threads of the physical core that this one is of. Pure. */
+/** Groups hardware threads by physical core. Pure. @param siblingsOf all hardware threads of the same physical core */
 export function groupCores(all: readonly number[], siblingsOf: (core: number) => readonly number[]): number[][] {
   const groups = all.map((core) => siblingsOf(core).filter((other) => all.includes(other)));
   return groups.filter((group, index) => group[0] === all[index]);
 }
 
-/** Of the cores that this process may run on. @throws BenchError BAD_OPTION */
+/** Splits the cores that this process may run on. @throws BenchError BAD_OPTION */
 export function pinningHere(): Pinning {
   const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
   const pinning = splitCores(groupCores(parseCoreList(list), siblings));
@@ -55,7 +55,7 @@ export function pinningHere(): Pinning {
   return pinning;
 }
 
-/** A kernel that knows no topology has no two threads on one core. */
+/** Reads the hardware threads of the same physical core. A kernel that reports no topology has one thread per core. */
 function siblings(core: number): number[] {
   try {
     return parseCoreList(readFileSync(`/sys/devices/system/cpu/cpu${core}/topology/thread_siblings_list`, 'utf8'));
@@ -66,7 +66,7 @@ function siblings(core: number): number[] {
 
 type Command = readonly [program: string, ...words: string[]];
 
-/** By taskset of util-linux, which replaces itself by the program. */
+/** A command limited to these cores, by taskset of util-linux, which replaces itself with the program. */
 export function pinned(command: Command, onCores: readonly number[] | undefined): Command {
   return onCores === undefined ? command : [taskset, '--cpu-list', onCores.join(','), ...command];
 }

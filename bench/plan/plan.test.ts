@@ -6,7 +6,7 @@ import { shares } from '../host/shares.ts';
 import { phaseNames } from './names.ts';
 import { fleetProcesses, type PlannedTrial, planTrials, sourceAddresses } from './plan.ts';
 
-/** All but the build and the calibration, which are no trials of a contender. */
+/** All phases except build and calibration, which have no trials of a contender. */
 const trialPhases = phaseNames.filter(
   (name): name is PlannedTrial['phase'] => name !== 'build' && name !== 'calibration',
 );
@@ -19,7 +19,7 @@ describe('plan of trials', () => {
     seed: fc.nat(),
   });
 
-  test('has every phase asked for of every contender once a trial, each by a name of its own, and no other', () => {
+  test('has each selected phase of each contender once per trial, each with its own name, and nothing else', () => {
     fc.assert(
       fc.property(plans, ({ contenders, phases, trials, seed }) => {
         const planned = planTrials({ contenders, trials, phases, seed });
@@ -37,7 +37,7 @@ describe('plan of trials', () => {
     );
   });
 
-  test('has each contender go first in half of the trials of a phase, and its turn is not to be foreseen', () => {
+  test('has each contender go first in half of the trials of a phase, in an unpredictable order', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 }), fc.nat(), (pairs, seed) => {
         const phases = [...phaseNames];
@@ -72,13 +72,13 @@ describe('plan of trials', () => {
     );
   });
 
-  test('of the build alone has no trial', () => {
+  test('has no trial when only the build is measured', () => {
     assert.deepEqual(planTrials({ contenders: ['async'], trials: 3, phases: ['build'], seed: 1 }), []);
   });
 });
 
 describe('processes of the fleet', () => {
-  test('are as few as hold the clients', () => {
+  test('are as few as can hold the clients', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 60_000 }), (clients, each) => {
         const processes = fleetProcesses(clients, each);
@@ -96,12 +96,12 @@ describe('processes of the fleet', () => {
     [30_000, 3, 3],
   ];
   for (const [clients, places, expected] of spread) {
-    test(`of ${clients} clients, 10,000 each, at ${places} places are ${expected}: as many at each`, () => {
+    test(`of ${clients} clients, 10,000 each, at ${places} places are ${expected}, the same number at each`, () => {
       assert.equal(fleetProcesses(clients, 10_000, places), expected);
     });
   }
 
-  test('at several places are as few as hold an equal part of the clients at each', () => {
+  test('at several places are as few as can hold an equal part of the clients at each', () => {
     const [clients, each] = [fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 60_000 })];
     fc.assert(
       fc.property(clients, each, fc.integer({ min: 1, max: 8 }), (clients, each, places) => {
@@ -118,7 +118,7 @@ describe('processes of the fleet', () => {
     );
   });
 
-  test('have source addresses of their own, on loopback, as soon as there are two', () => {
+  test('have their own source addresses on loopback when there are several', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 100 }), (processes) => {
         const addresses = Array.from({ length: processes }, (_, index) =>
@@ -132,7 +132,7 @@ describe('processes of the fleet', () => {
     );
   });
 
-  test('leave the choice of a source address to the kernel when there is one process, or another machine', () => {
+  test('leave the source address to the kernel when there is one process or another machine', () => {
     assert.deepEqual(sourceAddresses(0, 1, '127.0.0.1'), []);
     assert.deepEqual(sourceAddresses(1, 3, '192.168.1.20'), []);
   });

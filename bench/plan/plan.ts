@@ -7,23 +7,23 @@ import type { PhaseName } from './names.ts';
 export interface PlannedTrial {
   /** Unique in a run: "sending-2-async". */
   id: string;
-  /** From 1; each phase of each contender has as many. */
+  /** From 1 to the number of trials, for each phase of each contender. */
   number: number;
   phase: Exclude<PhaseName, 'build' | 'calibration'>;
   contender: ContenderKey;
 }
 
-/** One of these, or one that is no trial of a contender but of the fleet. */
+/** A planned trial, or a calibration trial, which measures the fleet and no contender. */
 export interface AnyTrial extends Omit<PlannedTrial, 'phase'> {
   phase: Exclude<PhaseName, 'build'>;
-  /** The search that this is one attempt of. */
+  /** The search that this trial is an attempt of. */
   search?: string;
 }
 
 /**
  * Every trial of a run, in order. All phases of all contenders have their first trial before any has its second, so that
- * what drifts (heat, other people's work) meets all alike. The order of the contenders within a phase is drawn by the
- * seed, and turned for the next trial: each goes first in half of them, and none can be foreseen to.
+ * drift (heat, other work on the machine) affects all alike. The seed draws the order of the contenders within a phase, and
+ * the next trial reverses it: of two contenders each goes first in half of the trials, and the order is unpredictable.
  */
 export function planTrials({
   contenders,
@@ -47,16 +47,16 @@ export function planTrials({
 }
 
 /**
- * Processes of the fleet: as few as hold the clients, for each takes cores away from what is measured; and the same
- * number at each of its places, so that every machine has an equal part of the clients.
+ * Processes of the fleet: as few as can hold the clients, because each takes CPU time from the server. Each place has the same
+ * number, so that every machine has an equal part of the clients.
  */
 export function fleetProcesses(clients: number, clientsPerProcess: number, places = 1): number {
   return places * Math.max(1, Math.ceil(clients / places / clientsPerProcess));
 }
 
 /**
- * Source addresses of each fleet process. One address has some 28,000 ports towards one server; on loopback every
- * address of 127.0.0.0/8 is ours to use, so from the second process on each has its own.
+ * Source addresses of a fleet process. One address has some 28,000 ports towards one server. On loopback any address of
+ * 127.0.0.0/8 is free to use, so each of several processes has its own.
  */
 export function sourceAddresses(process: number, processes: number, serverAddress: string): string[] {
   if (processes === 1 || !serverAddress.startsWith('127.')) return [];

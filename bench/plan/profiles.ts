@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { type ProfileName, phaseNames } from './names.ts';
 import { defaultContenders } from './servers.ts';
 
-/** What a profile decides; the rest follows from the machine and from the interval. */
+/** The part of a config that a profile decides. The rest follows from the machine and from the interval. */
 type Profile = Omit<Config, 'cipher' | 'contenders' | 'ports' | 'reportMilliseconds' | 'seed'>;
 
 const base: Omit<
@@ -40,19 +40,19 @@ const calibration = {
   stallWindowMilliseconds: 5_000,
 };
 
-/** From a rate that every server bears, up until it does not. */
+/** Rates that start where every server keeps up, and rise until this one does not. */
 const arrivals = {
   firstPerSecond: 50,
   growth: 1.25,
   mostPerSecond: 20_000,
   latencyGrowth: 2,
   failureShare: 0.01,
-  /** A median of fewer would be chance. */
+  /** A median of fewer arrivals would be chance. */
   leastArrivals: 100,
 };
 
 export const profiles: Record<ProfileName, Profile> = {
-  /** Under 30 seconds: to see that everything works, and for tests. Its figures mean nothing. */
+  /** Under 30 seconds, to see that everything works, and for tests. Its figures mean nothing. */
   smoke: {
     ...base,
     profile: 'smoke',
@@ -73,7 +73,7 @@ export const profiles: Record<ProfileName, Profile> = {
     arrivals: { ...arrivals, ratesPerSecond: [20], stepMilliseconds: 500, leastArrivals: 10 },
     https: { connections: 4, durationMilliseconds: 500 },
   },
-  /** Some five minutes a trial with two contenders. */
+  /** Some five minutes per trial with two contenders. */
   quick: {
     ...base,
     profile: 'quick',
@@ -93,7 +93,7 @@ export const profiles: Record<ProfileName, Profile> = {
     arrivals: { ...arrivals, ratesPerSecond: [], stepMilliseconds: 1_000 },
     https: { connections: 50, durationMilliseconds: 4_000 },
   },
-  /** The conditions of the original post, and more patience. */
+  /** The conditions of the blog post that the suite answers, with more time for searches. */
   full: {
     ...base,
     profile: 'full',
@@ -116,12 +116,12 @@ export const profiles: Record<ProfileName, Profile> = {
   },
 };
 
-/** Arrivals whose rates rise although the profile names rates: only `connect --saturate` asks for that. */
+/** True when arrival rates rise although the profile names fixed rates: only `connect --saturate` does that. */
 export function isSaturated({ profile, arrivals }: Pick<Config, 'profile' | 'arrivals'>): boolean {
   return arrivals.ratesPerSecond.length === 0 && profiles[profile].arrivals.ratesPerSecond.length > 0;
 }
 
-/** What a run has when the user asks for nothing else. @throws BenchError BAD_MANIFEST */
+/** The config of a run without options. @throws BenchError BAD_MANIFEST */
 export function defaultsOf(profile: ProfileName): Profile & Pick<Config, 'contenders'> {
   return { ...profiles[profile], contenders: defaultContenders() };
 }

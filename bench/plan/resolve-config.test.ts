@@ -63,7 +63,7 @@ describe('configuration', () => {
     [{ rate: ['200', '12.5'] }, ({ arrivals }) => arrivals.ratesPerSecond, [200, 12.5]],
   ];
   for (const [given, found, expected] of overrides) {
-    test(`${JSON.stringify(given)} is taken over, and nothing else changes`, () => {
+    test(`${JSON.stringify(given)} changes that value and nothing else`, () => {
       const unchanged = { profile: 'full', seed: '1' };
       const profile = resolveConfig(unchanged, true);
       const changed = resolveConfig({ ...unchanged, ...given }, true);
@@ -95,7 +95,7 @@ describe('configuration', () => {
     assert.equal(ports({ clients: '28000', ports: '9' }), 9);
   });
 
-  test('takes the speed of a link from the user alone', () => {
+  test('has a link speed only if the user gives one', () => {
     assert.equal(resolveConfig({}, true).linkMegabitsPerSecond, undefined);
     assert.equal(resolveConfig({ linkMbit: '100' }, true).linkMegabitsPerSecond, 100);
   });
@@ -113,7 +113,7 @@ describe('configuration', () => {
     }
   });
 
-  test('gives a search the time that its holds and its clients take, but for what the user says', () => {
+  test('gives a search the time that its holds and clients need, unless the user sets a limit', () => {
     const limit = (given: Overrides) => resolveConfig(given, true).ramp.limitMilliseconds;
     assert.ok(limit({ intervalMs: '5000' }) > 7 * 10_000);
     assert.ok(limit({ clients: '50000' }) > limit({ clients: '25000' }));
@@ -132,7 +132,7 @@ describe('configuration', () => {
     assert.equal(short.ramp.sendingHoldMilliseconds, 500);
   });
 
-  test('the help names a default once when all profiles share it, else by profile', () => {
+  test('the help names one default when all profiles share it, and else one per profile', () => {
     assert.equal(defaultOf(options['message-bytes']), '10240');
     assert.equal(defaultOf(options.trials), 'smoke 1, quick 1, full 5');
     assert.equal(defaultOf(options['cool-down-s']), 'smoke 0, quick 1, full 10');

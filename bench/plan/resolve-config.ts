@@ -14,9 +14,9 @@ import { defaultsOf } from './profiles.ts';
 export type Overrides = Flags;
 
 /**
- * Profile, then the user's words on top; everything is checked here and nowhere else.
+ * The config of a run: the profile, overridden by the options of the user. All options are checked here.
  *
- * @param hasAes The server's CPU has AES instructions; without them (Pi 4) ChaCha20-Poly1305 is several times faster.
+ * @param hasAes the server's CPU has AES instructions; without them (Pi 4) ChaCha20-Poly1305 is several times faster
  * @throws BenchError BAD_OPTION
  */
 export function resolveConfig(overrides: Overrides, hasAes: boolean, rows: OptionRows = options): Config {
@@ -26,7 +26,7 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean, rows: Optio
     ...defaultsOf(profile),
     seed: randomInt(configSchema.shape.seed.maxValue ?? 0),
     cipher: hasAes ? 'TLS_AES_128_GCM_SHA256' : 'TLS_CHACHA20_POLY1305_SHA256',
-    // These two are set below, for they follow from the rest.
+    // These two are set below, because they follow from the rest.
     reportMilliseconds: longestReportMilliseconds,
     ports: 1,
   };
@@ -43,7 +43,7 @@ export function resolveConfig(overrides: Overrides, hasAes: boolean, rows: Optio
   return configWith(config, following);
 }
 
-/** The compile time gets a verdict when everything else does. */
+/** Builds as often as there are trials, so that the compile time gets a verdict when other figures do. */
 function withBuildRuns(config: Config): Config {
   return { ...config, buildRuns: Math.max(config.buildRuns, config.trials) };
 }

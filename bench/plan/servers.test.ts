@@ -13,7 +13,7 @@ describe('the servers of this tree', () => {
     assert.ok(!contenderServers().some(({ name }) => name === nullServer));
   });
 
-  test('are started for each of their places', () => {
+  test('are found for each of their places', () => {
     assert.equal(serverOf('async-2'), serverOf('async'));
     assert.deepEqual(serverOf('blocking').bundle, {
       'server.js': 'servers/models/blocking/main.ts',
@@ -28,7 +28,7 @@ describe('a tree', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
   const good = { description: 'made up', bundle: { 'server.js': 'main.ts' } };
 
-  /** With a program in each of its folders, which holds this manifest or these words. */
+  /** Creates a tree with a program and this manifest, or this text as manifest, in each folder. */
   function treeOf(manifests: Record<string, unknown>): string {
     const tree = mkdtempSync(join(folder, 'tree-'));
     for (const [name, manifest] of Object.entries(manifests)) {
@@ -76,13 +76,17 @@ describe('a tree', () => {
     [
       'a name that is a second place',
       { 'a-2': good },
-      /^servers\/models\/a-2\/server\.json lies in a folder whose name/,
+      /^servers\/models\/a-2\/server\.json lies in the folder "a-2", which cannot be/,
     ],
-    ['a name with a capital', { Rust: good }, /^servers\/models\/Rust\/server\.json lies in a folder whose name/],
+    [
+      'a name with a capital',
+      { Rust: good },
+      /^servers\/models\/Rust\/server\.json lies in the folder "Rust", which cannot be/,
+    ],
     [
       'a place that another has',
       { a: { ...good, defaultPlace: 1 }, b: { ...good, defaultPlace: 1 } },
-      /^servers\/models\/b\/server\.json takes place 1 of the default comparison, which another has: /,
+      /^servers\/models\/b\/server\.json takes place 1 of the default comparison, which another server has: /,
     ],
     [
       'a place for what is no contender',

@@ -10,56 +10,56 @@ import { type ContenderKey, contenderOf, contendersOf, keyOf, mostContenders } f
 const root = join(import.meta.dirname, '..', '..');
 const models = 'servers/models';
 
-/** What is built and started: its manifest, with the name of its folder. */
+/** A server that is built and started: its manifest, with the name of its folder. */
 export interface Server extends Omit<Manifest, 'bundle'> {
   name: string;
-  /** Entry point of each file of the bundle, relative to the repository, by the name of the file. */
+  /** The entry point of each file of the bundle, by the name of the file. Entry points are relative to the repository. */
   bundle: Record<string, string>;
 }
 
-/** The server that reads and discards, for what a fleet can send at all. */
+/** The server that reads and discards. It shows the most that a fleet can send. */
 export const nullServer = 'null';
 
 let found: readonly Server[] | undefined;
 
-/** Every server of this tree, which is read once. @throws BenchError BAD_MANIFEST */
+/** Every server of this tree. The tree is read once. @throws BenchError BAD_MANIFEST */
 export function allServers(): readonly Server[] {
   found ??= readServers(root);
   return found;
 }
 
-/** Those that can be compared. */
+/** The servers that can be compared. */
 export function contenderServers(): Server[] {
   return allServers().filter(({ isContender }) => isContender);
 }
 
-/** What is compared when none is named. */
+/** The contenders of a run whose user names none. */
 export function defaultContenders(): ContenderKey[] {
   const servers = allServers().filter(({ defaultPlace }) => defaultPlace !== undefined);
   return contendersOf(servers.map(({ name }) => name)).map(keyOf);
 }
 
-/** @throws BenchError BAD_OPTION when this tree has none of that name. */
+/** @throws BenchError BAD_OPTION when this tree has no server of that name */
 export function serverNamed(name: string): Server {
   const server = allServers().find((one) => one.name === name);
   if (server !== undefined) return server;
   const known = allServers().map((one) => one.name);
-  throw new BenchError('BAD_OPTION', `there is no server "${name}" here: name some of ${known.join(', ')}`);
+  throw new BenchError('BAD_OPTION', `there is no server "${name}" here: name one of ${known.join(', ')}`);
 }
 
-/** What is started for a contender. */
+/** The server of a contender. */
 export function serverOf(contender: ContenderKey): Server {
   return serverNamed(contenderOf(contender).server);
 }
 
-/** What each server is, by its name, for the record: reports tell it although the tree may have changed. */
+/** The description of each server, by its name, for the record: reports need it even when the tree has changed. */
 export function describeServers(contenders: readonly ContenderKey[]): Record<string, string> {
   return Object.fromEntries(contenders.map(serverOf).map(({ name, description }) => [name, description]));
 }
 
 /**
- * The servers of a tree: each folder of servers/models/ that holds a manifest. Those of the default comparison come first
- * and in its order, for that is the order of the table's columns; then the others by their names.
+ * The servers of a tree: each folder of servers/models/ with a manifest. The servers of the default comparison come first, in
+ * the order of their columns in the table; the others follow by name.
  *
  * @throws BenchError BAD_MANIFEST
  */
@@ -77,11 +77,11 @@ function readServer(tree: string, name: string): Server {
   if (!serverNamePattern.test(name)) {
     throw bad(
       file,
-      `lies in a folder whose name cannot be a server's: let it be of small letters and digits, in words with dashes between that each begin with a letter (as "async-2", "${name}" might be the second place of a server)`,
+      `lies in the folder "${name}", which cannot be the name of a server: use small letters and digits, in words that begin with a letter and have dashes between ("async-2" would be the second place of async)`,
     );
   }
   const value = parseJson(readText(tree, file));
-  if (value === undefined) throw bad(file, 'is not JSON: correct what is written there');
+  if (value === undefined) throw bad(file, 'is not JSON: correct it');
   const manifest = manifestSchema.safeParse(value);
   if (!manifest.success) throw bad(file, `is no manifest of a server: ${faultIn(manifest.error)}`);
   const { bundle, ...rest } = manifest.data;
@@ -95,7 +95,7 @@ function readServer(tree: string, name: string): Server {
   return { name, ...rest, bundle: Object.fromEntries(entries) };
 }
 
-/** Servers are built from servers/ alone: nothing else of the tree is there where they are built on another machine. */
+/** An entry point lies in servers/, because another machine that builds servers gets that part of the tree only. */
 function entryPoint(tree: string, server: string, output: string, entry: string): string {
   const path = relative(tree, join(tree, models, server, entry)).replaceAll('\\', '/');
   if (!path.startsWith('servers/')) {
@@ -116,7 +116,7 @@ function refuseCrowding(servers: readonly Server[]): void {
     if (second !== undefined) {
       throw bad(
         manifestOf(second.name),
-        `takes place ${place} of the default comparison, which another has: take a free one`,
+        `takes place ${place} of the default comparison, which another server has: take a free one`,
       );
     }
   }

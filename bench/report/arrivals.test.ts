@@ -47,7 +47,7 @@ const nothing: ContenderArrival = {
   ),
 };
 
-/** Of each row of the table, its cells, whatever lines they were broken over. */
+/** The cells of each row of the table. A cell that is broken over lines becomes one text. */
 function linesOf(text: string): string[][] {
   return text
     .split(/^[├└].*$/m)
@@ -65,7 +65,7 @@ function linesOf(text: string): string[][] {
 }
 
 describe('table of arrivals', () => {
-  test('has a line for every rate of every contender, in the order in which they were run', () => {
+  test('has a line for each rate of each contender, in the order in which they ran', () => {
     const lines = linesOf(renderArrivals(summarize(entries), [kept, failed, nothing], 80));
     assert.deepEqual(lines.slice(-3), [
       ['blocking', '63', '62', '3.0', '5.0', '2.9 / 2.9', '0', 'kept'],
@@ -80,7 +80,7 @@ describe('table of arrivals', () => {
     for (const line of text.split('\n')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
   });
 
-  test('says below what it came to, of arrivals and HTTPS alone, by the name of each contender', () => {
+  test('gives below the figures of arrivals and HTTPS, and no others, by the name of each contender', () => {
     const lines = renderArrivals(summarize(entries), [kept], 100).split('\n');
     const figures = lines.filter((line) => /^[A-Z].*: blocking /.test(line));
     assert.deepEqual(figures, [
@@ -90,12 +90,18 @@ describe('table of arrivals', () => {
     ]);
   });
 
-  test('says what an arrival is, where it was measured, and whether the run came to its end', () => {
+  test('says what an arriving client does, where it was measured, and whether the run completed', () => {
     const text = renderArrivals(summarize([begin, endEntry('interrupted')]), [], 500);
-    assert.match(text, /An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves\./);
-    assert.match(text, /from when it was due, so that waiting counts; and from when it was begun\./);
+    assert.match(
+      text,
+      /Each client opens TLS and a websocket, sends one message, awaits the pong behind it and leaves\./,
+    );
+    assert.match(
+      text,
+      /when the client was due, so that waiting counts; those in the column "from begin" start when the client began/,
+    );
     assert.match(text, /Node 26\.10\.0, V8 .*, OpenSSL 3\.5\.8; TLS 1\.3/);
-    assert.match(text, /This run did not end in order \(interrupted\)/);
+    assert.match(text, /This run did not complete \(interrupted\)/);
     assert.match(text, /TLS connections per second at the knee: blocking not measured: .*, async not measured: /);
     assert.doesNotMatch(text, /undefined|NaN/);
     assert.ok(!text.includes('\u001b'), 'no colours');

@@ -6,16 +6,16 @@ import { wrap } from '../text/wrap.ts';
 import { provenance } from './provenance.ts';
 import { comparisonRows } from './rows.ts';
 
-/** One step of arrivals, of one contender. */
+/** One rate of arrivals, and the contender that clients arrived at. */
 export interface ContenderArrival {
   contender: string;
   step: ArrivalStep;
 }
 
-/** A terminal that is narrower, or does not know its width, breaks lines itself. */
+/** Lines are at least this long. A narrower terminal, or one of unknown width, breaks them itself. */
 const narrowest = 40;
 
-/** Every rate at which clients arrived, then what it came to. For a terminal of `width` columns, 80 of which suffice. Pure. */
+/** A table of the arrival rates, then the figures that follow from them. For a terminal of `width` columns; 80 suffice. Pure. */
 export function renderArrivals(summary: Summary, arrivals: readonly ContenderArrival[], width: number): string {
   const table = new Table({
     head: ['', 'asked\n/s', 'got\n/s', 'p50\nms', 'p99\nms', 'from begin\np50 / p99', 'failed', ''],
@@ -44,7 +44,7 @@ export function renderArrivals(summary: Summary, arrivals: readonly ContenderArr
     table.toString(),
     '',
     ...[
-      'An arrival opens TLS and websocket, sends one message, awaits the pong behind it and leaves. Latencies are to the pong: from when it was due, so that waiting counts; and from when it was begun.',
+      'Each client opens TLS and a websocket, sends one message, awaits the pong behind it and leaves. Latencies end at the pong. They start when the client was due, so that waiting counts; those in the column "from begin" start when the client began to connect.',
       '',
       ...rows,
       '',

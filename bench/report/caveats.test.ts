@@ -6,7 +6,7 @@ import { summarizedRun } from '../testing/summarized.ts';
 import { caveats } from './caveats.ts';
 
 const { summary } = summarizedRun('a', { profile: 'quick', trials: '4', only: 'memory' });
-/** Nothing to say of it. */
+/** A run without caveats. */
 const clean: Summary = {
   ...summary,
   isSameMachine: false,
@@ -20,49 +20,61 @@ const withServer = (changes: Partial<typeof machine>) =>
   of({ machines: { server: { ...machine, ...changes }, fleet: machine } });
 
 describe('caveats', () => {
-  test('are none where there is nothing to say', () => assert.deepEqual(of({}), []));
+  test('are none for a run without them', () => assert.deepEqual(of({}), []));
 
   const stall = { stallMilliseconds: 2, correctedMaxMilliseconds: 1, uncorrectedP50Milliseconds: 1, isMet: false };
   const table: [what: string, found: () => string[], sentence: RegExp][] = [
     ['one machine', () => of({ isSameMachine: true }), /^Servers and fleet on the same machine/],
     ['one trial', () => withConfig({ trials: 1 }), /^One trial: /],
-    ['three trials', () => withConfig({ trials: 3 }), /^Only three trials: a verdict takes four/],
+    ['three trials', () => withConfig({ trials: 3 }), /^Only three trials: a verdict needs four/],
     ['the profile smoke', () => withConfig({ profile: 'smoke' }), /its figures mean nothing\.$/],
-    ['a run that was interrupted', () => of({ outcome: 'interrupted' }), /did not end in order \(interrupted\)/],
-    ['a virtual machine', () => withServer({ isVirtual: true, boardModel: 'Pi' }), /virtual machine, .* \(Pi\)/],
+    ['a run that was interrupted', () => of({ outcome: 'interrupted' }), /did not complete \(interrupted\)/],
+    [
+      'a virtual machine',
+      () => withServer({ isVirtual: true, boardModel: 'Pi' }),
+      /virtual machine that calls itself Pi: /,
+    ],
     ['swap', () => withServer({ swapTotalBytes: 1e9 }), /^Swap was on/],
     [
       'throttling',
       () => of({ conditions: { ...clean.conditions, throttleBits: [0, 0x50000] } }),
-      /^The board was throttled, or had been: 0x50000 \(under-voltage since boot/,
+      /^The board reported throttling: 0x50000 \(under-voltage since boot/,
     ],
-    ['servers built elsewhere', () => withConfig({ phases: ['build'] }), /^The compile time is that of the fleet/],
+    [
+      'servers built elsewhere',
+      () => withConfig({ phases: ['build'] }),
+      /^The servers were compiled on the fleet's machine/,
+    ],
     ['void trials', () => of({ audit: { trials: 8, void: 2, checks: 9 } }), /^2 of 8 trials were void/],
     ['no audit', () => of({ audit: { trials: 8, void: 0, checks: 0 } }), /^Neither audited nor calibrated/],
     [
       'a fleet that misses a stall',
       () => of({ calibration: { fleet: { absent: '' }, stall } }),
-      /^The fleet did not see/,
+      /, and the fleet saw less than the whole stop/,
     ],
-    ['changes', () => of({ environment: { ...clean.environment, modified: true } }), /in no commit/],
+    [
+      'changes',
+      () => of({ environment: { ...clean.environment, modified: true } }),
+      /^The suite had uncommitted changes/,
+    ],
     ['warnings', () => of({ warnings: ['a', 'b'] }), /^The run gave two warnings/],
   ];
   for (const [what, found, sentence] of table) {
-    test(`tell of ${what}, and of nothing else`, () => {
+    test(`name ${what} and nothing else`, () => {
       const lines = found();
       assert.equal(lines.length, 1, lines.join('\n'));
       assert.match(lines[0] ?? '', sentence);
     });
   }
 
-  test('are not made of what was not calibrated by a plan that has no trials to audit', () => {
+  test('name a missing calibration only if there are trials to audit', () => {
     const { calibration: _, ...without } = clean;
     const lines = caveats({ label: 'a', summary: without });
-    assert.deepEqual(lines, ['Not calibrated: that was left out.']);
+    assert.deepEqual(lines, ['Not calibrated: the run left that phase out.']);
     assert.deepEqual(caveats({ label: 'a', summary: { ...without, audit: { trials: 0, void: 0, checks: 0 } } }), []);
   });
 
-  test('tell which searches are lower bounds, and which were left wide', () => {
+  test('name searches that are lower bounds, and those with a wide bracket', () => {
     const searched = summarizedRun('a', { profile: 'quick', trials: '4', only: 'connected,sending' }).summary;
     const { contenders } = searched;
     assert.ok(contenders.async !== undefined);
@@ -70,9 +82,9 @@ describe('caveats', () => {
     const wide = { ...contenders.async, maxClientsConnected: { ...maxClientsConnected, isNarrow: false } };
     const lines = of({ config: searched.config, contenders: { ...contenders, async: wide } });
     assert.deepEqual(lines, [
-      'Max clients at one message a second: what was found of blocking is a lower bound. Of its four searches, four ended by something else than the server (target reached).',
-      'Max clients at one message a second: what was found of async is a lower bound. Of its four searches, four ended by something else than the server (target reached).',
-      'Max clients connected: a search of async ended before the clients held and not held were within 10 % of each other.',
+      'Max clients at one message a second: the figure for blocking is a lower bound. Something other than the server ended all of its four searches (target reached).',
+      'Max clients at one message a second: the figure for async is a lower bound. Something other than the server ended all of its four searches (target reached).',
+      'Max clients connected: a search of async ended early, with the clients held and the clients not held more than 10 % apart.',
     ]);
   });
 });

@@ -10,8 +10,9 @@ import { placement, swapWarning } from './machines.ts';
 import { columnsOf, type SummarizedRun } from './measured-run.ts';
 import { disorder, untrusted } from './provenance.ts';
 import { type Judged, rowTemplates } from './row-templates.ts';
+import { tellLowerBounds } from './why-none.ts';
 
-/** What of this run must not be taken for more than it is, a sentence each; nothing that holds of every run. Pure. */
+/** Limits of what this run shows, one sentence each. Limits of every run are not among them. Pure. */
 export function caveats({ summary }: SummarizedRun): string[] {
   return [
     ...seriousness(summary),
@@ -27,11 +28,10 @@ function seriousness({ config, ...summary }: Summary): string[] {
   const lines = disorder(summary);
   if (config.profile === 'smoke')
     lines.push('The profile smoke only shows that everything works: its figures mean nothing.');
-  if (config.trials === 1)
-    lines.push('One trial: nothing tells how far another would lie from it, and it bears no verdict.');
+  if (config.trials === 1) lines.push('One trial: it does not show how much trials vary, and supports no verdict.');
   else if (config.trials < leastTrials) {
     lines.push(
-      `Only ${counted(config.trials, 'trial')}: a verdict takes ${numberWord(leastTrials)}, except on what is the same in every build.`,
+      `Only ${counted(config.trials, 'trial')}: a verdict needs ${numberWord(leastTrials)}, except for figures that are the same in every build.`,
     );
   }
   return lines;
@@ -41,14 +41,16 @@ function machine(summary: Summary): string[] {
   const { isSameMachine, machines, conditions } = summary;
   const virtual = machines?.server.isVirtual === true;
   const board = machines?.server.boardModel;
-  const called = board === undefined ? '' : `, whatever it is called (${board})`;
+  const called = board === undefined ? '' : ` that calls itself ${board}`;
   const throttled = conditions.throttleBits.filter((bits) => bits !== 0);
   return [
     ...(isSameMachine ? placement(summary) : []),
-    ...(virtual ? [`The servers ran in a virtual machine${called}: its figures are not those of a board.`] : []),
+    ...(virtual
+      ? [`The servers ran in a virtual machine${called}: its figures are not those of a physical machine.`]
+      : []),
     ...(throttled.length === 0
       ? []
-      : [`The board was throttled, or had been: ${throttled.map(describeThrottling).join(', then ')}.`]),
+      : [`The board reported throttling: ${throttled.map(describeThrottling).join(', then ')}.`]),
     ...swapWarning(summary).map((warning) => `${warning[0]?.toUpperCase()}${warning.slice(1)}.`),
     ...builtElsewhere(summary),
   ];
@@ -56,7 +58,9 @@ function machine(summary: Summary): string[] {
 
 function builtElsewhere({ isSameMachine, config }: Summary): string[] {
   if (isSameMachine || config.compileOnTarget === true || !config.phases.includes('build')) return [];
-  return ["The compile time is that of the fleet's machine: the servers were not built where they ran."];
+  return [
+    "The servers were compiled on the fleet's machine, so the compile time is not that of the machine that they ran on.",
+  ];
 }
 
 function judgedIn(summary: Summary): Judged[] {
@@ -80,9 +84,9 @@ function lowerBounds(summary: Summary): string[] {
     ...bounds.map(({ subject, key, found: { stops } }) => {
       const ended = stops.filter(({ cause }) => notTheServers.has(cause));
       const causes = [...new Set(ended.map(({ cause }) => cause))].join(', ');
-      const which =
-        stops.length === 1 ? 'Its search' : `Of its ${numberWord(stops.length)} searches, ${numberWord(ended.length)}`;
-      return `${subject}: what was found of ${key} is a lower bound. ${which} ended by something else than the server (${causes}).`;
+      const share = ended.length === stops.length ? 'all' : numberWord(ended.length);
+      const which = stops.length === 1 ? 'its search' : `${share} of its ${numberWord(stops.length)} searches`;
+      return `${subject}: ${tellLowerBounds([key])}. Something other than the server ended ${which} (${causes}).`;
     }),
     ...knees,
   ];
@@ -94,9 +98,7 @@ function unseenKnees(summary: Summary, { name, row, subject }: Judged): string[]
     const contender = summary.contenders[key];
     return contender !== undefined && isMeasured(figureIn(contender, name)) && isLowerBound(contender, name, row);
   });
-  return unseen.length === 0
-    ? []
-    : [`${subject}: what was found of ${unseen.join(' and ')} is a lower bound. No knee was seen.`];
+  return unseen.length === 0 ? [] : [`${subject}: ${tellLowerBounds(unseen)}. At least one trial had no knee.`];
 }
 
 function wideBrackets(summary: Summary): string[] {
@@ -105,23 +107,23 @@ function wideBrackets(summary: Summary): string[] {
     .filter(({ found }) => !found.isNarrow && !found.isLowerBound)
     .map(
       ({ subject, key }) =>
-        `${subject}: a search of ${key} ended before the clients held and not held were within ${asked} of each other.`,
+        `${subject}: a search of ${key} ended early, with the clients held and the clients not held more than ${asked} apart.`,
     );
 }
 
 function trust(summary: Summary): string[] {
   const { audit, calibration } = summary;
   const lines = untrusted(summary);
-  if (audit.void > 0) lines.push(`${audit.void} of ${audit.trials} trials were void, and do not count.`);
+  if (audit.void > 0) lines.push(`${audit.void} of ${audit.trials} trials were void and do not count.`);
   if (calibration !== undefined && 'isMet' in calibration.stall && !calibration.stall.isMet) {
-    lines.push('The fleet did not see all of a time in which the server was stopped: latencies may be too low.');
+    lines.push('A test stopped the server, and the fleet saw less than the whole stop: latencies may be too low.');
   }
   return lines;
 }
 
 function software({ environment, warnings }: Summary): string[] {
   const lines: string[] = [];
-  if (environment.modified === true) lines.push('The suite had changes that are in no commit.');
+  if (environment.modified === true) lines.push('The suite had uncommitted changes.');
   if (warnings.length > 0) {
     lines.push(`The run gave ${counted(warnings.length, 'warning')}: see table.md, or Audit on the page.`);
   }

@@ -9,7 +9,7 @@ import { renderCeilings } from './ceilings.ts';
 
 const config = resolveConfig({ profile: 'full' }, true);
 
-/** A Pi, with a limit of everything. */
+/** A Raspberry Pi that has every kind of limit. */
 const pi: HostLimits = {
   ...{ ...roomyLimits, memoryTotalBytes: 3.9e9, memoryAvailableBytes: 3.6e9, addressBits: 39, threads: 200 },
   ...{ openFilesHard: 20_000, nrOpen: 1_048_576, fileMax: 390_000, threadsMax: 29_000, pidMax: 32_768 },
@@ -29,7 +29,7 @@ function results(changes: Partial<Plan> = {}, limits = pi): Preflight[] {
   );
 }
 
-/** The rows of each table: its cells, trimmed. */
+/** The rows of each table, with trimmed cells. */
 function tablesOf(text: string): string[][][] {
   return text
     .split('┌')
@@ -50,7 +50,7 @@ const commandsOf = (text: string) => text.split('\n').filter((line) => line.star
 
 describe('ceilings for a terminal', () => {
   for (const isSameMachine of [true, false]) {
-    test(`fit 80 columns, ${isSameMachine ? 'on one machine' : 'on two'}, and cut nothing off`, () => {
+    test(`fit 80 columns, ${isSameMachine ? 'on one machine' : 'on two'}, and are not cut off`, () => {
       const text = renderCeilings(results({ isSameMachine }));
       for (const line of text.split('\n')) {
         if (!line.startsWith('  ')) assert.ok(line.length <= 80, `${line.length}: ${line}`);
@@ -60,7 +60,7 @@ describe('ceilings for a terminal', () => {
     });
   }
 
-  test('are a table for each contender and kind, the lowest first, and that one marked', () => {
+  test('are a table for each contender and kind of client, the lowest first and marked', () => {
     const all = results();
     const text = renderCeilings(all);
     const tables = tablesOf(text);
@@ -78,11 +78,11 @@ describe('ceilings for a terminal', () => {
       );
       assert.equal(rows[0]?.[0], all[index]?.binding?.name);
     }
-    assert.match(text, /^blocking, 25,000 clients connected: they do not fit; first comes the server's\n/);
+    assert.match(text, /^blocking, 25,000 clients connected: they do not fit; the lowest ceiling is the\nserver's /);
     assert.match(text, /\nasync, 25,000 clients sending: they do not fit; /);
   });
 
-  test('tell limit, use and need in units', () => {
+  test('show limit, use and need with units', () => {
     const [rows = []] = tablesOf(renderCeilings(results()));
     const row = (name: string) => rows.find(([first]) => first === name);
     assert.deepEqual(row('memory'), ['memory', '3.51 GB', '300 MB', '256 GB', '297', 'low']);
@@ -102,15 +102,15 @@ describe('ceilings for a terminal', () => {
     );
   });
 
-  test('say what binds no plan, and that the CPU is not among all this', () => {
+  test('say which limits stop no plan, and that the CPU is not predicted', () => {
     const text = renderCeilings(results());
-    assert.match(text, /\nNo bound to any plan: .*descriptors \(fleet\)/);
-    assert.match(text, /\nWhat the CPUs bear is measured, not predicted\.\n/);
+    assert.match(text, /\nThese limits stop no plan: .*descriptors \(fleet\)/);
+    assert.match(text, /\nThe run measures what the CPUs can do\. No ceiling predicts that\.\n/);
   });
 
-  test('are lifted by each command once, with the value that suffices for all', () => {
+  test('come with each command once, with the value that suffices for all plans', () => {
     const text = renderCeilings(results());
-    assert.match(text, /\nTo lift what is too low:\n {2}/);
+    assert.match(text, /\nTo raise the limits that are too low:\n {2}/);
     const commands = commandsOf(text);
     assert.equal(new Set(commands).size, commands.length);
     assert.deepEqual(
@@ -123,30 +123,30 @@ describe('ceilings for a terminal', () => {
     );
     assert.deepEqual(new Set(commandsOf(renderCeilings(results().toReversed()))), new Set(commands));
     assert.ok(commands.includes('  sudo sysctl -w vm.overcommit_memory=0'));
-    // What is no command is a comment to the shell.
+    // A remedy that is no command is a comment for the shell.
     assert.ok(commands.some((line) => line.startsWith('  # memory: ask for fewer clients')));
     assert.equal(text.match(/Besides, the server's vm\.overcommit_memory is 2/g)?.length, 1);
   });
 
-  test('are lifted on the machine that they are of', () => {
+  test('come with commands for the machine that has the limit', () => {
     const fleet = { ...roomyLimits, portHigh: 40_000 };
     const text = renderCeilings(results({ isSameMachine: false, sourceAddresses: 1, fleet }));
     const [, ofServer = '', ofFleet = ''] =
-      /On the machine of the servers:\n(.*)\nOn the machine of the fleet:\n(.*)$/s.exec(text) ?? [];
+      /On the servers' machine:\n(.*)\nOn the fleet's machine:\n(.*)$/s.exec(text) ?? [];
     assert.match(ofServer, /vm\.max_map_count=2097152/);
     assert.match(ofServer, /echo "\$USER hard nofile 262144"/);
     assert.deepEqual(commandsOf(ofFleet), ['  sudo sysctl -w net.ipv4.ip_local_port_range="32768 57767"']);
-    assert.doesNotMatch(text, /To lift what is too low/);
+    assert.doesNotMatch(text, /To raise/);
   });
 
-  test('that fit have no commands, and of none nothing is asked', () => {
+  test('that are high enough, or absent, come with no commands', () => {
     const small = { ...config, ramp: { ...config.ramp, clients: 10 } };
     const text = renderCeilings(results({ config: small }, { ...pi, overcommitMemory: 0 }));
-    assert.match(text, /^blocking, 10 clients connected: they fit; first comes the server's cgroup\nmemory/);
-    assert.doesNotMatch(text, /To lift/);
-    assert.doesNotMatch(text, /low/);
+    assert.match(text, /^blocking, 10 clients connected: they fit; the lowest ceiling is the server's\ncgroup memory/);
+    assert.doesNotMatch(text, /To raise/);
+    assert.doesNotMatch(text, /│ low +│/);
     const nothing = ceilings({ ...planOf(), server: boundless, fleet: boundless });
-    assert.match(renderCeilings([nothing]), /^async, 25,000 clients connected: nothing here bounds them\./);
+    assert.match(renderCeilings([nothing]), /^async, 25,000 clients connected: no limit of the machines stops them\./);
   });
 });
 

@@ -3,18 +3,18 @@ import type { MaxClients } from '../summary/figures/figure-row.ts';
 import { type Format, show, showSeveral } from '../text/format.ts';
 import { showCauses, showEvidence, showMaxClients } from './max-clients.ts';
 
-/** `sortBy`: the number behind the text (a figure's median, a verdict's ratio as a number ≥ 1); absent where there is none. */
 export interface TableCell {
   text: string;
+  /** The number behind the text: a figure's median, or a verdict's ratio as a number ≥ 1. Absent where there is none. */
   sortBy?: number;
 }
 
-/** @property note what is too long for a cell, and stands below the table. */
 export interface RowCell extends TableCell {
+  /** Text that is too long for the cell. It stands below the table. */
   note?: string;
 }
 
-/** Of several figures, the first is the one to sort by. */
+/** A cell of one figure or several. Tables sort by the first. */
 export function measured(format: Format, ...figures: Figure[]): RowCell {
   return withReason(showSeveral(figures, format), figures);
 }
@@ -23,7 +23,7 @@ export function maxClientsCell(found: MaxClients): RowCell {
   return withReason(showMaxClients(found), [found.clients]);
 }
 
-/** With a sign before it where it is a lower bound. */
+/** A cell of a rate, with "≥" before a lower bound. */
 export function rateCell(format: Format, rate: Figure, isLowerBound: boolean): RowCell {
   return withReason(`${isMeasured(rate) && isLowerBound ? '≥ ' : ''}${show(rate, format)}`, [rate]);
 }
@@ -33,7 +33,7 @@ export function stopsCell({ stops }: MaxClients): RowCell {
   return { text: showCauses(stops), note: showEvidence(stops) };
 }
 
-/** What a cell of a table in a narrow column can hold. */
+/** The longest reason that a cell of a narrow column can hold, in characters. */
 const longestReason = 60;
 
 function withReason(text: string, figures: readonly Figure[]): RowCell {

@@ -8,9 +8,9 @@ import type { Judged } from './row-templates.ts';
 import { type Advantage, advantageOf } from './verdict-text.ts';
 import { valuesIn, whyNone } from './why-none.ts';
 
-/** What a pair's trials say of one figure, and all that is needed to tell it. */
-interface Told<Of extends Comparison = Comparison> {
-  comparison: Of;
+/** What the trials of a pair say about one figure, and what a sentence about it needs. */
+interface Told<Kind extends Comparison = Comparison> {
+  comparison: Kind;
   judged: Judged;
   pair: Pair;
   summary: Summary;
@@ -18,11 +18,11 @@ interface Told<Of extends Comparison = Comparison> {
 
 type Open = Extract<Comparison, { verdict: 'first' | 'second' | 'equal' | 'open' }>;
 
-/** In words that claim no more than the interval bears, without the figure's name and the period. Pure. */
-export function tell({ comparison, ...of }: Told): string {
-  const { pair, judged, summary } = of;
+/** A sentence without the figure's name and the period. It claims no more than the interval supports. Pure. */
+export function tell({ comparison, ...others }: Told): string {
+  const { pair, judged, summary } = others;
   if (comparison.verdict === 'none') return `not compared: ${whyNone(comparison.why, judged, pair, summary)}`;
-  if (comparison.verdict === 'open') return tellOpen({ comparison, ...of });
+  if (comparison.verdict === 'open') return tellOpen({ comparison, ...others });
   if (comparison.verdict !== 'equal') return tellBetter(comparison, judged, pair);
   const between = summary.pairs.length === 1 ? '' : ` between ${pair.first} and ${pair.second}`;
   return `no practical difference${between} (within ${percent(summary.config.equivalenceMargin)})`;
@@ -43,7 +43,7 @@ function verbOf({ row }: Judged): string {
   return row.kind === 'search' ? 'holds' : 'serves';
 }
 
-/** A lower bound is drawn from trials, too: the interval is that of the bound. */
+/** A lower bound comes from trials as well, so it has an interval of its own. */
 function rangeOf({ low, high }: Advantage, judged: Judged, isAtLeast: boolean): string {
   if (low === high) return ` (the same in every ${trialOf(judged)})`;
   return ` (95 % interval${isAtLeast ? ' of that bound' : ''} ${ratioDigits(low)} to ${ratioDigits(high)})`;
@@ -52,7 +52,7 @@ function rangeOf({ low, high }: Advantage, judged: Judged, isAtLeast: boolean): 
 function tellOpen({ comparison: { interval, coarseness }, judged, pair, summary }: Told<Open>): string {
   const { first, second } = pair;
   if (coarseness !== undefined) {
-    return `no difference between ${first} and ${second} that searches in steps of ${percent(coarseness)} could show`;
+    return `brackets of ${percent(coarseness)} are too wide to show a difference between ${first} and ${second}`;
   }
   const [ofFirst, ofSecond] = [
     valuesIn(summary, first, judged.name).length,
@@ -68,12 +68,12 @@ function tellOpen({ comparison: { interval, coarseness }, judged, pair, summary 
       ofFirst === ofSecond
         ? trials(ofFirst)
         : `${trials(ofFirst)} of ${first} and ${numberWord(ofSecond)} of ${second}`;
-    return `${few} are too few for a verdict, which takes ${numberWord(leastTrials)} of each${range}`;
+    return `${few} are too few for a verdict, which needs ${numberWord(leastTrials)} of each${range}`;
   }
   const isAcross = interval === undefined || (interval.low <= 1 && interval.high >= 1);
   const question = isAcross
     ? `do not tell ${first} and ${second} apart`
-    : `do not tell whether ${first} and ${second} are more than ${percent(summary.config.equivalenceMargin)} apart`;
+    : `do not show whether ${first} and ${second} differ by more than ${percent(summary.config.equivalenceMargin)}`;
   return `${trials(Math.min(ofFirst, ofSecond))} ${question}${range}`;
 }
 

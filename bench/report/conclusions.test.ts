@@ -9,7 +9,7 @@ import { comparisonRows } from './rows.ts';
 
 const { summary } = summarizedRun('a', { trials: '4', intervalMs: '1000' });
 
-/** The summary with this in place of what was compared, and of the clients that blocking held while they sent. */
+/** The summary with another comparison, and with other values of `blocking`. */
 function withComparison(
   name: ComparedName,
   comparison: Comparison,
@@ -43,7 +43,7 @@ const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, lo
 });
 
 describe('conclusions', () => {
-  test('are those of the table, in its order, with the five that matter most first', () => {
+  test('follow the order of the table, with the five questions first', () => {
     const found = conclusions(summary);
     assert.deepEqual(
       found.slice(0, 5).map(({ name }) => name),
@@ -107,19 +107,19 @@ describe('conclusions', () => {
       'cpuMicrosecondsPerMessage',
       drawn('open', 1.05, 1.01, 1.3),
       undefined,
-      'CPU per message: four trials do not tell whether blocking and async are more than 5 % apart (ratio of async to blocking between 1.01 and 1.3).',
+      'CPU per message: four trials do not show whether blocking and async differ by more than 5 % (ratio of async to blocking between 1.01 and 1.3).',
     ],
     [
       'rssBytes',
       drawn('open', 1, 0.9, 1.3),
       [1, 2],
-      'Memory at 10 clients: two trials of blocking and four of async are too few for a verdict, which takes four of each (ratio of async to blocking between 0.9 and 1.3).',
+      'Memory at 10 clients: two trials of blocking and four of async are too few for a verdict, which needs four of each (ratio of async to blocking between 0.9 and 1.3).',
     ],
     [
       'maxClientsConnected',
       { ...drawn('open', 1, 0.9, 1.1), coarseness: 0.1 },
       undefined,
-      'Max clients connected: no difference between blocking and async that searches in steps of 10 % could show.',
+      'Max clients connected: brackets of 10 % are too wide to show a difference between blocking and async.',
     ],
     [
       'maxClientsSending',
@@ -135,28 +135,28 @@ describe('conclusions', () => {
     ],
     [
       'maxClientsSending',
-      { verdict: 'none', why: 'what was found is a lower bound' },
+      { verdict: 'none', why: 'a figure is only a lower bound' },
       undefined,
-      'Max clients at one message a second: not compared: what was found of blocking and async is a lower bound.',
+      'Max clients at one message a second: not compared: the figures for blocking and async are lower bounds.',
     ],
   ];
   for (const [name, comparison, values, sentence] of table) {
     test(sentence, () => assert.equal(sentenceOf(withComparison(name, comparison, values), name), sentence));
   }
 
-  test('say of what was not measured of one contender why', () => {
+  test('give the reason why one contender lacks a figure', () => {
     const reason = 'no memory trial was finished';
     const { blocking } = summary.contenders;
     assert.ok(blocking !== undefined);
     const without = { ...blocking, rssBytes: { absent: reason } };
-    const changed = withComparison('rssBytes', { verdict: 'none', why: 'not measured of both' });
+    const changed = withComparison('rssBytes', { verdict: 'none', why: 'at least one of them was not measured' });
     assert.equal(
       sentenceOf({ ...changed, contenders: { ...changed.contenders, blocking: without } }, 'rssBytes'),
       `Memory at 10 clients: not compared: blocking was not measured (${reason}).`,
     );
   });
 
-  test('say once of what nothing was measured', () => {
+  test('name all figures without any value in one sentence', () => {
     for (const trials of ['1', '4']) {
       const found = conclusions(summarizedRun('a', { trials, only: 'memory,connected' }, []).summary);
       const last = found.at(-1);
@@ -164,20 +164,20 @@ describe('conclusions', () => {
       assert.equal(last?.kind, 'none');
       assert.match(
         last.sentence,
-        /^Not measured of any contender: Memory at 10 clients; Max clients connected; .*; Latency from the actual send, p99\.$/,
+        /^Not measured for any contender: Memory at 10 clients; Max clients connected; .*; Latency from the actual send, p99\.$/,
       );
     }
   });
 
-  test('of one trial are what was seen once, and never that something is better', () => {
+  test('of one trial are its figures, and never that something is better', () => {
     const found = conclusions(summarizedRun('a').summary);
-    assert.match(found[0]?.sentence ?? '', /^One trial bears no verdict/);
+    assert.match(found[0]?.sentence ?? '', /^One trial supports no verdict/);
     assert.ok(
-      found.some(({ sentence }) => sentence === 'Memory at 10 clients, seen once: blocking 60 MB; async 60 MB.'),
+      found.some(({ sentence }) => sentence === 'Memory at 10 clients, in one trial: blocking 60 MB; async 60 MB.'),
     );
     assert.ok(
       found.some(({ sentence }) => sentence === 'Size (bundle): blocking 80 kB; async 80 kB.'),
-      'which is the same whenever it is looked at',
+      'sizes are the same in each build',
     );
     for (const { kind, sentence } of found) {
       assert.equal(kind, 'none');
@@ -185,7 +185,7 @@ describe('conclusions', () => {
     }
   });
 
-  test('of one contender are none; of more than two, one a pair with its names, or one for all', () => {
+  test('are none for one contender, and one per pair, or one for all, for more than two', () => {
     assert.deepEqual(conclusions(summarizedRun('a', { contenders: 'async', trials: '4' }).summary), []);
     const three = summarizedRun('a', { contenders: 'async,blocking,async', trials: '4' }).summary;
     const sentencesOf = (of: Summary) =>

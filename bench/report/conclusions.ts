@@ -1,4 +1,4 @@
-import { type Comparison, notOfBoth } from '../stats/verdict.ts';
+import { type Comparison, notMeasured } from '../stats/verdict.ts';
 import type { FigureTable } from '../summary/figures/figure-row.ts';
 import { figures } from '../summary/figures/figures.ts';
 import type { Pair } from '../summary/pairs.ts';
@@ -8,7 +8,7 @@ import { tell } from './conclusion-words.ts';
 import { columnsOf } from './measured-run.ts';
 import { type Judged, type RowTemplate, rowTemplates } from './row-templates.ts';
 
-/** What a run bears out of one figure, in a sentence that anyone may quote. */
+/** What a run shows about one figure, in a sentence that can be quoted alone. */
 export interface Conclusion {
   /** The figure's name. */
   name: string;
@@ -18,7 +18,7 @@ export interface Conclusion {
   sentence: string;
 }
 
-/** Each row of the table that has a verdict, for each pair of contenders, in the order of the table. Pure. */
+/** One conclusion for each pair of contenders and each row that has a verdict, in the order of the table. Pure. */
 export function conclusions(summary: Summary, table: FigureTable = figures): Conclusion[] {
   const judged = rowTemplates(summary, table).flatMap((template) =>
     template.judged === undefined ? [] : [{ ...template, judged: template.judged }],
@@ -26,7 +26,7 @@ export function conclusions(summary: Summary, table: FigureTable = figures): Con
   if (summary.pairs.length === 0) return [];
   if (summary.config.trials === 1) return seenOnce(summary, judged);
   return [
-    ...judged.filter((row) => isMeasured(row, summary)).flatMap((row) => ofPairs(row, summary)),
+    ...judged.filter((row) => isMeasured(row, summary)).flatMap((row) => concludePairs(row, summary)),
     ...unmeasured(judged, summary),
   ];
 }
@@ -37,25 +37,25 @@ function conclude({ judged, isAsked }: JudgedRow, kind: Conclusion['kind'], sent
   return { name: judged.name, isAsked, kind, sentence };
 }
 
-/** Where three contenders or more are all alike: one sentence, and not one a pair. */
-function ofPairs(row: JudgedRow, summary: Summary): Conclusion[] {
-  const found = summary.pairs.map((pair) => ofPair(row, pair, summary));
+/** One sentence per pair. If all pairs of three or more contenders are alike, one sentence says so. */
+function concludePairs(row: JudgedRow, summary: Summary): Conclusion[] {
+  const found = summary.pairs.map((pair) => concludePair(row, pair, summary));
   if (found.length === 1 || found.some(({ kind }) => kind !== 'equal')) return found;
   const margin = percent(summary.config.equivalenceMargin);
   const sentence = `${row.judged.subject}: no practical difference between any two (within ${margin}).`;
   return [conclude(row, 'equal', sentence)];
 }
 
-/** One sentence for all: a run that ended early would say the same of every figure. */
+/** One sentence names all figures that no contender has: after a run that ended early these are many. */
 function unmeasured(rows: readonly JudgedRow[], summary: Summary): Conclusion[] {
   const none = rows.filter((row) => !isMeasured(row, summary));
   const [first] = none;
   if (first === undefined) return [];
   const names = none.map(({ judged }) => judged.subject).join('; ');
-  return [conclude(first, 'none', `Not measured of any contender: ${names}.`)];
+  return [conclude(first, 'none', `Not measured for any contender: ${names}.`)];
 }
 
-/** Any contender has it: where others have not, there is more to say. */
+/** True if any contender has the figure. A sentence about a pair says which one lacks it. */
 function isMeasured({ cell }: JudgedRow, summary: Summary): boolean {
   return columnsOf(summary).some((name) => {
     const contender = summary.contenders[name];
@@ -63,7 +63,7 @@ function isMeasured({ cell }: JudgedRow, summary: Summary): boolean {
   });
 }
 
-/** One trial bears out nothing: what it was is told, and not what it would mean. */
+/** The figures of one trial, without a verdict. */
 function seenOnce(summary: Summary, rows: readonly JudgedRow[]): Conclusion[] {
   const [first] = rows;
   if (first === undefined) return [];
@@ -74,17 +74,17 @@ function seenOnce(summary: Summary, rows: readonly JudgedRow[]): Conclusion[] {
         const contender = summary.contenders[name];
         return { name, ...(contender === undefined ? { text: 'not measured' } : row.cell(contender)) };
       });
-      // Builds are repeated, and their sizes do not vary.
-      const subject = row.phase === 'build' ? row.label : `${row.label}, seen once`;
+      // The build phase repeats builds, and sizes do not vary.
+      const subject = row.phase === 'build' ? row.label : `${row.label}, in one trial`;
       return conclude(row, 'none', `${subject}: ${cells.map(({ name, text }) => `${name} ${text}`).join('; ')}.`);
     });
-  const sentence = 'One trial bears no verdict: another might have turned out otherwise.';
+  const sentence = 'One trial supports no verdict: another might give other figures.';
   return [conclude(first, 'none', sentence), ...told, ...unmeasured(rows, summary)];
 }
 
-function ofPair(row: JudgedRow, pair: Pair, summary: Summary): Conclusion {
+function concludePair(row: JudgedRow, pair: Pair, summary: Summary): Conclusion {
   const { judged } = row;
-  const comparison = pair.figures[judged.name] ?? { verdict: 'none', why: notOfBoth };
+  const comparison = pair.figures[judged.name] ?? { verdict: 'none', why: notMeasured };
   const told = tell({ comparison, judged, pair, summary });
   return conclude(row, kinds[comparison.verdict], `${judged.subject}: ${told}.`);
 }

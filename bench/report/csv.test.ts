@@ -7,7 +7,7 @@ import { endEntry, runEntry, trialEntry } from '../testing/runs.ts';
 import { summarizedRun } from '../testing/summarized.ts';
 import { renderCsv } from './csv.ts';
 
-/** Fields of each record by RFC 4180: quoted ones, in which a quote is doubled, or plain ones. */
+/** The fields of each record by RFC 4180. Quoted fields double their quotes. */
 function parse(csv: string): string[][] {
   const records: string[][] = [];
   let fields: string[] = [];
@@ -32,7 +32,7 @@ const lines = linesOf(renderCsv([run]));
 const lineOf = (figure: string) => lines.find((line) => line.figure === figure && line.contender === 'async');
 
 describe('figures as CSV', () => {
-  test('are a line a figure, contender and run', () => {
+  test('have one line per figure, contender and run', () => {
     const names = lines.map(({ run, contender, figure }) => [run, contender, figure].join());
     assert.equal(new Set(names).size, names.length);
     // A search has five lines.
@@ -41,7 +41,7 @@ describe('figures as CSV', () => {
     assert.equal(linesOf(renderCsv([run, { ...run, label: 'b' }])).length, 4 * perContender);
   });
 
-  test('are the numbers of the summary, none of them rounded', () => {
+  test('are the numbers of the summary without rounding', () => {
     const figure = run.summary.contenders.async?.latencyP99Milliseconds;
     assert.ok(figure !== undefined && 'median' in figure && figure.interval !== undefined);
     assert.deepEqual(lineOf('latencyP99Milliseconds'), {
@@ -52,7 +52,7 @@ describe('figures as CSV', () => {
     });
   });
 
-  test('say of a search what held, what did not, and why it ended', () => {
+  test('have for a search the clients held, those not held, and why it ended', () => {
     assert.equal(lineOf('maxClientsConnected.clients')?.values, '2000;2001');
     assert.equal(lineOf('maxClientsConnected.failedClients')?.values, '2001;2002');
     assert.equal(lineOf('maxClientsConnected.isLowerBound')?.values, 'false');
@@ -61,7 +61,7 @@ describe('figures as CSV', () => {
     assert.match(lineOf('maxClientsSending.failedClients')?.absent ?? '', /^nothing about the server ended/);
   });
 
-  test('say nothing of what was not measured, but why', () => {
+  test('have a reason, and no number, for a figure that was not measured', () => {
     const { summary } = summarizedRun('a', { contenders: 'async', only: 'build' }, []);
     for (const { figure = '', values, absent } of linesOf(renderCsv([{ label: 'a', summary }]))) {
       assert.equal(values, '', figure);
@@ -77,7 +77,7 @@ describe('figures as CSV', () => {
     assert.equal(lineOf('maxClientsConnected.clients')?.unit, 'clients');
   });
 
-  test('can be read back, whatever a reason or a label says', () => {
+  test('can be read back for any text of a reason or a label', () => {
     const trial = trialEntry('memory', 'async');
     const text = fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', ';', 'a', ' ', '=') });
     fc.assert(

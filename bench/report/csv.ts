@@ -27,10 +27,10 @@ const columns = [
   'absent',
 ] as const;
 
-/** What is not known of a figure is empty. */
+/** One line of the file. A field without a value is empty. */
 type Line = Partial<Record<(typeof columns)[number], string | number>>;
 
-/** Tidy data: one line a figure, contender and run, by the names of `summary.json`, nothing rounded (RFC 4180). Pure. */
+/** Tidy data (RFC 4180): one line per figure, contender and run, with the names of `summary.json` and no rounding. Pure. */
 export function renderCsv(runs: readonly SummarizedRun[], table: FigureTable = figures): string {
   const lines = runs.flatMap(({ label, summary }) =>
     columnsOf(summary).flatMap((contender) => {
@@ -44,7 +44,7 @@ export function renderCsv(runs: readonly SummarizedRun[], table: FigureTable = f
     header: true,
     columns: [...columns],
     record_delimiter: 'windows',
-    // It only looks for the two of them together.
+    // By itself csv-stringify quotes CR LF, but neither of the two alone.
     quoted_match: /[\r\n]/,
   });
 }
@@ -84,8 +84,8 @@ function searchLines(name: string, { clients, failedClients, isLowerBound, isNar
   ];
 }
 
-/** Of all trials together. @param of the figure that it is said of: of what was not measured nothing is. */
-function flag(name: string, value: boolean, of: Figure): Line {
+/** A flag over all trials. It is absent where the figure that it is about was not measured. */
+function flag(name: string, value: boolean, about: Figure): Line {
   const line = { figure: name, unit: 'boolean' };
-  return isMeasured(of) ? { ...line, values: String(value) } : { ...line, absent: of.absent };
+  return isMeasured(about) ? { ...line, values: String(value) } : { ...line, absent: about.absent };
 }

@@ -15,7 +15,7 @@ describe('the percentile text of a histogram', () => {
     assert.equal(lines[1], '');
   });
 
-  test('has percentiles that only rise, up to all of the values', () => {
+  test('has rising percentiles, up to 100 % of the values', () => {
     assert.ok(rows.length > 10);
     for (const column of [0, 1, 2]) {
       const values = rows.map((row) => row[column] ?? Number.NaN);
@@ -24,7 +24,7 @@ describe('the percentile text of a histogram', () => {
         values.toSorted((one, other) => one - other),
       );
     }
-    // Three times of each of the two fleet processes, 1 to 3 ms; of the last one 1/(1-p) is no number.
+    // Each of the two fleet processes has three times, 1 to 3 ms. For the last one 1/(1-p) is infinite.
     assert.deepEqual(rows[0]?.slice(0, 3), [1, 0, 2]);
     assert.deepEqual(rows.at(-1), [3.001, 1, 6]);
     assert.equal(rows.at(-2)?.length, 4);

@@ -19,13 +19,13 @@ const cases: [what: string, runs: ReturnType<typeof runOf>[], labels: string[]][
   ['a run alone by its folder', [runOf('a')], ['a']],
   ['boards by their names', [runOf('a', pi), runOf('b')], ['Raspberry Pi 4 B', 'Cortex-A72']],
   [
-    'boards alone, whatever else differs, too',
+    'boards alone even when more differs',
     [runOf('a', { ...pi, node: '24.1.0' }), runOf('b', { cpuModel: 'Intel(R) Xeon(R) CPU @ 2.90GHz' })],
     ['Raspberry Pi 4 B', 'Intel Xeon'],
   ],
   ['versions of Node', [runOf('a'), runOf('b', { node: '24.1.0' })], ['Node 26.10.0', 'Node 24.1.0']],
   [
-    'both, where it takes both, and only there',
+    'board and version only where both are needed',
     [runOf('a', pi), runOf('b', { ...pi, node: '24.1.0' }), runOf('c')],
     ['Raspberry Pi 4 B · Node 26.10.0', 'Raspberry Pi 4 B · Node 24.1.0', 'Cortex-A72'],
   ],

@@ -1,10 +1,7 @@
 import type { Summary } from '../summary/summary.ts';
 import type { MeasuredRun } from './measured-run.ts';
 
-/**
- * What each of several runs is called beside the others: by the first few facts that tell them apart, and by the names of
- * their folders where none does. Pure.
- */
+/** A label for each of several runs: the first few facts that tell them apart, or else the names of their folders. Pure. */
 export function labelsOf(runs: readonly Pick<MeasuredRun, 'folder' | 'summary'>[]): string[] {
   const facts = runs.map(({ summary }) => factsOf(summary));
   const number = facts[0]?.length ?? 0;
@@ -24,7 +21,7 @@ export function labelsOf(runs: readonly Pick<MeasuredRun, 'folder' | 'summary'>[
   );
 }
 
-/** Folders of one name may lie in different places. */
+/** Numbers equal labels: folders in different places can have the same name. */
 function numbered(labels: readonly string[]): string[] {
   return labels.map((label, run) => {
     const number = labels.slice(0, run + 1).filter((other) => other === label).length;
@@ -40,9 +37,9 @@ function distinct(labels: readonly string[]): number {
   return new Set(labels).size;
 }
 
-/** Of one run, each of which another may have otherwise; undefined where it is nothing to speak of. */
+/** Facts of a run that can differ from run to run; undefined where there is nothing to say. */
 function factsOf({ machines, environment, config, isSameMachine }: Summary): (string | undefined)[] {
-  // That of the harness is another one, where servers ran elsewhere.
+  // With remote servers, `environment` describes the harness, so it is no fallback.
   const machine = machines?.server ?? (isSameMachine ? environment : undefined);
   const virtual = machines?.server.isVirtual === true ? ' (virtual)' : '';
   return [
@@ -57,7 +54,7 @@ function factsOf({ machines, environment, config, isSameMachine }: Summary): (st
   ];
 }
 
-/** "Raspberry Pi 4 Model B Rev 1.4" and "Intel(R) Xeon(R) Processor @ 2.90GHz" as people call them. */
+/** The usual name of "Raspberry Pi 4 Model B Rev 1.4" or "Intel(R) Xeon(R) Processor @ 2.90GHz". */
 function shortName(model: string): string {
   return model
     .replaceAll(/\((R|TM|C)\)/gi, '')

@@ -14,14 +14,14 @@ const trial = trialEntry('memory', 'async');
 
 interface Seen {
   server?: Partial<Machine>;
-  /** One a second. */
+  /** One sample per second. */
   samples?: Partial<MachineSample>[];
   links?: { server: HostLimits['links']; fleet: HostLimits['links'] };
   options?: Overrides;
   isSameMachine?: boolean;
 }
 
-/** A run on a Raspberry Pi, with the fleet on an x86-64 machine unless a test says that it is not. */
+/** A run on a Raspberry Pi. Unless a test changes it, the fleet is on an x86-64 machine. */
 function run({ server, samples = [], links, options, isSameMachine = false }: Seen = {}): Summary {
   const fleet = { ...machine, cpuModel: 'EPYC', architecture: 'x64' };
   const identities = { server: { ...machine, boardModel: 'Raspberry Pi 4 Model B', ...server }, fleet };
@@ -42,13 +42,13 @@ function run({ server, samples = [], links, options, isSameMachine = false }: Se
 }
 
 describe('the machines of a run', () => {
-  test('are called virtual where one is', () => {
+  test('are called virtual if they are', () => {
     const [servers = '', fleet = ''] = machines(run({ server: { isVirtual: true } }));
     assert.match(servers, /^Servers: Raspberry Pi 4 Model B \(a virtual machine\), 4 cores/);
     assert.doesNotMatch(fleet, /virtual/);
   });
 
-  test('are not mixed up where only that of the fleet is known', () => {
+  test('are not mixed up when only the one of the fleet is known', () => {
     const host = { address: '10.0.0.2', isSameMachine: false };
     const [servers = '', fleet = '', ...others] = machines(summarize([{ ...runEntry(), host }]));
     assert.equal(servers, 'Servers: on a machine that this record does not describe.');
@@ -57,7 +57,7 @@ describe('the machines of a run', () => {
     assert.match(machines(summarize([runEntry()])).join(), /^Cortex-A72, 4 cores/);
   });
 
-  test('are said with board, revision, pages and software', () => {
+  test('are described with board, revision, pages and software', () => {
     const [servers = '', fleet = '', ...others] = machines(run({ server: { boardRevision: 'd03115' } }));
     assert.match(
       servers,
@@ -68,16 +68,16 @@ describe('the machines of a run', () => {
     assert.match(machines(run({ isSameMachine: true })).join(), /^Raspberry Pi 4 Model B, 4 cores/, 'an older record');
   });
 
-  test('have limits, and none of memory without its controller', () => {
+  test('have limits, and a warning when the memory controller is off', () => {
     const [known = '', ...others] = limits(run({ server: { memoryController: true } }));
     assert.match(known, /^Limits.* descriptors \d+, .*ip_local_port_range \d+ to \d+ \(fleet\)\.$/);
     assert.deepEqual([others, limits(run()).slice(1)], [[], []]);
     assert.deepEqual(limits(run({ server: { memoryController: false } })).slice(1), [
-      "The memory controller of the servers' machine is off: memory limits would be ignored.",
+      "The memory controller of the servers' machine is off, so the kernel ignores memory limits.",
     ]);
   });
 
-  test('have the slowest link between them, or one that nobody knows', () => {
+  test('have the slowest link between them, or one of unknown speed', () => {
     const gigabit = [{ name: 'eth0', megabitsPerSecond: 1_000 }];
     const faster = [{ name: 'eth0', megabitsPerSecond: 10_000 }];
     assert.deepEqual(placement(run({ links: { server: gigabit, fleet: faster } })), [
@@ -88,7 +88,7 @@ describe('the machines of a run', () => {
     assert.deepEqual(placement(run()), ['Fleet on another machine (link speed unknown).']);
   });
 
-  test('have sent so much over it', () => {
+  test('have the traffic over that link', () => {
     const wired = (receivedBytes: number, sentBytes: number) => ({
       eth0: { receivedBytes, sentBytes, drops: 0 },
       wlan0: { receivedBytes: 9e12, sentBytes: 9e12, drops: 0 },
@@ -97,11 +97,11 @@ describe('the machines of a run', () => {
     assert.deepEqual(placement(run({ samples })).slice(1), [
       "The servers' machine received 12.3 GB and sent 1.5 MB over eth0.",
     ]);
-    assert.equal(placement(run({ samples, isSameMachine: true })).length, 1, 'not where none of it was of the run');
+    assert.equal(placement(run({ samples, isSameMachine: true })).length, 1, 'there is none on one machine');
   });
 });
 
-describe('what changed while they measured', () => {
+describe("the state of the servers' machine during a run", () => {
   const steady: Partial<MachineSample> = {
     temperatureCelsius: 50,
     clockHertz: 1.5e9,
@@ -111,7 +111,7 @@ describe('what changed while they measured', () => {
     swapOutPages: 1_000,
   };
 
-  test('is warmth, clock, governor and throttling', () => {
+  test('has temperature, clock, governor and throttling', () => {
     const samples = [50, 61, 55].map((temperatureCelsius) => ({ ...steady, temperatureCelsius }));
     assert.deepEqual(conditions(run({ samples })), [
       "Servers' machine: 50.0 °C before, 55.0 °C after, 61.0 °C at most; clock 1.50 to 1.50 GHz; governor performance; throttle bits 0x0 (none).",
@@ -119,25 +119,25 @@ describe('what changed while they measured', () => {
     assert.deepEqual(conditions(run()), []);
   });
 
-  test('is the clock by the firmware where it tells, which the kernel does not know', () => {
+  test('has the firmware clock where it is reported, and not the clock of the kernel', () => {
     const samples = [
       { clockHertz: 1.8e9 },
       { clockHertz: 1.8e9, firmwareClockHertz: 1_800_457_088 },
       { clockHertz: 1.8e9, firmwareClockHertz: 600_117_184, throttleBits: 0x50005 },
     ];
     assert.deepEqual(conditions(run({ samples })), [
-      "Servers' machine: clock by the firmware 0.60 to 1.80 GHz; throttle bits 0x50005 (under-voltage now, throttled now, under-voltage since boot, throttled since boot).",
+      "Servers' machine: firmware clock 0.60 to 1.80 GHz; throttle bits 0x50005 (under-voltage now, throttled now, under-voltage since boot, throttled since boot).",
     ]);
   });
 
-  test('is what was swapped, or that nothing was where it could have been', () => {
+  test('has the swapped amounts, or says that swap stayed unused', () => {
     const swapped = (samples: Partial<MachineSample>[], swapTotalBytes: number) =>
       conditions(run({ samples, server: { swapTotalBytes, pageBytes: 16_384 } })).join();
     const busy = [steady, { ...steady, swapInPages: 200, swapOutPages: 1_500 }];
     assert.match(swapped(busy, 1e9), /; 8\.19 MB swapped out, 1\.64 MB swapped in\.$/);
-    assert.match(swapped(busy, 0), /; 8\.19 MB swapped out/, 'also to swap that came later');
+    assert.match(swapped(busy, 0), /; 8\.19 MB swapped out/, 'swap may be added later');
     assert.match(swapped([steady, steady], 1e9), /; nothing swapped in or out\.$/);
     assert.doesNotMatch(swapped([steady, steady], 0), /swap/);
-    assert.equal(swapped([{}, {}], 1e9), '', 'nor of an older record');
+    assert.equal(swapped([{}, {}], 1e9), '', 'an older record has no counts');
   });
 });

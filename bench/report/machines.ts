@@ -6,7 +6,7 @@ import { describeThrottling } from '../text/throttling.ts';
 
 type Machine = NonNullable<Summary['machines']>['server'];
 
-/** What they are. */
+/** Hardware and operating system of the machines. */
 export function machines({ machines: known, environment, isSameMachine }: Summary): string[] {
   if (known === undefined) {
     const here = describeMachine({ ...environment, swapTotalBytes: 0, pageBytes: 0 });
@@ -26,7 +26,7 @@ function describeMachine(machine: Machine): string {
   return `${machine.boardModel ?? machine.cpuModel}${revision}${virtual}, ${machine.cpuCores} cores${clock}, ${gigabytes(machine.memoryTotalBytes)}${swap}${pages}; ${machine.operatingSystem}, Linux ${machine.kernel}, ${machine.architecture}${libc}.`;
 }
 
-/** Which work is where, and what lies between. */
+/** Where servers and fleet ran, and the network between them. */
 export function placement({ isSameMachine, config, limits, conditions, furtherFleet = [] }: Summary): string[] {
   if (!isSameMachine) {
     const link = limits && slowestLink({ ...limits, linkMegabitsPerSecond: config.linkMegabitsPerSecond });
@@ -37,11 +37,13 @@ export function placement({ isSameMachine, config, limits, conditions, furtherFl
     return [`Fleet on ${where}${speed}.`, ...traffic(conditions)];
   }
   if (config.pinning === undefined) {
-    return ['Servers and fleet on the same machine: they share its cores, so compare the columns, not other machines.'];
+    return [
+      'Servers and fleet on the same machine, sharing its cores: compare the columns with each other, not with other machines.',
+    ];
   }
   const { server, fleet } = config.pinning;
   return [
-    `Servers and fleet on the same machine, each on cores of its own (servers ${server.join(', ')}; fleet ${fleet.join(', ')}).`,
+    `Servers and fleet on the same machine, each on its own cores (servers ${server.join(', ')}; fleet ${fleet.join(', ')}).`,
   ];
 }
 
@@ -51,7 +53,7 @@ function traffic({ network }: Summary['conditions']): string[] {
   return [`The servers' machine received ${received} and sent ${sent} over ${network.name}.`];
 }
 
-/** What a server that is started there can have at most. */
+/** Limits of the servers' machine for a process that is started there, and the fleet's ports. */
 export function limits({ limits: known, machines }: Summary): string[] {
   if (known === undefined) return [];
   const { server } = known;
@@ -73,12 +75,12 @@ export function limits({ limits: known, machines }: Summary): string[] {
   return [
     `Limits of the servers' machine: ${[...values, ports].join(', ')}.`,
     ...(machines?.server.memoryController === false
-      ? ["The memory controller of the servers' machine is off: memory limits would be ignored."]
+      ? ["The memory controller of the servers' machine is off, so the kernel ignores memory limits."]
       : []),
   ];
 }
 
-/** What can change while it is measured. */
+/** State of the servers' machine during the run. */
 export function conditions({ machines, conditions: seen }: Summary): string[] {
   const { temperatureCelsius, governors, throttleBits } = seen;
   const parts = [
@@ -95,11 +97,11 @@ export function conditions({ machines, conditions: seen }: Summary): string[] {
   return parts.length === 0 ? [] : [`Servers' machine: ${parts.join('; ')}.`];
 }
 
-/** The firmware's where it tells: the kernel knows only what it has asked it for. */
+/** The clock that the firmware reports, where it does: the kernel knows only the clock that it requested. */
 function clock({ firmwareClockHertz, clockHertz }: Summary['conditions']): string[] {
   const range = firmwareClockHertz ?? clockHertz;
   if (range === undefined) return [];
-  const whose = firmwareClockHertz === undefined ? 'clock' : 'clock by the firmware';
+  const whose = firmwareClockHertz === undefined ? 'clock' : 'firmware clock';
   return [`${whose} ${fixed(range.low / 1e9, 2)} to ${gigahertz(range.high)}`];
 }
 
@@ -110,13 +112,13 @@ function swapped({ swapInPages, swapOutPages }: Summary['conditions'], machine: 
   return [`${out} swapped out, ${into} swapped in`];
 }
 
-/** Whether or not any of it was used: the memory figures are of resident pages. */
+/** Warns of swap even if it stayed unused, because memory figures count resident pages only. */
 export function swapWarning({ machines }: Summary): string[] {
   const { swapTotalBytes = 0, swapDevices = [] } = machines?.server ?? {};
   if (swapTotalBytes === 0) return [];
   const devices = swapDevices.map(({ name, bytes }) => `${name.replace(/^\/dev\//, '')} ${gigabytes(bytes)}`);
   const which = devices.length === 0 ? gigabytes(swapTotalBytes) : devices.join(', ');
-  return [`swap was on (${which}): swapped pages are not in RSS`];
+  return [`swap was on (${which}): the memory figures do not include swapped pages`];
 }
 
 function gigahertz(hertz: number): string {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { markdownText } from './markdown-text.ts';
 
-/** Everything that means something to one of the renderers, in the pieces that mean it. */
+/** Every piece of text that has a meaning for one of the renderers. */
 const pieces = [
   ...['|', '\\', '\n', '<', '>', '&', '*', '_', '`', '~', '[', ']', '{', '}', '%', '$', '#', '-', '+', '!', ':', '^'],
   ...['a', 'é', '1', '2.', ' ', '&lt;', '&#', '{{', '{%', '{{<', '%}', '}}', '--', '<b>', '](x)', '![', '<!--', '- '],
@@ -39,7 +39,7 @@ function read(source: string): string {
 }
 
 describe('text in Markdown', () => {
-  test('is shown as it is, whatever it is', () => {
+  test('is shown as it is, for any text', () => {
     fc.assert(
       fc.property(anyText, (text) => assert.equal(read(markdownText(text)), shownOf(text))),
       { numRuns: 500 },

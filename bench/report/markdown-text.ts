@@ -1,7 +1,7 @@
 /**
- * Any text as Markdown that shows just that text, in a cell or after the bullet of a list: on GitHub (cmark-gfm), on
- * dev.to (Redcarpet, after Liquid) and by Hugo (Goldmark, after its shortcodes). What is harmless where it stands stays as
- * it is, so that the source can be read, too. Pure.
+ * Escapes a text, so that Markdown shows it as it is in a cell or after the bullet of a list: on GitHub (cmark-gfm), on
+ * dev.to (Redcarpet, after Liquid) and by Hugo (Goldmark, after its shortcodes). Harmless characters stay unescaped, so that
+ * the source is readable as well. Pure.
  */
 export function markdownText(text: string): string {
   const flat = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
@@ -12,8 +12,8 @@ export function markdownText(text: string): string {
 }
 
 /**
- * The text that stands for a picture. Redcarpet reads no escape there, so what would need one goes; brackets become
- * parentheses. Pure.
+ * The alternative text of a picture. Redcarpet reads no escapes there, so characters that need one are left out; brackets
+ * become parentheses. Pure.
  */
 export function markdownAlt(text: string): string {
   return text
@@ -25,12 +25,12 @@ export function markdownAlt(text: string): string {
     .trim();
 }
 
-/** Between two dollars GitHub sees one. */
+/** GitHub reads text between two dollars as a formula. */
 function isFormula(text: string): boolean {
   return /\$.*[^$].*\$/.test(text);
 }
 
-/** Redcarpet knows no backslash before these, or does not heed it: it ends a cell at an escaped pipe. */
+/** Entities for characters that Redcarpet does not escape with a backslash: it ends a cell even at an escaped pipe. */
 const entities: Readonly<Record<string, string>> = {
   '|': '&#124;',
   '<': '&lt;',
@@ -42,14 +42,14 @@ const entities: Readonly<Record<string, string>> = {
 
 const active = new RegExp(
   [
-    // Everywhere.
+    // These are active everywhere.
     /[\\`*[\]~^|<]/,
-    // An underscore within a word is none: vm.max_map_count.
+    // An underscore within a word is harmless: vm.max_map_count.
     /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u,
     /&(?=#?\w+;)/,
     // Liquid and shortcodes: {{ }} {% %} {{< >}}; kramdown and Goldmark: {: } {# }.
     /\{(?=[{%#:.<])|\}(?=\})|%(?=\})/,
-    // Hugo makes a dash of two, and a guillemet.
+    // Hugo turns two hyphens into a dash, and two ">" into a guillemet.
     /-(?=-)|>(?=>)/,
   ]
     .map(({ source }) => source)
@@ -57,5 +57,5 @@ const active = new RegExp(
   'gu',
 );
 
-/** What would begin a heading, a quotation, a definition, or a list within the list. */
+/** Characters that begin a heading, a quotation, a definition, or a list within the list. */
 const atStart = /^(\d+(?=[.)](?: |$)))?([#>:]|(?<=\d)[.)]|[-+](?= |$))/;

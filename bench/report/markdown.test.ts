@@ -9,7 +9,7 @@ import { renderMarkdown } from './markdown.ts';
 import { markdownText } from './markdown-text.ts';
 import { comparisonRows } from './rows.ts';
 
-/** The cells of one line of a table: a pipe ends one wherever it stands, as dev.to's renderer has it. */
+/** The cells of one line of a table. Every pipe ends a cell, as in dev.to's renderer. */
 function cellsOf(line: string): string[] {
   return line
     .split('|')
@@ -45,11 +45,11 @@ const complete: Entry[] = [
 ];
 
 describe('comparison as Markdown', () => {
-  test('is a table of the rows, a column for each contender', () => {
+  test('is a table of the rows with a column for each contender', () => {
     const summary = summarize(complete);
-    const [head, rule, ...body] = tableIn(render(complete));
+    const [head, separator, ...body] = tableIn(render(complete));
     assert.deepEqual(head, ['', 'blocking', 'async']);
-    assert.ok(rule?.every((cell) => /^:?-+:?$/.test(cell)));
+    assert.ok(separator?.every((cell) => /^:?-+:?$/.test(cell)));
     assert.deepEqual(
       body,
       comparisonRows(summary).map(({ label, cells }) => [label, ...cells.map(({ text }) => text)]),
@@ -60,24 +60,24 @@ describe('comparison as Markdown', () => {
     assert.equal(render(complete), render(structuredClone(complete)));
   });
 
-  test('says of what and how, below the table', () => {
+  test('says below the table where the numbers are from, and how they were measured', () => {
     const text = render(complete);
     assert.match(text, /Node 26\.10\.0, V8 .*, OpenSSL 3\.5\.8; TLS 1\.3.*ws 8\.23\.0, zod 4\.6\.7/);
     assert.match(text, /Servers and fleet on the same machine/);
-    assert.match(text, /1 trial: no spread, no verdict; 2026-11-20T10:43:25\.123Z, commit 0123456789ab\./);
+    assert.match(text, /1 trial, so no spread and no verdict; 2026-11-20T10:43:25\.123Z, commit 0123456789ab\./);
     for (const { label, how } of comparisonRows(summarize(complete))) {
       assert.ok(text.includes(`- ${markdownText(`${label}: ${how}.`)}`), label);
     }
-    assert.doesNotMatch(text, /did not end in order|undefined|NaN/);
+    assert.doesNotMatch(text, /did not complete|undefined|NaN/);
   });
 
-  test('says when the run did not end in order, and every warning', () => {
+  test('says when the run did not complete, and repeats every warning', () => {
     const text = render([runEntry(), { type: 'warning', message: 'the fan is off' }, endEntry('interrupted')]);
-    assert.match(text, /This run did not end in order \(interrupted\)/);
+    assert.match(text, /This run did not complete \(interrupted\)/);
     assert.match(text, /Warning: the fan is off\./);
   });
 
-  test('stays a table whatever a server says last, and says it below', () => {
+  test('stays a table for any last words of a server, which stand below it', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('|', '\\', '\n', '\r', 'a', ' ', '`') }), (words) => {
         const text = render(withDetail(words));
@@ -90,7 +90,7 @@ describe('comparison as Markdown', () => {
     );
   });
 
-  test('keeps its lists apart: two that follow each other would be one', () => {
+  test('keeps its lists apart, since two lists in succession would become one', () => {
     const lines = render(withDetail('x')).split('\n');
     for (const [index, line] of lines.entries()) {
       if (line === '') assert.ok(!(lines[index - 1]?.startsWith('- ') && lines[index + 1]?.startsWith('- ')), line);

@@ -4,7 +4,7 @@ import type { SummarizedRun } from './measured-run.ts';
 import { type Provenance, provenanceOf } from './provenance-of.ts';
 import { type FullTable, type TableHead, tableOf } from './table.ts';
 
-/** The comparison as Markdown: table, what did not go into it, where it is from, and how each row was measured. Pure. */
+/** The comparison as Markdown: the table, its notes, where the numbers are from, and how each row was measured. Pure. */
 export function renderMarkdown(runs: readonly SummarizedRun[]): string {
   const table = tableOf(runs);
   const how = table.measures.map(({ label, how }) => `${label}: ${how}.`);
@@ -13,13 +13,13 @@ export function renderMarkdown(runs: readonly SummarizedRun[]): string {
   );
 }
 
-/** The table, and folded below it where it is from; without the explanations: the README has its own. Pure. */
+/** The table, and folded below it where the numbers are from. The README itself explains the rows. Pure. */
 export function renderReadmeTable(runs: readonly SummarizedRun[]): string {
   const table = tableOf(runs);
   const folded = [...noteLines(table), ...provenanceLines(runs)];
   return [
     ...gridLines(table),
-    '<details><summary>What stopped them, on what it was measured, and why the numbers may be believed</summary>',
+    '<details><summary>What stopped the clients, what the servers ran on, and how the numbers were checked</summary>',
     '',
     ...folded,
     '</details>',
@@ -27,7 +27,7 @@ export function renderReadmeTable(runs: readonly SummarizedRun[]): string {
   ].join('\n');
 }
 
-/** A table, and below it what is too long for its cells; with an empty line at the end. */
+/** A table, its notes, and an empty line at the end. */
 export function tableLines(table: FullTable): string[] {
   return [...gridLines(table), ...noteLines(table)];
 }
@@ -47,13 +47,13 @@ function noteLines({ notes }: FullTable): string[] {
   return notes.length === 0 ? [] : ['Too long for the table:', '', ...listOf(notes.map((note) => `${note}.`)), ''];
 }
 
-/** What the numbers are of; with an empty line at the end. */
+/** Where the numbers are from, and an empty line at the end. */
 function provenanceLines(runs: readonly SummarizedRun[]): string[] {
   const [first, ...others] = provenanceOf(runs);
-  return first === undefined ? [] : groupLines([{ title: 'What was measured, and on what', ...first }, ...others]);
+  return first === undefined ? [] : groupLines([{ title: 'Where the numbers are from', ...first }, ...others]);
 }
 
-/** Lists with a title each, and an empty line behind each. */
+/** Lists, each with its title before it and an empty line behind it. */
 export function groupLines(groups: readonly Provenance[]): string[] {
   return groups.flatMap(({ title, lines }) => [
     ...(title === undefined ? [] : [`${markdownText(title)}:`, '']),

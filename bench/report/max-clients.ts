@@ -2,7 +2,7 @@ import { isMeasured } from '../stats/figure.ts';
 import type { MaxClients } from '../summary/figures/figure-row.ts';
 import { show, whole } from '../text/format.ts';
 
-/** "1,842 (not 1,985)": held, and not held. */
+/** "1,842, not 1,985": the most clients held, and the fewest not held. */
 export function showMaxClients({ clients, failedClients, isLowerBound }: MaxClients): string {
   if (isLowerBound || !isMeasured(failedClients)) {
     return `${isLowerBound && isMeasured(clients) ? '≥ ' : ''}${show(clients, whole)}`;
@@ -12,7 +12,7 @@ export function showMaxClients({ clients, failedClients, isLowerBound }: MaxClie
 
 type Stops = MaxClients['stops'];
 
-/** "memory maps; later also: conntrack": each cause once, with its share of the trials, then what came after. */
+/** "memory maps; later also: conntrack": each cause once, with its share of the trials, then the later causes. */
 export function showCauses(stops: Stops): string {
   const causes = causesOf(stops);
   const later = [...new Set(stops.flatMap(({ others }) => others.map(({ cause }) => cause)))];
@@ -23,10 +23,10 @@ export function showCauses(stops: Stops): string {
   ].join('; ');
 }
 
-/** Of a cause that nobody knows, the evidence is everything that was seen: in full it is in the record. */
+/** Longest evidence, in characters. For an unknown cause it is all that was seen, which the record has in full. */
 const longestDetail = 400;
 
-/** What each cause rests on, by its first trial. */
+/** The evidence for each cause, from its first trial. */
 export function showEvidence(stops: Stops): string {
   const texts = causesOf(stops).map((cause) => {
     const detail = stops.find((stop) => stop.cause === cause)?.detail ?? '';

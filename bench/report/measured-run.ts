@@ -2,24 +2,25 @@ import type { Curves } from '../curves/points.ts';
 import type { ContenderKey } from '../plan/contenders.ts';
 import type { Summary } from '../summary/summary.ts';
 
-/** All that is published of a run: everything in tables, charts and pages is computed from it. */
+/** A run as reports need it: tables, charts and pages are computed from this alone. */
 export interface MeasuredRun {
   /** The name of its folder. */
   folder: string;
-  /** What tells it apart from others beside it; of a run alone, its folder. */
+  /** Its name beside other runs; for a run alone, the name of its folder. */
   label: string;
   summary: Summary;
-  /** What each server is, by its name, as the record says it. */
+  /** A description of each server, by its name, from the record. */
   servers: Readonly<Record<string, string>>;
   curves: Curves;
 }
 
-/** As much of it as a table takes. */
+/** The part of a run that a table needs. */
 export type SummarizedRun = Pick<MeasuredRun, 'label' | 'summary'>;
 
-/** As much of it as a text takes that says what the servers are. */
+/** The part of a run that a text needs to describe the servers. */
 export type DescribedRun = Pick<MeasuredRun, 'label' | 'summary' | 'servers'>;
-/** Contenders that were measured, in the order that was asked for: a table has a column for each. */
+
+/** The measured contenders, in the order of the config: a table has a column for each. */
 export function columnsOf(summary: Summary): ContenderKey[] {
   return summary.config.contenders.filter((name) => summary.contenders[name] !== undefined);
 }

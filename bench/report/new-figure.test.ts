@@ -16,7 +16,7 @@ import { renderCsv } from './csv.ts';
 import { renderFigureList } from './figure-list.ts';
 import { comparisonRows } from './rows.ts';
 
-/** The real table with one figure more: all that it takes. */
+/** The real table with one more figure, which is all that a new figure needs. */
 const table = {
   ...figures,
   idleThreads: {
@@ -67,7 +67,7 @@ describe('a figure that is added to the table', () => {
     assert.equal(drawn?.sentence, 'Threads, idle: no practical difference (within 5 %).');
   });
 
-  test('has a line a contender in the CSV, with its unit', () => {
+  test('has a line per contender in the CSV, with its unit', () => {
     const lines = renderCsv([{ label: 'a', summary }], table).split('\r\n');
     assert.deepEqual(
       lines.filter((line) => line.includes('idleThreads')),
@@ -97,7 +97,7 @@ describe('a figure that is added to the table', () => {
   });
 });
 
-test('every row that a figure names is in the table once, and every verdict is of a figure that is compared', () => {
+test('every row that a figure names is in the table once, and every verdict is about a compared figure', () => {
   const all: FigureTable = figures;
   const named = new Set(
     Object.values(all).flatMap((row) => {

@@ -12,12 +12,12 @@ const post = renderPost([run], charts);
 const headsOf = (text: string) => text.split('\n').filter((line) => line.startsWith('## '));
 
 describe('the draft of a post', () => {
-  test('has neither title nor front matter, and its parts in an order that tells a story', () => {
+  test('has no title and no front matter, and its parts in order', () => {
     assert.ok(post.startsWith('## The question\n'));
     assert.deepEqual(
       headsOf(post).map((line) => line.slice(3)),
       [
-        ...['The question', 'The set-up', 'What was measured', 'Charts', 'What the trials bear out'],
+        ...['The question', 'The set-up', 'What was measured', 'Charts', 'What the trials show'],
         ...['What to keep in mind', 'How each figure was measured', 'How to repeat it'],
       ],
     );
@@ -30,7 +30,7 @@ describe('the draft of a post', () => {
     assert.ok(!headsOf(renderPost([run], [])).includes('## Charts'));
   });
 
-  test('has what the run bears out, and what it does not', () => {
+  test('has the conclusions of the run, and its caveats', () => {
     for (const { sentence } of conclusions(run.summary))
       assert.ok(post.includes(`- ${markdownText(sentence)}\n`), sentence);
     for (const line of caveats(run)) assert.ok(post.includes(`- ${markdownText(line)}\n`), line);
@@ -43,26 +43,26 @@ describe('the draft of a post', () => {
     );
   });
 
-  test('of several runs has one table, and says of what else they differ', () => {
+  test('of several runs has one table, and says how else they differ', () => {
     const second = summarizedRun('second', { trials: '4', profile: 'quick' });
     const text = renderPost([run, second], charts);
     assert.equal(text.match(/^\| :-/gm)?.length, 1);
-    assert.match(text, /- The runs are of different profiles/);
-    assert.equal(text.match(/^- Node 26/gm)?.length, 1, 'what holds of both is said once');
+    assert.match(text, /- The runs used different profiles/);
+    assert.equal(text.match(/^- Node 26/gm)?.length, 1, 'a line of both stands once');
     assert.equal(text.match(/npm run bench:compare/g)?.length, 2);
-    assert.doesNotMatch(renderPost([run, { ...run, label: 'again' }], charts), /The runs are of/);
+    assert.doesNotMatch(renderPost([run, { ...run, label: 'again' }], charts), /The runs used/);
   });
 
-  test('asks of several runs what each asked', () => {
+  test('of several runs asks the question of each', () => {
     const [often, seldom] = ['250', '4000'].map((intervalMs) => summarizedRun(intervalMs, { intervalMs }));
     assert.ok(often !== undefined && seldom !== undefined);
     assert.match(
       renderPost([often, seldom, often], []),
-      /from every client one message every 250 ms, 10,240 bytes of JSON, or one message every 4 s, 10,240 bytes of JSON, read and parsed\?/,
+      /to read and parse one message every 250 ms \(10,240 bytes of JSON\), or one message every 4 s \(10,240 bytes of JSON\) from every client\?/,
     );
   });
 
-  test('says what servers are as the record of each run says it, those too that this tree lacks', () => {
+  test('describes servers by the record of each run, even those that this tree lacks', () => {
     const { summary, ...run } = summarizedRun('a');
     const changed = { ...run, summary, servers: { blocking: 'as it was', async: 'one event loop' } };
     const lacking = {
@@ -81,9 +81,9 @@ describe('the draft of a post', () => {
     ]);
   });
 
-  test('of one contender, measured once, is whole too', () => {
+  test('is complete for one contender in one trial', () => {
     const text = renderPost([summarizedRun('a', { contenders: 'async', only: 'memory' })], []);
-    assert.ok(!headsOf(text).includes('## What the trials bear out'));
+    assert.ok(!headsOf(text).includes('## What the trials show'));
     assert.match(text, /- One trial: /);
     assert.doesNotMatch(text, /\n\n\n|undefined|NaN|- blocking:/);
   });

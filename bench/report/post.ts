@@ -18,7 +18,7 @@ export interface PostChart {
   alt: string;
 }
 
-/** The part of a post that has the numbers, as a draft: no title and no front matter, to be pasted anywhere. Pure. */
+/** A draft of the part of a post that has the numbers, without title and front matter, to paste anywhere. Pure. */
 export function renderPost(runs: readonly DescribedRun[], charts: readonly PostChart[]): string {
   const table = tableOf(runs);
   const told = byRun(runs, ({ summary }) => conclusions(summary).map(({ sentence }) => sentence));
@@ -27,7 +27,7 @@ export function renderPost(runs: readonly DescribedRun[], charts: readonly PostC
     ...section('The set-up', groupLines(byRun(runs, ({ summary }) => setUp(summary)))),
     ...section('What was measured', tableLines(table)),
     ...section('Charts', charts.length === 0 ? [] : chartLines(charts)),
-    ...section('What the trials bear out', groupLines(told)),
+    ...section('What the trials show', groupLines(told)),
     ...section('What to keep in mind', [...listed(runDifferences(runs)), ...groupLines(byRun(runs, caveats))]),
     ...section('How each figure was measured', listed(table.measures.map(({ label, how }) => `${label}: ${how}.`))),
     ...section('How to repeat it', repeatLines(runs)),
@@ -50,10 +50,10 @@ function question(runs: readonly DescribedRun[]): string[] {
   );
   const loads = runs.map(
     ({ summary: { config } }) =>
-      `one message ${formatInterval(config.intervalMilliseconds)}, ${whole(config.messageBytes)} bytes of JSON`,
+      `one message ${formatInterval(config.intervalMilliseconds)} (${whole(config.messageBytes)} bytes of JSON)`,
   );
   return [
-    `What does this work cost a server: TLS 1.3, a websocket, and from every client ${[...new Set(loads)].join(', or ')}, read and parsed?`,
+    `What does it cost a server to hold TLS 1.3 websockets, and to read and parse ${[...new Set(loads)].join(', or ')} from every client?`,
     '',
     ...listOf([...new Set(described)]),
     '',

@@ -1,18 +1,18 @@
 import type { SummarizedRun } from './measured-run.ts';
 import { provenance } from './provenance.ts';
 
-/** Lines below a table; of several runs, whose they are. */
+/** Lines below a table, with the label of the run where there are several runs. */
 export interface Provenance {
   title?: string;
   lines: string[];
 }
 
-/** What the numbers are of: of several runs, what holds of all of them once. Pure. */
+/** Where the numbers are from. Lines that several runs have in common stand once. Pure. */
 export function provenanceOf(runs: readonly SummarizedRun[]): Provenance[] {
   return byRun(runs, ({ summary }) => provenance(summary));
 }
 
-/** Lines of each run; those that all have, once. Pure. */
+/** The lines of each run. Lines that all runs have stand once, first. Pure. */
 export function byRun(runs: readonly SummarizedRun[], linesOf: (run: SummarizedRun) => string[]): Provenance[] {
   const all = runs.map((run) => ({ title: run.label, lines: linesOf(run) }));
   const [first, ...others] = all;

@@ -19,14 +19,14 @@ const linesOf = (...entries: Entry[]) => provenance(summarize([runEntry(), trial
 const lineOf = (lines: string[], pattern: RegExp) => lines.find((line) => pattern.test(line));
 
 describe('what stands below a table', () => {
-  test('says what was audited, and what was void', () => {
-    assert.equal(lineOf(linesOf(ended(true, true)), /^Audit/), 'Audit: 1 trial, 2 checks met; none was void.');
+  test('says what was audited, and how much was void', () => {
+    assert.equal(lineOf(linesOf(ended(true, true)), /^Audit/), 'Audit: 1 trial, 2 checks met; no trial was void.');
     const lines = linesOf(ended(true), ended(true, false));
-    assert.equal(lineOf(lines, /^Audit/), 'Audit: 2 trials, 2 checks met; 1 void, and not counted.');
+    assert.equal(lineOf(lines, /^Audit/), 'Audit: 2 trials, 2 checks met; 1 void and not counted.');
   });
 
-  test('says how good the fleet is, or that nobody knows', () => {
-    assert.ok(linesOf(ended(true)).includes('Not calibrated: that was left out.'));
+  test('says how well the fleet measures, or that it was not calibrated', () => {
+    assert.ok(linesOf(ended(true)).includes('Not calibrated: the run left that phase out.'));
     const stall = { stallMilliseconds: 1_088.2, correctedMaxMilliseconds: 1_079, uncorrectedP50Milliseconds: 0.6 };
     const calibration: Entry = {
       type: 'calibration',
@@ -35,25 +35,25 @@ describe('what stands below a table', () => {
     };
     assert.equal(
       lineOf(linesOf(ended(true), calibration), /^Calibration/),
-      'Calibration: a fleet process can send 38,491 messages a second to a server that discards them; a server stopped for 1088 ms showed as 1079 ms in the corrected maximum and 0.6 ms in the uncorrected median.',
+      'Calibration: a fleet process can send 38,491 messages a second to a server that discards them; a server that was stopped for 1088 ms showed as a latency of 1079 ms in the corrected maximum and of 0.6 ms in the uncorrected median.',
     );
   });
 
-  test('says of an older record that it had neither', () => {
+  test('says that an older record has neither audit nor calibration', () => {
     const lines = linesOf(ended());
-    assert.ok(lines.includes('Neither audited nor calibrated: the release that made this record did neither.'));
+    assert.ok(lines.includes('Neither audited nor calibrated: the release that made this record could do neither.'));
     assert.equal(lineOf(lines, /^(Audit|Calibration|Not calibrated)/), undefined);
   });
 
-  test('says what drew the order of the trials, but of an older record, whose order was not drawn', () => {
+  test('names the seed of the order of the trials, except for an older record, whose order has none', () => {
     const drawn = (...entries: Entry[]) =>
       lineOf(provenance(summarize([runEntry({ trials: '4' }), trial, ...entries, endEntry()])), /^Profile/) ?? '';
-    assert.match(drawn(ended(true)), /, 4 trials in an order drawn by seed \d+: median/);
-    assert.match(drawn(ended()), /, 4 trials: median/);
+    assert.match(drawn(ended(true)), /, 4 trials in an order drawn by seed \d+; /);
+    assert.match(drawn(ended()), /, 4 trials; /);
   });
 
   const places: [isSameMachine: boolean, fleet: string[] | undefined, sentence: RegExp][] = [
-    [true, undefined, /^Servers and fleet on the same machine: /],
+    [true, undefined, /^Servers and fleet on the same machine, sharing its cores: /],
     [false, undefined, /^Fleet on another machine \(link speed unknown\)\.$/],
     [false, ['pi@a', 'pi@b'], /^Fleet on 3 other machines \(the harness's, pi@a, pi@b\) \(link speed unknown\)\.$/],
   ];
@@ -66,12 +66,12 @@ describe('what stands below a table', () => {
     });
   }
 
-  test('says what it cost to watch', () => {
+  test('says what watching cost', () => {
     const sample = (at: number): Entry => ({ type: 'server', trial: trial.trial, line: agentSample(at) });
     assert.match(lineOf(linesOf(sample(0), sample(1_000)), /^Watching/) ?? '', /took 0\.50 % of a core/);
   });
 
-  test('warns of swap, which the record itself does not, and of what it does', () => {
+  test('warns of swap, and repeats the warnings of the record', () => {
     const server = { ...machine, swapTotalBytes: 2_100_000_000 };
     const limits = (swapping: Machine): Entry => ({
       type: 'limits',
@@ -87,10 +87,14 @@ describe('what stands below a table', () => {
     const warningsOf = (swapping: Machine) =>
       linesOf(limits(swapping), warning).filter((line) => line.startsWith('Warning: '));
     assert.deepEqual(warningsOf({ ...server, swapDevices }), [
-      'Warning: swap was on (zram0 2.0 GB, /var/swap 0.1 GB): swapped pages are not in RSS.',
+      'Warning: swap was on (zram0 2.0 GB, /var/swap 0.1 GB): the memory figures do not include swapped pages.',
       'Warning: it is late.',
     ]);
-    assert.deepEqual(warningsOf(server)[0], 'Warning: swap was on (2.1 GB): swapped pages are not in RSS.', 'older');
+    assert.deepEqual(
+      warningsOf(server)[0],
+      'Warning: swap was on (2.1 GB): the memory figures do not include swapped pages.',
+      'an older record',
+    );
     assert.deepEqual(warningsOf({ ...machine, swapDevices: [] }), ['Warning: it is late.']);
   });
 });

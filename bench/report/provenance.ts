@@ -1,10 +1,10 @@
 import { leastTrials } from '../stats/verdict.ts';
 import type { Summary } from '../summary/summary.ts';
-import { fixed, formatInterval, whole, wholePercent } from '../text/format.ts';
+import { fixed, formatInterval, percent, whole, wholePercent } from '../text/format.ts';
 import { conditions, limits, machines, placement, swapWarning } from './machines.ts';
 
-/** Packages that bear on a number: what servers and fleet run, what is timed, and what counts. Not what draws tables. */
-const bearing = [
+/** Packages that can change a figure: servers or fleet run them, or they are timed, or they count. */
+const measuringPackages = [
   'ws',
   'piscina',
   'zod',
@@ -15,20 +15,20 @@ const bearing = [
   'hdr-histogram-js',
 ] as const;
 
-/** What the numbers are of, and what they are not: one sentence a line, below every table. */
+/** Where the numbers are from, and warnings about them: one sentence per line, below every table. */
 export function provenance(summary: Summary): string[] {
   return [...setUp(summary), ...warnings(summary)];
 }
 
-/** Machines, versions, work and plan, and why the numbers may be believed. */
+/** Machines, versions, work and plan, and how the numbers were checked. */
 export function setUp(summary: Summary): string[] {
   return [...environmentLines(summary), ...trust(summary)];
 }
 
-/** Of what machines, programs and settings. */
+/** Machines, programs and settings. */
 export function environmentLines(summary: Summary): string[] {
   const { environment, config } = summary;
-  const packages = bearing.flatMap((name) => {
+  const packages = measuringPackages.flatMap((name) => {
     const version = environment.packages[name];
     return version === undefined ? [] : [`${name} ${version}`];
   });
@@ -41,10 +41,11 @@ export function environmentLines(summary: Summary): string[] {
     ...limits(summary),
     ...conditions(summary),
     `Profile ${config.profile}, ${trials(summary)}; ${summary.startedAt}${environment.commit === undefined ? '' : `, commit ${environment.commit}${modified}`}.`,
+    ...statistics(config),
   ];
 }
 
-/** What went wrong, or may have. */
+/** What went wrong, or may have gone wrong. */
 export function warnings(summary: Summary): string[] {
   return [
     ...disorder(summary),
@@ -55,36 +56,44 @@ export function warnings(summary: Summary): string[] {
 export function disorder({ outcome }: Pick<Summary, 'outcome'>): string[] {
   return outcome === 'complete'
     ? []
-    : [`This run did not end in order (${outcome}): what is missing was not measured.`];
+    : [`This run did not complete (${outcome}): figures that are missing were not measured.`];
 }
 
 function trials({ config, audit }: Summary): string {
-  if (config.trials === 1) return '1 trial: no spread, no verdict';
-  const margin = Number((config.equivalenceMargin * 100).toPrecision(3));
+  if (config.trials === 1) return '1 trial, so no spread and no verdict';
   const order = isUnaudited({ audit }) ? '' : ` in an order drawn by seed ${config.seed}`;
-  return `${config.trials} trials${order}: median ± the trial furthest from it; verdicts from 95 % bootstrap intervals of the ratio of medians, with a margin of ${margin} %, from ${leastTrials} trials on`;
+  return `${config.trials} trials${order}`;
 }
 
-/** A record of version 2: its release neither audited a trial, nor drew their order, nor knew the options for that. */
+function statistics({ trials, equivalenceMargin }: Summary['config']): string[] {
+  if (trials === 1) return [];
+  return [
+    'Each figure is the median of its trials ± the largest distance of a trial from it.',
+    `Verdicts come from 95 % bootstrap intervals of the ratio of medians, with a margin of ${percent(equivalenceMargin)}, and need ${leastTrials} trials.`,
+  ];
+}
+
+/** A record of version 2: its release did not audit trials, did not draw their order, and lacked the options for both. */
 export function isUnaudited({ audit }: Pick<Summary, 'audit'>): boolean {
   return audit.trials > 0 && audit.checks === 0;
 }
 
-/** What was not done that numbers are believed for. */
+/** Checks of the numbers that the run left out. */
 export function untrusted({ audit, calibration }: Summary): string[] {
   if (audit.trials === 0) return [];
-  if (isUnaudited({ audit })) return ['Neither audited nor calibrated: the release that made this record did neither.'];
-  return calibration === undefined ? ['Not calibrated: that was left out.'] : [];
+  if (isUnaudited({ audit }))
+    return ['Neither audited nor calibrated: the release that made this record could do neither.'];
+  return calibration === undefined ? ['Not calibrated: the run left that phase out.'] : [];
 }
 
-/** Why the numbers may be believed. */
+/** How the numbers were checked. */
 export function trust(summary: Summary): string[] {
   const { audit, calibration, conditions } = summary;
   const { agentCpuShare } = conditions;
   if (isUnaudited(summary)) return untrusted(summary);
   const lines: string[] = [];
   if (audit.trials > 0) {
-    const voided = audit.void === 0 ? 'none was void' : `${audit.void} void, and not counted`;
+    const voided = audit.void === 0 ? 'no trial was void' : `${audit.void} void and not counted`;
     lines.push(
       `Audit: ${audit.trials} ${audit.trials === 1 ? 'trial' : 'trials'}, ${audit.checks} checks met; ${voided}.`,
     );
@@ -102,10 +111,11 @@ function describeCalibration({ fleet, stall, largestShare }: NonNullable<Summary
     'absent' in fleet
       ? `what a fleet process can send is not known (${fleet.absent})`
       : `a fleet process can send ${fleet.limitedBy === undefined ? '≥ ' : ''}${whole(fleet.messagesPerSecond)} messages a second to a server that discards them`;
-  const share = largestShare === undefined ? '' : `, of which ${wholePercent(largestShare)} were asked for at most`;
+  const share =
+    largestShare === undefined ? '' : `, and trials asked for at most ${wholePercent(largestShare)} of that`;
   const seen =
     'absent' in stall
-      ? `a stall was not tried (${stall.absent})`
-      : `a server stopped for ${Math.round(stall.stallMilliseconds)} ms showed as ${Math.round(stall.correctedMaxMilliseconds)} ms in the corrected maximum and ${fixed(stall.uncorrectedP50Milliseconds, 1)} ms in the uncorrected median`;
+      ? `no stall was tried (${stall.absent})`
+      : `a server that was stopped for ${Math.round(stall.stallMilliseconds)} ms showed as a latency of ${Math.round(stall.correctedMaxMilliseconds)} ms in the corrected maximum and of ${fixed(stall.uncorrectedP50Milliseconds, 1)} ms in the uncorrected median`;
   return `${most}${share}; ${seen}`;
 }

@@ -16,7 +16,7 @@ function noteOf(entries: Entry[], label: string): string | undefined {
   return comparisonRows(summarize(entries)).find((row) => row.label === label)?.cells[0]?.note;
 }
 
-/** A search that held so many clients; and, where the server was what ended it, not so many. */
+/** A search that held this many clients and, if the server ended it, the number that it did not hold. */
 function searched(clients: number, failedClients: number | undefined, stop = verdictOf('CPU saturated'), number = 1) {
   return searchEntries('connected', 'async', [clients], stop, number).map((entry): Entry => {
     if (entry.type !== 'search') return entry;
@@ -31,7 +31,7 @@ describe('rows of the most clients', () => {
     ['held, and not held', searched(1_842, 1_985), '1,842, not 1,985'],
     ['none held', searched(0, 1), '0, not 1'],
     ['a lower bound', searched(2_000, undefined, reached), '≥ 2,000'],
-    ['none held, and nobody knows', searched(0, undefined, verdictOf('time limit')), '≥ 0'],
+    ['none held, with an unknown limit', searched(0, undefined, verdictOf('time limit')), '≥ 0'],
     [
       'a lower bound in one trial of two',
       [...searched(1_000, 1_100), ...searched(2_000, undefined, reached, 2)],
@@ -50,7 +50,7 @@ describe('rows of the most clients', () => {
 
   const stopped = 'What stopped the connected clients';
 
-  test('say what stopped them, what came later, and the same once', () => {
+  test('name what stopped them and what came later, each once', () => {
     const stop = verdictOf('accept backlog', ['TCP memory', 'conntrack']);
     const text = 'accept backlog; later also: TCP memory, conntrack';
     assert.equal(cellOf([begin, ...searched(10, 11, stop)], stopped), text);
@@ -58,7 +58,7 @@ describe('rows of the most clients', () => {
     assert.equal(noteOf([begin, ...searched(10, 11, stop)], stopped), 'accept backlog: detail of accept backlog');
   });
 
-  test('say of each cause in how many trials it was the first', () => {
+  test('give for each cause the number of trials in which it came first', () => {
     const later = verdictOf('target reached', ['CPU saturated', 'conntrack']);
     const entries = [begin, ...searched(10, 11), ...searched(20, undefined, later, 2)];
     assert.equal(
@@ -71,7 +71,7 @@ describe('rows of the most clients', () => {
     );
   });
 
-  test('cut evidence that nobody would read, below the table', () => {
+  test('shorten long evidence below the table', () => {
     const stop = { ...verdictOf('unknown'), detail: 'x'.repeat(5_000) };
     const entries = [begin, ...searched(10, 11, stop)];
     assert.equal(cellOf(entries, stopped), 'unknown');
@@ -85,27 +85,27 @@ describe('rows of rates', () => {
   const entries = rateEntries('async');
   const knee = 'TLS connections per second at the knee';
 
-  test('are those at the knee, and those of requests', () => {
+  test('have the rate and time at the knee, and the request rates', () => {
     assert.equal(cellOf([begin, ...entries], knee), '200');
     assert.equal(cellOf([begin, ...entries], 'TLS connection time at the knee, p50 / p99'), '3 ms / 9 ms');
     const https = cellOf([begin, ...entries], 'HTTPS requests per second, kept / new connections');
     assert.equal(https, '9,000 / 500');
   });
 
-  test('mark a rate beyond which no knee was seen', () => {
+  test('mark a rate as a lower bound when there was no knee', () => {
     const noKnee = entries.filter((entry) => entry.type !== 'arrival' || entry.step.verdict === 'kept');
     assert.equal(cellOf([begin, ...noKnee], knee), '≥ 200');
-    assert.equal(cellOf([begin], knee), 'not measured: no rate of arrivals was kept', 'what is absent has no bound');
+    assert.equal(cellOf([begin], knee), 'not measured: no rate of arrivals passed', 'an absent figure has no bound');
   });
 
-  test('say which rates were asked for, or by what they rose', () => {
+  test('give the rates asked for, or how they rose', () => {
     const how = (profile: string, rate?: string[]) =>
       comparisonRows(summarize([runEntry({ profile, ...(rate && { rate }) })])).find(({ label }) => label === knee)
         ?.how;
     assert.match(how('quick', ['80', '12.5']) ?? '', /at the rates asked for \(80, 12\.5 a second\)/);
     assert.match(
       how('quick') ?? '',
-      /each rate 1\.25 times the one before from 50\/s.* 2 times .* more than 1 % failed;/,
+      /at rates from 50 a second, each 1\.25 times the one before.* 2 times .* more than 1 % of the clients failed;/,
     );
   });
 });
@@ -114,7 +114,7 @@ describe('rows of a phase', () => {
   const labels = (only?: string) =>
     comparisonRows(summarize([runEntry(only === undefined ? {} : { only })])).map(({ label }) => label);
 
-  test('that was not asked for are left out, and all others are there', () => {
+  test('are left out when the plan lacks the phase, and only then', () => {
     const all = labels();
     const byPhase = phaseNames.filter((phase) => phase !== 'calibration').map((phase) => labels(phase));
     for (const own of byPhase) assert.ok(own.length > 0 && own.length < all.length);

@@ -58,12 +58,12 @@ test('the command that repeats a run leaves the names of hosts to the reader', (
   assert.match(repeatCommand(pinned), / --pin$/);
 });
 
-test('the command that repeats a run of saturated arrivals is the one that takes that', () => {
+test('the command that repeats a run of saturated arrivals is connect', () => {
   const summary = summaryOf({ profile: 'smoke', only: 'calibration,arrivals,https', rate: [] });
   assert.equal(flagsOf('connect', repeatCommand(summary)).saturate, true);
 });
 
-test('the command that repeats a run of an older release has no option that it does not know', () => {
+test('the command that repeats a run of an older release has only options that the release knows', () => {
   const summary = summaryOf({ profile: 'quick', coolDownS: '0' });
   assert.match(repeatCommand(summary), /--seed \d+.* --cool-down-s 0/);
   const older = { ...summary, audit: { trials: 1, void: 0, checks: 0 } };

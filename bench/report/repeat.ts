@@ -5,7 +5,7 @@ import { isSaturated } from '../plan/profiles.ts';
 import type { Summary } from '../summary/summary.ts';
 import { isUnaudited } from './provenance.ts';
 
-/** The command that makes a run like this one, on machines that are yours: names of hosts are left for you. Pure. */
+/** The command that repeats a run. Readers fill in the names of their own hosts. Pure. */
 export function repeatCommand(summary: Summary, rows: OptionRows = options): string {
   const command = isSaturated(summary.config) ? 'connect' : 'compare';
   const isOlder = isUnaudited(summary);

@@ -21,32 +21,32 @@ import { loadWords } from '../summary/figures/plan-words.ts';
 import { whole } from '../text/format.ts';
 import { maxClientsCell, measured, type RowCell, rateCell, stopsCell } from './cells.ts';
 
-/** The figure that a row's verdict is about. */
+/** The figure that the verdict of a row is about. */
 export interface Judged {
   name: string;
   row: ComparedRow;
-  /** Which of a row's figures it is; absent in a row of one. */
+  /** Its name among the figures of the row; absent in a row of one figure. */
   as?: string;
-  /** What a sentence calls it. */
+  /** Its name in a sentence. */
   subject: string;
 }
 
-/** A row of the comparison before its cells: one figure, or several of a kind, of every contender of a run. */
+/** A row of the comparison without its cells: it makes the cell of any contender, from one figure or from several alike. */
 export interface RowTemplate {
   label: string;
   how: string;
-  /** The conditions without which it is another figure, in words. */
+  /** The conditions that define the figure, in words: under other conditions it is another figure. */
   plan: readonly string[];
   phase: PhaseName;
   /** Its place among all rows of the table; a run that skips a phase leaves gaps. */
   order: number;
   isAsked: boolean;
   cell: (contender: AnyContender) => RowCell;
-  /** Absent where nothing can be better. */
+  /** Absent in a row without a verdict. */
   judged?: Judged;
 }
 
-/** The rows of the phases that a run was to measure, in the order of the table. Pure. */
+/** The rows of the phases in a run's plan, in the order of the table. Pure. */
 export function rowTemplates(plan: MeasuringPlan, table: FigureTable = figures): RowTemplate[] {
   return [...figureRows(plan, table), ...stopsRows(plan, table)]
     .map((row, order) => ({ ...row, order }))
@@ -71,7 +71,7 @@ function isShown(row: FigureRow): row is Shown {
   return row.kind !== 'flag' && row.row !== undefined;
 }
 
-/** Rows that were asked for, the others, and right below each row those that belong there. */
+/** Rows that answer a question come first, then the others; each row is followed by those that belong below it. */
 function inOrder(texts: readonly RowText[]): RowText[] {
   const within = (text: RowText): RowText[] => [text, ...texts.filter(({ below }) => below === text).flatMap(within)];
   const free = texts.filter(({ below }) => below === undefined);
@@ -91,7 +91,7 @@ function templateOf(text: RowText, members: readonly Member[], plan: MeasuringPl
   return [{ ...words, phase: phaseOf[first.row.from], cell, ...(judged !== undefined && { judged }) }];
 }
 
-/** The only figure of its row, or the one that its row in the table of figures names. */
+/** The figure with the verdict: the only one of the row, or the one that has words for a verdict. */
 function judgedOf(members: readonly Member[], label: string): Judged | undefined {
   const named = members.flatMap(({ name, row }) => {
     const verdict = row.kind === undefined ? row.verdict : undefined;
@@ -111,7 +111,7 @@ function cellOf(first: Member, names: readonly string[]): RowTemplate['cell'] {
   return (contender) => measured(format, ...names.map((each) => figureIn(contender, each)));
 }
 
-/** What ended the searches. */
+/** Rows that name what ended the searches. */
 function stopsRows(plan: MeasuringPlan, table: FigureTable): Unordered[] {
   return Object.entries(table).flatMap(([name, row]) => {
     if (row.kind !== 'search') return [];

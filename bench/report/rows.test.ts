@@ -30,7 +30,7 @@ const found = (passedAt: number[], number: number) =>
   searchEntries('connected', 'async', passedAt, verdictOf('CPU saturated'), number);
 
 describe('rows of the comparison', () => {
-  test('begin with those of the post that the suite answers', () => {
+  test('begin with those that answer the questions of the suite', () => {
     const labels = comparisonRows(summarize([runEntry({ intervalMs: '1000' }), endEntry()])).map(({ label }) => label);
     assert.deepEqual(labels.slice(0, 5), [
       'Compile time',
@@ -42,7 +42,7 @@ describe('rows of the comparison', () => {
     assert.equal(new Set(labels).size, labels.length);
   });
 
-  test('have a cell for each contender, in the order that was asked for, and say how each was measured', () => {
+  test('have a cell for each contender, in the order of the config, and say how each was measured', () => {
     const summary = summarize([runEntry({ contenders: 'async,blocking' }), endEntry()]);
     assert.deepEqual(columnsOf(summary), ['async', 'blocking']);
     for (const { label, cells, how } of comparisonRows(summary)) {
@@ -52,13 +52,13 @@ describe('rows of the comparison', () => {
   });
 
   const places: [title: string, options: Overrides, isSameMachine: boolean, compile: RegExp, executable: RegExp][] = [
-    ['here', {}, true, / after the other$/, /; mostly Node itself$/],
+    ['here', {}, true, / into an empty folder$/, / in a file beside it$/],
     ['elsewhere', {}, false, /, built on the fleet's machine$/, /, built on the fleet's machine$/],
     [
       'elsewhere, and timed there',
       { compileOnTarget: true },
       false,
-      /, built on the target$/,
+      /, built on the servers' machine$/,
       /, built on the fleet's machine$/,
     ],
   ];
@@ -72,14 +72,14 @@ describe('rows of the comparison', () => {
     });
   }
 
-  test('give the reason where nothing was measured, and never a 0', () => {
+  test('give the reason for an absent figure, and never 0', () => {
     const rows = comparisonRows(summarize([begin, endEntry('interrupted')]));
     for (const { label, cells } of rows) {
       for (const { text } of cells) assert.match(text, /not measured: |no search was finished/, label);
     }
   });
 
-  test('give the figures in units that can be read, three digits of them', () => {
+  test('give figures in readable units with three digits', () => {
     const entries = [begin, ...buildEntries('async', [[12_345, 1]]), ...memoryEntries('async'), endEntry()];
     assert.deepEqual(cellsOf(entries, 'Compile time'), ['12.3 s']);
     assert.deepEqual(cellsOf(entries, 'Size (bundle)'), ['80 kB']);
@@ -94,7 +94,7 @@ describe('rows of the comparison', () => {
     assert.deepEqual(cellsOf(entries, /^Latency p50/), ['2 ms / 3 ms / 3 ms']);
   });
 
-  test('are sorted by the number behind the text: of several, the first', () => {
+  test('are sorted by the number behind the text, the first of several', () => {
     const entries = [begin, ...memoryEntries('async'), ...found([10], 1), endEntry()];
     const rows = new Map(comparisonRows(summarize(entries)).map(({ label, cells }) => [label, cells[0]?.sortBy]));
     assert.equal(rows.get('Memory at 10 clients'), 60_000_000);
@@ -106,7 +106,7 @@ describe('rows of the comparison', () => {
     );
   });
 
-  test('leave a reason that is too long for a cell to a note', () => {
+  test('move a reason that is too long for a cell to a note', () => {
     const trial = trialEntry('memory', 'async');
     const failed: Entry = {
       type: 'trialEnd',
@@ -127,7 +127,7 @@ describe('rows of the comparison', () => {
     assert.deepEqual(cellsOf([begin, ...found([10], 1), ...found([10], 2)], 'Max clients connected'), ['10, not 11']);
   });
 
-  test('name an interval as one says it', () => {
+  test('name an interval in words', () => {
     assert.equal(formatInterval(1_000), 'a second');
     assert.equal(formatInterval(250), 'every 250 ms');
     assert.equal(formatInterval(4_000), 'every 4 s');
@@ -135,7 +135,7 @@ describe('rows of the comparison', () => {
   });
 });
 
-test('a row is explained whatever other rows there are', () => {
+test('a row is explained without reference to other rows', () => {
   const alone = comparisonRows(summarizedRun('a', { only: 'sending' }).summary);
   assert.ok(alone.length > 2);
   for (const { label, how } of alone) assert.doesNotMatch(how, /likewise|the same with|as above/, label);

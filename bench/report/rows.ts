@@ -9,21 +9,21 @@ import { type NamedPair, verdictCell } from './verdict-text.ts';
 /** One line of the comparison, ready to print in any form. */
 export interface Row {
   label: string;
-  /** One a contender, in the order of the columns. */
+  /** One per contender, in the order of the columns. */
   cells: RowCell[];
-  /** What the trials bear out, one a pair of contenders. */
+  /** What the trials show, one per pair of contenders. */
   verdicts: TableCell[];
   /** How the figure was measured, in a sentence. */
   how: string;
 }
 
-/** Pure: summary -> rows. The rows of the post that this suite answers come first. */
+/** The rows of the comparison. Those that answer a question come first. Pure. */
 export function comparisonRows(summary: Summary, table: FigureTable = figures): Row[] {
   const contenders = columnsOf(summary).flatMap((name) => summary.contenders[name] ?? []);
   return contenderRows(summary, contenders, summary.pairs, table);
 }
 
-/** The same of any contenders that were measured by this plan. Pure. */
+/** The same rows for any contenders that were measured by this plan. Pure. */
 export function contenderRows(
   plan: MeasuringPlan,
   contenders: readonly AnyContender[],
@@ -42,7 +42,7 @@ export function verdictOfRow({ judged }: RowTemplate, pair: NamedPair): TableCel
   return judged === undefined ? { text: '' } : verdictCell(pair, judged);
 }
 
-/** One a pair of contenders; none where one trial cannot bear any. */
+/** One column per pair of contenders; none after a single trial, which supports no verdict. */
 export function verdictColumns({ config, pairs }: Summary): string[] {
   if (config.trials === 1) return [];
   return pairs.length === 1 ? ['verdict'] : pairs.map(pairTitle);

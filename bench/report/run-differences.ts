@@ -1,28 +1,28 @@
 import { machines } from './machines.ts';
 import type { SummarizedRun } from './measured-run.ts';
 
-/** What keeps figures of several runs from being compared as if nothing else had changed, a sentence each. Pure. */
+/** Differences between runs, besides their figures, that make the figures hard to compare: one sentence each. Pure. */
 export function runDifferences(runs: readonly SummarizedRun[]): string[] {
   const summaries = runs.map(({ summary }) => summary);
   const differ = (read: (summary: SummarizedRun['summary']) => unknown) => {
-    // A record that does not tell differs in nothing.
+    // A record without the value counts as equal.
     const known = summaries.map(read).filter((value) => value !== undefined);
     return new Set(known.map((value) => JSON.stringify(value))).size > 1;
   };
-  const rules: [isSo: boolean, sentence: string][] = [
-    [differ((summary) => machines(summary)), 'The runs are of different machines, or of different software on them.'],
+  const differences: [isPresent: boolean, sentence: string][] = [
+    [differ((summary) => machines(summary)), 'The runs used different machines, or different software on them.'],
     [
       differ(({ machines: known }) => known?.server.pageBytes),
-      'The machines have memory pages of different sizes: their resident sets do not compare.',
+      'The machines have memory pages of different sizes: their resident sets cannot be compared.',
     ],
     [
       differ(({ isSameMachine }) => isSameMachine),
-      'In some of the runs the fleet shared the machine of the servers, in others it did not.',
+      'In some runs the fleet shared the machine of the servers, in others it did not.',
     ],
-    [differ(({ environment }) => environment.node), 'The runs are of different versions of Node.'],
-    [differ(({ environment }) => environment.commit), 'The runs are of different commits of the suite.'],
+    [differ(({ environment }) => environment.node), 'The runs used different versions of Node.'],
+    [differ(({ environment }) => environment.commit), 'The runs used different commits of the suite.'],
     [differ(({ config }) => config.cipher), 'The runs used different ciphers.'],
-    [differ(({ config }) => config.profile), 'The runs are of different profiles: some looked longer than others.'],
+    [differ(({ config }) => config.profile), 'The runs used different profiles: some measured longer than others.'],
   ];
-  return rules.flatMap(([isSo, sentence]) => (isSo ? [sentence] : []));
+  return differences.flatMap(([isPresent, sentence]) => (isPresent ? [sentence] : []));
 }

@@ -5,17 +5,17 @@ import { columnsOf, type SummarizedRun } from './measured-run.ts';
 import { type RowTemplate, rowTemplates } from './row-templates.ts';
 import { pairTitle, verdictOfRow } from './rows.ts';
 
-/** One line of a table with a column a run. */
+/** One line of a table with a column per run. */
 interface RunsRow {
   label: string;
-  /** What the line is of: a figure has a line a contender, and one for what each run's trials bear out. */
+  /** The figure. It has a line per contender, and lines for the verdicts of each run. */
   measure: string;
   how: string;
-  /** One a run. */
+  /** One per run. */
   cells: RowCell[];
 }
 
-/** One figure as each run has it; absent of a run that did not measure it, or by another plan. */
+/** One figure in each run; undefined for a run that did not measure it, or measured it by another plan. */
 interface Measure {
   label: string;
   plan: readonly string[];
@@ -25,7 +25,7 @@ interface Measure {
 
 const nothing: RowCell = { text: '–' };
 
-/** Runs beside each other: what was measured by different plans stands in different rows. Pure. */
+/** Runs side by side. Figures measured by different plans stand in different rows. Pure. */
 export function rowsOfRuns(runs: readonly SummarizedRun[]): RunsRow[] {
   return measuresOf(runs).flatMap((measure) => {
     const how = howOf(measure, runs);
@@ -54,14 +54,14 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((part, index) => part === other[index]);
 }
 
-/** "Peak memory (250 clients)" where there is another of 100; the label alone where there is no other. */
+/** "Peak memory (250 clients)" where another row is for 100 clients; the label alone where there is no other row. */
 function distinctLabel({ label, plan }: Measure, all: readonly Measure[]): string {
   const others = all.filter((other) => other.label === label);
   const parts = plan.filter((part, index) => others.some((other) => other.plan[index] !== part));
   return parts.length === 0 ? label : `${label} (${parts.join(', ')})`;
 }
 
-/** What does not make another figure of it may still differ from run to run. */
+/** How it was measured, per run where runs differ: not every difference makes it another figure. */
 function howOf({ templates }: Measure, runs: readonly SummarizedRun[]): string {
   const told = runs.flatMap(({ label }, column) => {
     const how = templates[column]?.how;
@@ -69,7 +69,7 @@ function howOf({ templates }: Measure, runs: readonly SummarizedRun[]): string {
   });
   const hows = Map.groupBy(told, ({ how }) => how);
   if (hows.size === 1) return [...hows.keys()].join();
-  return [...hows].map(([how, of]) => `${of.map(({ label }) => label).join(', ')}: ${how}`).join('. ');
+  return [...hows].map(([how, measured]) => `${measured.map(({ label }) => label).join(', ')}: ${how}`).join('. ');
 }
 
 function contenderRows({ label, templates }: Measure, runs: readonly SummarizedRun[]) {
@@ -88,7 +88,7 @@ function cellOf(
   return template === undefined || contender === undefined ? nothing : template.cell(contender);
 }
 
-/** Each run's own; a row a pair of contenders, whichever of the two a run names first. */
+/** One row per pair of contenders, in either order, with the verdict of each run. */
 function verdictRows({ label, templates }: Measure, runs: readonly SummarizedRun[]) {
   const pairs = new Map(runs.flatMap(({ summary }) => summary.pairs.map((pair) => [keyOf(pair), pair])));
   const rows = [...pairs].map(([key, pair]) => ({

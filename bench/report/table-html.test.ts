@@ -12,7 +12,7 @@ const count = (pattern: RegExp, text = html) => text.match(pattern)?.length ?? 0
 describe('the table as a piece of HTML', () => {
   test('has a caption, a scope for each head, and a class for each kind of column', () => {
     const { rows } = tableOf([run]);
-    assert.match(html, /^<table class="bench"><caption>blocking, async: what each costs<\/caption>/);
+    assert.match(html, /^<table class="bench"><caption>blocking, async: the cost of each<\/caption>/);
     assert.match(
       html,
       /<thead><tr><td><\/td><th scope="col" class="figure">blocking<\/th><th scope="col" class="figure">async<\/th><th scope="col" class="verdict">verdict<\/th><\/tr><\/thead>/,
@@ -22,7 +22,7 @@ describe('the table as a piece of HTML', () => {
     assert.equal(count(/<td class="verdict">/g), rows.length);
   });
 
-  test('brings no style and no script, and no line that is empty', () => {
+  test('has no style, no script and no empty line', () => {
     assert.doesNotMatch(html, /style|script|\bon\w+=|\n\n/);
   });
 
@@ -33,11 +33,11 @@ describe('the table as a piece of HTML', () => {
 
   test('names several runs in its caption and its heads', () => {
     const several = renderTableHtml([run, { ...run, label: 'b & <c>' }]);
-    assert.match(several, /<caption>blocking, async: what each costs, by run \(a-run, b &#x26; &#x3C;c>\)<\/caption>/);
+    assert.match(several, /<caption>blocking, async: the cost of each, by run \(a-run, b &#x26; &#x3C;c>\)<\/caption>/);
     assert.equal(count(/<th scope="col" class="figure">/g, several), 2);
   });
 
-  test('is text whatever a label says, and nothing that Liquid or a shortcode would take', () => {
+  test('shows any label as text, without pieces that Liquid or a shortcode would read', () => {
     const odd = renderTableHtml([{ ...run, label: '{{ a }} {% b %} <script>' }, run]);
     assert.doesNotMatch(odd, /\{|\}|<script/);
     assert.ok(odd.includes('&#123;&#123; a &#125;&#125; &#123;% b %&#125; &#x3C;script>'));

@@ -5,8 +5,8 @@ import { provenanceOf } from './provenance-of.ts';
 import { type TableCell, type TableHead, tableOf } from './table.ts';
 
 /**
- * The comparison as a piece of HTML to paste into a page: no script and no style of its own; `label`, `figure` and
- * `verdict` are the classes of its columns. Pure.
+ * The comparison as a piece of HTML to paste into a page, without script or style. Its columns have the classes `label`,
+ * `figure` and `verdict`. Pure.
  */
 export function renderTableHtml(runs: readonly SummarizedRun[]): string {
   const { heads, rows, notes, measures } = tableOf(runs);
@@ -34,13 +34,13 @@ export function renderTableHtml(runs: readonly SummarizedRun[]): string {
           'Too long for the table',
           notes.map((note) => `${note}.`),
         )),
-    ...provenanceOf(runs).flatMap(({ title = 'What was measured, and on what', lines }) => listOf(title, lines)),
+    ...provenanceOf(runs).flatMap(({ title = 'Where the numbers are from', lines }) => listOf(title, lines)),
     ...listOf('How each row was measured', how),
   ];
   return inTemplates(toHtml(h(null, pieces.flatMap(piece))));
 }
 
-/** A line of its own, so that the source can be read. */
+/** Puts an element on its own line, so that the source is readable. */
 function piece(element: ReturnType<typeof h>) {
   return [element, { type: 'text' as const, value: '\n' }];
 }
@@ -48,10 +48,10 @@ function piece(element: ReturnType<typeof h>) {
 function captionOf(runs: readonly SummarizedRun[]): string {
   const labels = runs.map(({ label }) => label).join(', ');
   const names = [...new Set(runs.flatMap(({ summary }) => columnsOf(summary)))].join(', ');
-  return runs.length === 1 ? `${names}: what each costs` : `${names}: what each costs, by run (${labels})`;
+  return runs.length === 1 ? `${names}: the cost of each` : `${names}: the cost of each, by run (${labels})`;
 }
 
-/** A corner without a text is no head of anything. */
+/** A corner without text is a plain cell, because it heads nothing. */
 function headOf({ text, kind }: TableHead) {
   return text === '' ? h('td') : h('th', { scope: 'col', className: kind }, text);
 }
@@ -70,7 +70,7 @@ function listOf(title: string, lines: readonly string[]) {
   ];
 }
 
-/** Liquid and Hugo's shortcodes look for braces in whatever is pasted. */
+/** Escapes braces, which Liquid and Hugo's shortcodes look for. */
 function inTemplates(html: string): string {
   return html.replaceAll('{', '&#123;').replaceAll('}', '&#125;');
 }

@@ -16,7 +16,7 @@ const labelsOf = (runs: readonly SummarizedRun[], pattern: RegExp) =>
   tableOf(runs).rows.flatMap(({ label }) => (pattern.test(label) ? [label] : []));
 
 describe('the table of one run', () => {
-  test('has a column a contender, then the verdict', () => {
+  test('has a column per contender, then the verdict', () => {
     const table = tableOf([before]);
     assert.deepEqual(table.heads, [
       { text: '', kind: 'label' },
@@ -53,7 +53,7 @@ describe('the table of one run', () => {
     });
   }
 
-  test('leaves what stopped the clients to a line below, by contender', () => {
+  test('says below, by contender, what stopped the clients', () => {
     const { rows, notes } = tableOf([before]);
     const stopped = 'What stopped the connected clients';
     assert.deepEqual(rows.find(({ label }) => label === stopped)?.cells.slice(0, 2), [
@@ -63,7 +63,7 @@ describe('the table of one run', () => {
     assert.ok(notes.includes(`${stopped}: async: CPU saturated: detail of CPU saturated`));
   });
 
-  test('of nothing that was measured has its rows all the same', () => {
+  test('has its rows even when nothing was measured', () => {
     const table = tableOf([summarizedRun('a', {}, [])]);
     assert.equal(table.rows.length, tableOf([before]).rows.length);
     for (const { cells } of table.rows) for (const { sortBy } of cells) assert.equal(sortBy, undefined);
@@ -71,7 +71,7 @@ describe('the table of one run', () => {
 });
 
 describe('the table of several runs', () => {
-  test('has a column a run, and rows of each contender with the verdict below', () => {
+  test('has a column per run, and rows for each contender with the verdict below', () => {
     const table = tableOf([before, after]);
     assert.deepEqual(
       table.heads.map(({ text, kind }) => [text, kind]),
@@ -91,13 +91,13 @@ describe('the table of several runs', () => {
     );
   });
 
-  test('has no verdicts where no run bears any, and none in the column of one that does not', () => {
+  test('has no verdicts when no run supports any, and none for a run that does not', () => {
     const once = summarizedRun('once');
     assert.deepEqual(labelsOf([once, once], /verdict/), []);
     assert.deepEqual(rowOf(tableOf([once, before]), 'Memory at 10 clients: verdict'), ['–', 'no practical difference']);
   });
 
-  test('keeps apart what was measured by different plans, in the order of the table', () => {
+  test('keeps figures of different plans apart, in the order of the table', () => {
     const more = summarizedRun('more', { ...four, memoryClients: '25' });
     const slower = summarizedRun('slower', { ...four, intervalMs: '500' });
     assert.deepEqual(labelsOf([before, more], /^(Memory at|Peak memory).*async$/), [
@@ -109,7 +109,7 @@ describe('the table of several runs', () => {
     const table = tableOf([before, more]);
     assert.deepEqual(rowOf(table, 'Memory at 25 clients, async'), ['–', '60 MB']);
     assert.deepEqual(rowOf(table, 'Peak memory (10 clients): verdict'), ['no practical difference', '–']);
-    assert.deepEqual(rowOf(table, 'Memory, idle server, async'), ['50 MB', '50 MB'], 'no plan bears on it');
+    assert.deepEqual(rowOf(table, 'Memory, idle server, async'), ['50 MB', '50 MB'], 'no plan changes it');
     assert.deepEqual(labelsOf([before, slower], /^(Memory at|Max clients at).*async$/), [
       'Memory at 10 clients (one message every 250 ms), async',
       'Memory at 10 clients (one message every 500 ms), async',
@@ -122,7 +122,7 @@ describe('the table of several runs', () => {
     assert.equal(labelsOf([before, rates], /^TLS connections .* \(at (20|7) a second\), async$/).length, 2);
   });
 
-  test('leaves empty what a run was not to measure, and who did not take part', () => {
+  test('leaves cells empty for a phase or a contender that a run lacks', () => {
     const build = summarizedRun('build', { ...four, only: 'build', contenders: 'async' });
     const table = tableOf([build, before]);
     assert.deepEqual(rowOf(table, 'Compile time, async'), ['1,200 ms', '1,200 ms']);
@@ -135,7 +135,7 @@ describe('the table of several runs', () => {
     ]);
   });
 
-  test('has one verdict of a pair whichever a run names first, and one row for each other pair', () => {
+  test('has one verdict row per pair, in either order of its names', () => {
     const turned = summarizedRun('turned', { ...four, contenders: 'async,blocking' });
     const same = summarizedRun('same', { ...four, contenders: 'async,async' });
     const clients = (runs: SummarizedRun[]) => labelsOf(runs, /^Max clients connected:/);
@@ -148,7 +148,7 @@ describe('the table of several runs', () => {
     ]);
   });
 
-  test('says once how a figure was measured, and of each run where that differs', () => {
+  test('says how a figure was measured, per run only where runs differ', () => {
     const wider = summarizedRun('wider', { ...four, bracket: '0.5' });
     const { measures, rows, notes } = tableOf([before, after, wider]);
     const how = new Map(measures.map((measure) => [measure.label, measure.how]));

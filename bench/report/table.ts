@@ -12,28 +12,28 @@ export interface TableHead {
 
 export interface TableRow {
   label: string;
-  /** One for each head but the first. */
+  /** One for each head except the first. */
   cells: TableCell[];
-  /** What it is of, by its name in `measures`; of several runs a figure has a row a contender. */
+  /** The name of its figure in `measures`. In a table of several runs a figure has a row per contender. */
   measure: string;
   how: string;
 }
 
-/** The comparison, before it is text of any kind: what a table in a file, on a page and on a terminal is made of. */
+/** The comparison as data, from which files, the page and the terminal make their tables. */
 export interface ReportTable {
   heads: TableHead[];
   rows: TableRow[];
 }
 
-/** A table with all that has to be said below it. */
+/** A table and the texts below it. */
 export interface FullTable extends ReportTable {
-  /** What is too long for a cell: one line each. */
+  /** Texts that are too long for a cell, one line each. */
   notes: string[];
   /** How each figure was measured. */
   measures: { label: string; how: string }[];
 }
 
-/** One run: a column a contender, then what its trials bear out. Several: a column a run. Pure. */
+/** For one run, a column per contender and then the verdicts; for several runs, a column per run. Pure. */
 export function tableOf(runs: readonly SummarizedRun[]): FullTable {
   const [first, ...others] = runs;
   if (first !== undefined && others.length === 0) {
@@ -47,7 +47,7 @@ export function tableOf(runs: readonly SummarizedRun[]): FullTable {
   );
 }
 
-/** Of rows with a column for each of these names, and one for each verdict. Pure. */
+/** A table of rows with a column for each of these names, and one for each verdict. Pure. */
 export function tableOfRows(columns: readonly string[], verdicts: readonly string[], rows: readonly Row[]): FullTable {
   const heads: TableHead[] = [
     ...columns.map((text) => ({ text, kind: 'figure' as const })),
@@ -62,7 +62,7 @@ export function tableOfRows(columns: readonly string[], verdicts: readonly strin
   return assemble(heads, whole);
 }
 
-/** With what is too long for its cells. */
+/** A row whose cells still have their notes. */
 export interface WholeRow extends Omit<TableRow, 'cells'> {
   cells: RowCell[];
 }

@@ -11,7 +11,7 @@ import { renderConclusions, renderTerminal } from './terminal.ts';
 
 const warning =
   'a sentence that is much longer than a terminal is wide, so that it has to be broken somewhere or other';
-/** Without a single space to break it at. */
+/** Evidence without a space to break it at. */
 const evidence = JSON.stringify({ evidence: 'of-one-long-word', more: '1234567890'.repeat(6) });
 const entries: Entry[] = [
   runEntry(),
@@ -26,10 +26,10 @@ const entries: Entry[] = [
   { type: 'warning', message: `/a/path/${'without/any/space/'.repeat(10)}` },
   endEntry(),
 ];
-/** As a person reads it: what was broken over lines is one text again. */
+/** Joins broken lines into one text. */
 const flowing = (text: string) => text.replaceAll(/\s+/g, ' ');
 
-/** Four trials of each contender, of which async holds ten times as many clients. */
+/** Four trials of each contender. `async` holds ten times as many clients. */
 function comparedSummary() {
   const stop = verdictOf('CPU saturated');
   const clients = { blocking: 1_000, async: 10_000 };
@@ -43,7 +43,7 @@ function comparedSummary() {
 
 describe('what is last on the screen', () => {
   for (const width of [40, 80]) {
-    test(`is told in ${width} columns: of the figures that most are asked for, and no others`, () => {
+    test(`has, in ${width} columns, the conclusions that answer a question, and no others`, () => {
       const text = renderConclusions(comparedSummary(), width);
       const [title, ...lines] = text.trimEnd().split('\n');
       assert.equal(title, 'Summary');
@@ -53,7 +53,7 @@ describe('what is last on the screen', () => {
     });
   }
 
-  test('are of whatever was compared, where nothing of that was measured', () => {
+  test('has all conclusions when none answers a question', () => {
     const { summary } = summarizedRun('a', { only: 'arrivals,https', trials: '4' });
     assert.match(
       flowing(renderConclusions(summary, 80)),
@@ -61,7 +61,7 @@ describe('what is last on the screen', () => {
     );
   });
 
-  test('says so when there was nothing to compare', () => {
+  test('says when nothing was compared', () => {
     assert.equal(
       renderConclusions(summarize([runEntry({ contenders: 'async' }), endEntry()]), 80),
       'Summary\n  Nothing was compared.\n',
@@ -71,7 +71,7 @@ describe('what is last on the screen', () => {
 
 describe('comparison for a terminal', () => {
   for (const width of [60, 80, 100, 200]) {
-    test(`fits ${width} columns, and loses nothing`, () => {
+    test(`fits ${width} columns, and is complete`, () => {
       const summary = summarize(entries);
       const text = renderTerminal(summary, width);
       for (const line of text.split('\n')) assert.ok(line.length <= width, `${line.length}: ${line}`);
@@ -85,7 +85,7 @@ describe('comparison for a terminal', () => {
     });
   }
 
-  test('is drawn in several tables when there are more columns than one has room for', () => {
+  test('is drawn in several tables when one has no room for all columns', () => {
     const stop = verdictOf('target reached');
     const summary = summarize([
       runEntry({ contenders: 'async,async,async,async', trials: '4' }),
@@ -102,23 +102,23 @@ describe('comparison for a terminal', () => {
     for (const name of ['async-2', 'async-4', 'async-2 or']) assert.match(heads.join(), new RegExp(`│ ${name} +│`));
   });
 
-  test('is drawn even for a terminal that has no width', () => {
+  test('is drawn even for a terminal without a width', () => {
     const text = renderTerminal(summarize(entries), 0);
     assert.match(text, /│ Compile time +│ 1,200 ms +│ 1,200 ms +│/);
   });
 
-  test('is drawn for one contender, and for none that was measured', () => {
+  test('is drawn for one contender, even if it was not measured', () => {
     const text = renderTerminal(summarize([runEntry({ contenders: 'async' }), endEntry('interrupted')]), 80);
     assert.match(text, /│ async +│/);
-    assert.match(flowing(text), /This run did not end in order \(interrupted\)/);
+    assert.match(flowing(text), /This run did not complete \(interrupted\)/);
   });
 
-  test('holds no colours: it is copied into other texts', () => {
+  test('has no colours, because it is copied into other texts', () => {
     assert.ok(!renderTerminal(summarize(entries), 80).includes('\u001b'));
   });
 });
 
-test('checks are a table of promises, kept or broken, and of what was not measured', () => {
+test('checks are a table of promises that are kept, broken or not measured', () => {
   const text = renderChecks(
     [
       { name: 'kB a client', found: 51.23, target: '≤ 55', isMet: true },
@@ -133,7 +133,7 @@ test('checks are a table of promises, kept or broken, and of what was not measur
   assert.match(rows[3] ?? '', /MB a client │ not measured │ ≤ 12 +│ BROKEN/);
 });
 
-test('checks fit 80 columns, however long a promise is', () => {
+test('checks fit 80 columns even when a promise is long', () => {
   const name = 'async server CPU per message / JSON.parse and schema alone';
   const lines = renderChecks([{ name, found: undefined, target: '≥ 19000', isMet: false }], 80).split('\n');
   assert.ok(Math.max(...lines.map((line) => line.length)) <= 80, lines.join('\n'));

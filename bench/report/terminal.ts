@@ -8,25 +8,25 @@ import { type ReportTable, type TableRow, tableOf } from './table.ts';
 const indent = '  ';
 const labelWidth = 27;
 const widestColumn = 40;
-/** A terminal that is narrower, or does not know its width, breaks the table itself. */
+/** Columns are at least this wide. A narrower terminal, or one of unknown width, breaks the table itself. */
 const narrowestColumn = 12;
-/** Of a cell: a space on either side. */
+/** Spaces on either side of a cell, together. */
 const padding = 2;
 
-/** The comparison for a terminal of `width` columns: table, what did not go into it, provenance. Pure. */
+/** The comparison for a terminal of `width` columns: the table, its notes, and where the numbers are from. Pure. */
 export function renderTerminal(summary: Summary, width: number): string {
   const table = tableOf([{ label: '', summary }]);
   const lines = [
     ...(table.notes.length === 0 ? [] : [...table.notes.map((note) => `- ${note}.`), '']),
     ...provenance(summary),
-    'How each row was measured stands in table.md.',
+    'The file table.md says how each row was measured.',
   ];
   return [renderTable(table, width), '', ...lines.map((line) => wrap(line, Math.max(width, labelWidth))), ''].join(
     '\n',
   );
 }
 
-/** What a reader takes away, last on the screen: of the figures that most are asked for, or else of all. Pure. */
+/** The conclusions, last on the screen: those that answer a question, or all where there are none of those. Pure. */
 export function renderConclusions(summary: Summary, width: number): string {
   const all = conclusions(summary);
   const asked = all.filter(({ isAsked }) => isAsked);
@@ -38,7 +38,7 @@ export function renderConclusions(summary: Summary, width: number): string {
     .concat(told.length === 0 ? `\n${indent}Nothing was compared.\n` : '\n');
 }
 
-/** With a title in the corner; in several tables where one would be too wide. Pure. */
+/** A table with a title in its corner; several tables where one would be too wide. Pure. */
 export function renderTable({ heads, rows }: ReportTable, width: number, title = ''): string {
   const names = heads.slice(1).map(({ text }) => text);
   const most = mostColumns(width, names.length);
@@ -52,7 +52,7 @@ export function renderTable({ heads, rows }: ReportTable, width: number, title =
     .join('\n');
 }
 
-/** Of a terminal that is too narrow for two there is no use in several tables. */
+/** Splitting helps only where two columns fit, so a narrower terminal gets one table. */
 function mostColumns(width: number, columns: number): number {
   const fitting = Math.floor((width - labelWidth - 2) / (narrowestColumn + 1));
   return fitting < 2 ? Math.max(1, columns) : fitting;
@@ -69,7 +69,7 @@ function renderPart(
   const table = new Table({
     head: [title, ...heads.map((head) => wrap(head, cellWidth - padding))],
     colWidths: [labelWidth, ...heads.map(() => cellWidth)],
-    // Colours are for what is interactive; a table is copied into other texts.
+    // No colours, because a table is copied into other texts.
     style: { head: [], border: [] },
   });
   for (const { label, cells } of rows) {

@@ -13,7 +13,7 @@ const drawn = (verdict: 'equal' | 'first' | 'second' | 'open', ratio: number, lo
 const judged = (name: ComparedName) => ({ name, row: figures[name] });
 
 describe('a verdict in words', () => {
-  // Of bytes less is better, of clients more; a ratio is of async by blocking.
+  // Fewer bytes are better, and more clients. A ratio is async divided by blocking.
   const table: [figure: ComparedName, comparison: Comparison, text: string][] = [
     ['rssBytes', drawn('equal', 1.01, 0.99, 1.03), 'no practical difference'],
     ['rssBytes', drawn('second', 0.1, 0.09, 0.125), 'async 10× better (8–11.1)'],
@@ -26,15 +26,15 @@ describe('a verdict in words', () => {
     [
       'maxClientsSending',
       { ...drawn('open', 1, 0.91, 1.1), coarseness: 0.1 },
-      'no difference that searches in steps of 10 % could show',
+      'brackets of 10 % are too wide to show a difference',
     ],
     ['rssBytes', drawn('open', 0.081, 0.08126, 0.0818), 'not enough trials to say (async/blocking 0.0813–0.0818)'],
     ['rssBytes', { verdict: 'open', ratio: 9 }, 'not enough trials to say'],
-    ['rssBytes', { verdict: 'none', why: 'not measured of both' }, ''],
+    ['rssBytes', { verdict: 'none', why: 'at least one of them was not measured' }, ''],
     [
       'maxClientsSending',
-      { verdict: 'none', why: 'what was found is a lower bound' },
-      'not compared: what was found is a lower bound',
+      { verdict: 'none', why: 'a figure is only a lower bound' },
+      'not compared: a figure is only a lower bound',
     ],
   ];
   for (const [figure, comparison, text] of table) {
@@ -44,7 +44,7 @@ describe('a verdict in words', () => {
     });
   }
 
-  test('says of which of several figures it is', () => {
+  test('names its figure among several', () => {
     const pair = { first: 'a', second: 'b', figures: { rssBytes: drawn('equal', 1, 1, 1) } };
     assert.equal(verdictCell(pair, { ...judged('rssBytes'), as: 'p99' }).text, 'p99: no practical difference');
     assert.equal(verdictCell(pair, { ...judged('threads'), as: 'p99' }).text, '');
@@ -55,7 +55,7 @@ describe('a verdict in words', () => {
     [drawn('first', 8, 7, 9), 8],
     [drawn('equal', 0.8, 0.8, 0.8), 1.25],
     [drawn('open', 8, 0.5, 9), undefined],
-    [{ verdict: 'none', why: 'not measured of both' }, undefined],
+    [{ verdict: 'none', why: 'at least one of them was not measured' }, undefined],
   ];
   for (const [comparison, sortBy] of orders) {
     test(`is sorted by ${sortBy}: ${JSON.stringify(comparison)}`, () => {

@@ -1,10 +1,10 @@
-import { type Comparison, notOfBoth } from '../stats/verdict.ts';
+import { type Comparison, notMeasured } from '../stats/verdict.ts';
 import type { Pair } from '../summary/pairs.ts';
 import { percent, ratioDigits } from '../text/format.ts';
 import type { TableCell } from './cells.ts';
 import type { Judged } from './row-templates.ts';
 
-/** Two sets of trials, by the names that they have in a table. */
+/** Two sets of trials, with their names in a table. */
 export interface NamedPair extends Pick<Pair, 'figures'> {
   first: string;
   second: string;
@@ -12,7 +12,7 @@ export interface NamedPair extends Pick<Pair, 'figures'> {
 
 type Drawn = Exclude<Comparison, { verdict: 'none' }>;
 
-/** What the trials of a pair bear out about one figure, in words; empty where there is nothing to compare, as the row says. */
+/** What the trials of a pair show about one figure, in words; empty where a figure is missing, since the row shows that. */
 export function verdictCell(
   { first, second, figures }: NamedPair,
   { name, row, as }: Omit<Judged, 'subject'>,
@@ -20,23 +20,23 @@ export function verdictCell(
   const comparison = figures[name];
   if (comparison === undefined) return { text: '' };
   if (comparison.verdict === 'none') {
-    return { text: comparison.why === notOfBoth ? '' : `not compared: ${comparison.why}` };
+    return { text: comparison.why === notMeasured ? '' : `not compared: ${comparison.why}` };
   }
   const text = comparisonText(comparison, row.better === 'more', [first, second]);
   const { verdict, ratio } = comparison;
   return {
     text: as === undefined ? text : `${as}: ${text}`,
-    // A ratio that the trials do not bear out has no place in an order.
+    // Open ratios are not sorted, because the trials do not support them.
     ...(verdict !== 'open' && { sortBy: Math.max(ratio, 1 / ratio) }),
   };
 }
 
-/** @param moreIsBetter of the figure; decides which way its ratio is told. */
+/** @param moreIsBetter a higher value of the figure is better: decides which way round the text gives its ratio */
 function comparisonText(comparison: Drawn, moreIsBetter: boolean, names: [string, string]): string {
   const { verdict, interval } = comparison;
   if (verdict === 'equal') return 'no practical difference';
   if (verdict === 'open' && comparison.coarseness !== undefined) {
-    return `no difference that searches in steps of ${percent(comparison.coarseness)} could show`;
+    return `brackets of ${percent(comparison.coarseness)} are too wide to show a difference`;
   }
   if (verdict === 'open') {
     return interval === undefined
@@ -55,7 +55,7 @@ export interface Advantage {
   high: number;
 }
 
-/** A ratio is of the second by the first; the better one's advantage is told as a number above 1. */
+/** A ratio is the second divided by the first. The advantage of the better one is a number above 1. */
 export function advantageOf(
   { verdict, ratio, interval = { low: ratio, high: ratio } }: Drawn & { verdict: 'first' | 'second' },
   moreIsBetter: boolean,

@@ -6,7 +6,11 @@ import type { Summary } from '../summary/summary.ts';
 import { counted, numberWord } from '../text/counted.ts';
 import type { Judged } from './row-templates.ts';
 
-/** Why there is no verdict, of whom: absent, nothing, or a lower bound. @param why what the comparison itself says. Pure. */
+/**
+ * Why a pair has no verdict: a figure of one of them is absent, zero or a lower bound. Pure.
+ *
+ * @param why the reason of the comparison itself, which names no contender
+ */
 export function whyNone(why: string, judged: Judged, { first, second }: Pair, summary: Summary): string {
   const { name, row } = judged;
   const both = [first, second];
@@ -26,7 +30,14 @@ export function whyNone(why: string, judged: Judged, { first, second }: Pair, su
   });
   if (absent.length > 0) return absent.join(', ');
   if (zeros.length > 0) return zeros.join(', ');
-  return bounds.length === 0 ? why : `what was found of ${bounds.join(' and ')} is a lower bound`;
+  return bounds.length === 0 ? why : tellLowerBounds(bounds);
+}
+
+/** "the figures for blocking and async are lower bounds". */
+export function tellLowerBounds(keys: readonly ContenderKey[]): string {
+  return keys.length === 1
+    ? `the figure for ${keys[0]} is a lower bound`
+    : `the figures for ${keys.join(' and ')} are lower bounds`;
 }
 
 /** "three of four trials", "all three trials", "its one trial". */
@@ -36,7 +47,7 @@ function shareOf(some: number, all: number): string {
 }
 
 function nothingOf({ row }: Judged): string {
-  return row.kind === 'search' ? 'held none' : 'took nothing that could be measured';
+  return row.kind === 'search' ? 'held none' : 'gave no measurable value';
 }
 
 export function valuesIn(summary: Summary, key: ContenderKey, name: string): number[] {

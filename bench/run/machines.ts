@@ -56,7 +56,7 @@ export async function prepareMachines(
   return { limits, predicted: results };
 }
 
-/** The record's field for a remedy is `mend` since its first version. */
+/** The record calls a remedy by the name that its field has had since the first version. */
 function recorded({ remedy, remedyIsCommand, ...ceiling }: Ceiling) {
   return { ...ceiling, mend: remedy };
 }

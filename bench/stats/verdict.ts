@@ -22,8 +22,8 @@ export const comparisonSchema = z.discriminatedUnion('verdict', [
 
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** Why a figure is not compared when one of the two lacks it. */
-export const notOfBoth = 'not measured of both';
+/** Why a figure is not compared when one of the two contenders, or both, lack it. */
+export const notMeasured = 'at least one of them was not measured';
 
 /**
  * Fewer trials would call two equal servers different too often: with three noisy trials each, all of one lie below all of
@@ -47,7 +47,7 @@ export function compareTrials(
   second: readonly number[],
   { better, margin, resolution = { first: 0, second: 0 }, isExact = false }: Question,
 ): Comparison {
-  if (first.length === 0 || second.length === 0) return { verdict: 'none', why: notOfBoth };
+  if (first.length === 0 || second.length === 0) return { verdict: 'none', why: notMeasured };
   if (Math.min(...first, ...second) <= 0) return { verdict: 'none', why: 'one of them was 0 in a trial' };
   const ratio = median([...second]) / median([...first]);
   if (isExact && new Set(first).size === 1 && new Set(second).size === 1) {

@@ -12,7 +12,7 @@ const sample = (trial: string, at: number, line: Partial<ReturnType<typeof agent
 });
 const machine = (changed: Parameters<typeof agentSample>[2]) => ({ machine: agentSample(0, {}, changed).machine });
 
-test('the conditions of a run are what its samples saw, first and last, lowest and highest', () => {
+test('the conditions of a run are the first, last, lowest and highest values of its samples', () => {
   const found = conditionsOf([
     runEntry(),
     sample('a', 0, machine({ temperatureCelsius: 50, clockHertz: 1.5e9, governor: 'ondemand', throttleBits: 0 })),
@@ -30,7 +30,7 @@ test('the conditions of a run are what its samples saw, first and last, lowest a
   assert.deepEqual(found.throttleBits, [0, 4]);
 });
 
-test('a clock by the firmware is a range of its own, of the samples that have it', () => {
+test('the firmware clock has its own range, from the samples that have it', () => {
   const found = conditionsOf([
     sample('a', 0, machine({ clockHertz: 1.8e9 })),
     sample('a', 1_000, machine({ clockHertz: 1.8e9, firmwareClockHertz: 1.8e9 })),
@@ -40,7 +40,7 @@ test('a clock by the firmware is a range of its own, of the samples that have it
   assert.deepEqual(found.firmwareClockHertz, { first: 1.8e9, last: 0.6e9, low: 0.6e9, high: 1.8e9 });
 });
 
-test('what was swapped is what was counted more, also when the machine was restarted and counts anew', () => {
+test('swapped pages are the rise of the counts, even when a restart of the machine resets them', () => {
   const counts: [into: number, out: number][] = [
     [100, 1_000],
     [130, 1_000],
@@ -55,7 +55,7 @@ test('what was swapped is what was counted more, also when the machine was resta
   assert.deepEqual([found.swapInPages, found.swapOutPages], [37, 4]);
 });
 
-test('what went through the network is that of the busiest interface, and counts only to a fleet elsewhere', () => {
+test('traffic is that of the busiest interface, and present only with a fleet on another machine', () => {
   const card = (receivedBytes: number, sentBytes: number) => ({ receivedBytes, sentBytes, drops: 0 });
   const entries = [
     sample('a', 0, machine({ interfaces: { wlan0: card(9_000, 9_000), eth0: card(1_000, 100) } })),
@@ -73,7 +73,7 @@ test('what went through the network is that of the busiest interface, and counts
   assert.equal(conditionsOf([at(false), sample('a', 0, {})]).network, undefined, 'without interfaces');
 });
 
-test('the cost of watching is the CPU time of all agents by the time that they watched, their starting not counted', () => {
+test('the cost of watching is the CPU time of all agents divided by the time that they watched, without their start', () => {
   const { agentCpuShare, agentRssBytes } = conditionsOf([
     sample('a', 0, { agentCpuMicroseconds: 200_000, agentRssBytes: 40 }),
     sample('a', 10_000, { agentCpuMicroseconds: 250_000, agentRssBytes: 60 }),
@@ -84,7 +84,7 @@ test('the cost of watching is the CPU time of all agents by the time that they w
   assert.equal(agentRssBytes, 60);
 });
 
-test('what a machine does not tell, or an older record does not hold, is absent', () => {
+test('a value that a machine does not report, or that an older record lacks, is absent', () => {
   assert.deepEqual(conditionsOf([runEntry()]), { governors: [], throttleBits: [] });
   const { agentCpuMicroseconds: _, agentRssBytes: __, ...old } = agentSample(0);
   const entries: Entry[] = [0, 1_000].map((at) => ({

@@ -6,22 +6,22 @@ import type { Entry } from '../record/record.ts';
 const count = z.int().nonnegative();
 const range = z.object({ first: z.number(), last: z.number(), low: z.number(), high: z.number() });
 
-/** What the servers' machine was like while it was measured. What cannot be read there is absent. */
+/** State of the servers' machine during the run. What cannot be read there is absent. */
 export const conditionsSchema = z.object({
-  /** Before and after: by the first sample of the run, and its last. */
+  /** `first` and `last` are from the first and the last sample of the run. */
   temperatureCelsius: range.optional(),
   clockHertz: range.optional(),
-  /** By a Raspberry Pi's firmware, which alone knows how much it throttles. */
+  /** The clock that the firmware of a Raspberry Pi reports. Only the firmware knows how much it throttles. */
   firmwareClockHertz: range.optional(),
-  /** Every one that was seen, in the order in which they were. */
+  /** Every governor that was seen, in the order of appearance. */
   governors: z.array(z.string()),
   throttleBits: z.array(count),
   /** Pages that the machine read from swap and wrote to it from the first sample of the run to its last. */
   swapInPages: count.optional(),
   swapOutPages: count.optional(),
-  /** Where the fleet was on another machine: what went through the busiest interface in that time. */
+  /** Traffic of the busiest interface during the run. Present only if the fleet was on another machine. */
   network: z.object({ name: z.string(), receivedBytes: count, sentBytes: count }).optional(),
-  /** What watching the servers cost on their machine: the agents' CPU time by the time that they watched, of one core. */
+  /** Cost of watching the servers: CPU time of the agents divided by the time that they watched, as a share of one core. */
   agentCpuShare: z.number().nonnegative().optional(),
   /** The largest resident set of an agent. */
   agentRssBytes: count.optional(),
@@ -57,7 +57,7 @@ export function conditionsOf(entries: Entry[]): Conditions {
   };
 }
 
-/** Between the first sample of each trial and its last: what an agent takes to start is not the price of watching. */
+/** The cost between the first and the last sample of each trial. The start of an agent does not count as watching. */
 function agentCost(trials: AgentSample[][]): Pick<Conditions, 'agentCpuShare' | 'agentRssBytes'> {
   let cpuMicroseconds = 0;
   let milliseconds = 0;
@@ -86,7 +86,7 @@ function busiestInterface(samples: AgentSample[]): Conditions['network'] {
   return busiest;
 }
 
-/** Of a count of the kernel's, which begins anew with it, as when a run goes on after the machine was restarted. */
+/** The rise of a kernel's count. The count starts again at 0 when a machine is restarted before its run is resumed. */
 function riseOf(values: (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return undefined;

@@ -17,15 +17,15 @@ import { figures } from './figures/figures.ts';
 import { type Measurements, measurementsOf, type Source } from './figures/measurements.ts';
 
 type Shape<Table extends FigureTable> = { [Name in keyof Table]: (typeof kinds)[KindOf<Table[Name]>] };
-/** A contender's figures by a table, each under its name. */
+/** The figures of a contender, under their names in a table. */
 export type ContenderBy<Table extends FigureTable> = { [Name in keyof Table]: z.infer<Shape<Table>[Name]> };
 
-/** All figures of one contender. Units stand in the names; `results/README.md` says how each is measured. */
+/** All figures of one contender. Names contain the units; `results/README.md` says how each figure is measured. */
 export const contenderSummarySchema = contenderSchemaOf(figures);
 
 export type ContenderSummary = ContenderBy<typeof figures>;
 
-// `Object.fromEntries` forgets names: these signatures take them from the table, which both are made from row by row.
+// `Object.fromEntries` loses the names. These signatures restore them: the table has one row for each field.
 export function contenderSchemaOf<Table extends FigureTable>(table: Table): z.ZodObject<Shape<Table>>;
 export function contenderSchemaOf(table: FigureTable): z.ZodObject {
   return z.object(Object.fromEntries(Object.entries(table).map(([name, { kind }]) => [name, kinds[kind ?? 'value']])));

@@ -14,7 +14,7 @@ function summaryOf(contenders: string, entries: Entry[]) {
   return summarize([runEntry({ contenders, trials: '4', bracket: '0.02' }), ...entries, endEntry()]);
 }
 
-/** Four searches of either, that held so many clients and were ended by this. */
+/** Four searches of each contender, with the clients that they held and the cause that ended them. */
 function searched(first: [clients: number, Cause], second: [clients: number, Cause]) {
   const of = (contender: 'blocking' | 'async', [clients, cause]: [number, Cause]) =>
     trials.flatMap((number) => searchEntries('connected', contender, [clients], verdictOf(cause), number));
@@ -23,7 +23,7 @@ function searched(first: [clients: number, Cause], second: [clients: number, Cau
 }
 
 describe('pairs of contenders', () => {
-  test('are each with each, in the order that was asked for', () => {
+  test('pair each contender with each one after it, in the order of the config', () => {
     const names = (contenders: string) =>
       summaryOf(contenders, []).pairs.map(({ first, second }) => `${first} ${second}`);
     assert.deepEqual(names('async'), []);
@@ -31,7 +31,7 @@ describe('pairs of contenders', () => {
     assert.deepEqual(names('async,blocking,async'), ['async blocking', 'async async-2', 'blocking async-2']);
   });
 
-  test('are compared by every figure that there is, of both', () => {
+  test('are compared by every figure that both have', () => {
     const held: [number[], Verdict] = [[10], verdictOf('CPU saturated')];
     const all = (['async', 'async-2'] as const).flatMap((contender) =>
       trials.flatMap((number) => contenderEntries(contender, { connected: held, sending: held, number })),
@@ -41,7 +41,7 @@ describe('pairs of contenders', () => {
       Object.keys(figures),
       comparedIn(table).map(([name]) => name),
     );
-    // Searches that were left with a bracket of 10 % cannot tell so well.
+    // Searches with a bracket of 10 % cannot show such a difference.
     const coarse = ['maxClientsConnected', 'maxClientsSending'];
     for (const [name, found] of Object.entries(figures)) {
       const isCoarse = coarse.includes(name);
@@ -49,7 +49,7 @@ describe('pairs of contenders', () => {
     }
   });
 
-  test('have no verdict on what was not measured of both, nor from one trial', () => {
+  test('have no verdict on a figure that one of them lacks, and none from one trial', () => {
     const none = summaryOf('blocking,async', memoryEntries('async')).pairs[0]?.figures.rssBytes;
     assert.equal(none?.verdict, 'none');
     const single = summaryOf('blocking,async', [...memoryEntries('async'), ...memoryEntries('blocking')]);
@@ -58,7 +58,7 @@ describe('pairs of contenders', () => {
     }
   });
 
-  test('have one on sizes after one build: they are the same in each', () => {
+  test('have a verdict on sizes after one build, because sizes are the same in each', () => {
     const builds = (['blocking', 'async'] as const).flatMap((contender) => buildEntries(contender, [[1_000, 200]]));
     const { bundleBytes, executableBytes, compileMilliseconds } =
       summaryOf('blocking,async', builds).pairs[0]?.figures ?? {};
@@ -68,13 +68,13 @@ describe('pairs of contenders', () => {
 });
 
 describe('the most clients of two servers', () => {
-  test('are told apart when both servers ended their searches', () => {
+  test('differ when both servers ended their searches', () => {
     const found = searched([1_000, 'server descriptors'], [2_000, 'CPU saturated']);
     assert.deepEqual([found?.verdict, found && 'isAtLeast' in found], ['second', false]);
     assert.equal(searched([1_000, 'CPU saturated'], [1_010, 'CPU saturated'])?.verdict, 'equal');
   });
 
-  test('are as uncertain as the widest bracket that any search may have been left with', () => {
+  test('are as uncertain as the widest possible bracket of any search', () => {
     const of = (number: number, clients: number, cause: Cause, failedClients?: number) =>
       searchEntries('connected', 'async', [clients], verdictOf(cause), number).map((entry) =>
         entry.type === 'search' && failedClients !== undefined ? { ...entry, failedClients } : entry,
@@ -82,7 +82,7 @@ describe('the most clients of two servers', () => {
     const blocking = trials.flatMap((number) =>
       searchEntries('connected', 'blocking', [5], verdictOf('CPU saturated'), number),
     );
-    // The first met no number that was not held, so that the second's is the first that there is.
+    // The first search met no number that was not held, so the first such number is from the second search.
     const async = [
       ...of(1, 1_000, 'time limit'),
       ...of(2, 10, 'CPU saturated', 2_000),

@@ -24,7 +24,7 @@ export const pairSchema = z.object({
 export type Pair = z.infer<typeof pairSchema>;
 type ComparingPlan = Pick<Config, 'equivalenceMargin' | 'arrivals'>;
 
-/** Each contender with each that stands after it. Pure. */
+/** Each contender paired with each one after it. Pure. */
 export function pairsOf(
   contenders: Partial<Record<ContenderKey, AnyContender>>,
   config: ComparingPlan & Pick<Config, 'contenders'>,
@@ -39,7 +39,7 @@ export function pairsOf(
   );
 }
 
-/** Every figure of one contender against the same of another, of the same run or of two that were set up alike. Pure. */
+/** Compares every figure of two contenders, from one run or from two runs with the same plan. Pure. */
 export function comparisons(
   first: AnyContender,
   second: AnyContender,
@@ -54,12 +54,12 @@ export function comparisons(
   );
 }
 
-/** What was found for one contender. */
+/** One figure of one contender. */
 interface Side {
   values: number[];
-  /** It could be better: nothing about the server ended the search. */
+  /** The figure could be higher, because the server did not end the search. */
   isLowerBound: boolean;
-  /** How far above what was found the truth may lie, as a share. */
+  /** How far the truth may lie above the figure, as a share. */
   resolution: number;
 }
 
@@ -76,22 +76,22 @@ function resolutionOf(found: Found | undefined, row: ComparedRow, arrivals: Conf
   return row.kind === undefined && row.knee !== undefined ? widestStep(arrivals) : 0;
 }
 
-/** Of a search that ran out of time it is wider than what was asked for. */
+/** The widest bracket of the searches, as a share. A search that ran out of time leaves a wide one. */
 function widestBracket(held: Figure, failed: Figure): number {
   const [low, high] = [valuesOf(held), valuesOf(failed)];
-  // Not every search met a number that was not held, and which did is not told: then no bracket was wider than this.
+  // Some searches met no number that was not held, and the figure does not say which. No bracket is wider than this.
   if (high.length !== low.length) return Math.max(0, Math.max(...high) / Math.min(...low) - 1);
   return Math.max(0, ...high.map((clients, index) => clients / (low[index] ?? clients) - 1));
 }
 
-/** Between two rates of arrivals. */
+/** The widest step between two rates of arrivals, as a share. */
 function widestStep({ ratesPerSecond, growth }: Config['arrivals']): number {
   if (ratesPerSecond.length === 0) return growth - 1;
   const rates = ratesPerSecond.toSorted((a, b) => a - b);
   return Math.max(0, ...rates.slice(1).map((rate, index) => rate / (rates[index] ?? rate) - 1));
 }
 
-/** Of a lower bound it can only be told that it is better. */
+/** A lower bound can only show that its contender is better. */
 function compareSides(
   first: Side,
   second: Side,
@@ -107,7 +107,7 @@ function compareSides(
     (comparison.verdict === 'first' && !second.isLowerBound) ||
     (comparison.verdict === 'second' && !first.isLowerBound);
   if (isAtLeast) return { ...comparison, isAtLeast };
-  return { verdict: 'none', why: 'what was found is a lower bound' };
+  return { verdict: 'none', why: 'a figure is only a lower bound' };
 }
 
 function valuesOf(figure: Figure): number[] {

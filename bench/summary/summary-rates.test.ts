@@ -14,12 +14,12 @@ function summaryOf(...entries: Entry[]): ContenderSummary {
 const values = (figure: Figure) => ('values' in figure ? figure.values : figure.absent);
 const isArrival = (verdict: string) => (entry: Entry) => entry.type === 'arrival' && entry.step.verdict === verdict;
 
-/** The trials of arrivals and HTTPS with this number, and without some of their entries. */
+/** The trials of arrivals and HTTPS with this number, without some of their entries. */
 const without = (is: (entry: Entry) => boolean, number = 1) =>
   rateEntries('async', number).filter((entry) => !is(entry));
 
 describe('summary of arrivals', () => {
-  test('has what was achieved at the last rate before the knee, and the time to connect there', () => {
+  test('has the clients per second at the last rate before the knee, and the time to connect there', () => {
     const { tlsConnectionsPerSecond, tlsConnectionsHaveKnee, ...figures } = summaryOf(...rateEntries('async'));
     assert.deepEqual(values(tlsConnectionsPerSecond), [200]);
     assert.equal(tlsConnectionsHaveKnee, true);
@@ -27,28 +27,28 @@ describe('summary of arrivals', () => {
     assert.deepEqual(values(figures.tlsConnectionP99Milliseconds), [9]);
   });
 
-  test('has the highest rate that was kept, and no knee, when none failed', () => {
+  test('has the highest rate, and no knee, when no rate failed', () => {
     const figures = summaryOf(...without(isArrival('failed')));
     assert.deepEqual(values(figures.tlsConnectionsPerSecond), [200]);
     assert.equal(figures.tlsConnectionsHaveKnee, false);
   });
 
-  test('has a knee only when every trial has', () => {
+  test('has a knee only when every trial has one', () => {
     const figures = summaryOf(...rateEntries('async', 1), ...without(isArrival('failed'), 2));
     assert.deepEqual(values(figures.tlsConnectionsPerSecond), [200, 200]);
     assert.equal(figures.tlsConnectionsHaveKnee, false);
   });
 
-  test('has no figure, not 0, when not even the first rate was kept', () => {
+  test('has no figure, and not 0, when the first rate failed', () => {
     const figures = summaryOf(...without(isArrival('kept')));
-    assert.equal(values(figures.tlsConnectionsPerSecond), 'no rate of arrivals was kept');
-    assert.equal(values(figures.tlsConnectionP99Milliseconds), 'no rate of arrivals was kept');
+    assert.equal(values(figures.tlsConnectionsPerSecond), 'no rate of arrivals passed');
+    assert.equal(values(figures.tlsConnectionP99Milliseconds), 'no rate of arrivals passed');
     assert.equal(figures.tlsConnectionsHaveKnee, false);
   });
 });
 
 describe('summary of HTTPS requests', () => {
-  test('has the answers a second of either way', () => {
+  test('has the answers per second over kept and over new connections', () => {
     const figures = summaryOf(...rateEntries('async', 1), ...rateEntries('async', 2));
     assert.deepEqual(values(figures.httpsRequestsPerSecond), [9_000, 9_000]);
     assert.deepEqual(values(figures.httpsRequestsPerSecondReconnecting), [500, 500]);
@@ -56,7 +56,7 @@ describe('summary of HTTPS requests', () => {
 });
 
 for (const phase of ['arrivals', 'https'] as const) {
-  test(`a trial of ${phase} that broke off gives no figure, whatever it had measured, and says why`, () => {
+  test(`a trial of ${phase} that failed gives no figure even if it had measured one, and says why`, () => {
     const { trial } = trialEntry(phase, 'async');
     const entries = rateEntries('async').map((entry): Entry => {
       if (entry.type !== 'trialEnd' || entry.trial !== trial) return entry;
@@ -72,7 +72,7 @@ for (const phase of ['arrivals', 'https'] as const) {
 describe('CPU per message at the most clients', () => {
   const cost = (clients: number, cpu: number, verdict: 'passed' | 'failed' = 'passed') =>
     stepOf({ clientsRequested: clients, serverCpuMicrosecondsPerMessage: cpu }, verdict);
-  /** Held 20 in its first attempt, then 28 of 40 in its third. */
+  /** A search that held 20 clients in its first attempt, and 28 of 40 in its third. */
   const { trial: search } = trialEntry('sending', 'async');
   const step = (attempt: number, found: ReturnType<typeof cost>): Entry => ({
     type: 'step',
@@ -112,11 +112,11 @@ describe('CPU per message at the most clients', () => {
     trial(3),
     step(3, cost(28, 94)),
     end(3),
-    // Void, and so not to be believed.
+    // This attempt is void, so its figures do not count.
     trial(4),
     step(4, cost(28, 95)),
     end(4, 'void'),
-    // Of another search.
+    // This attempt belongs to another search.
     { ...trialEntry('connected', 'async'), trial: 'connected-1-async/1', search: 'connected-1-async' },
     { type: 'step' as const, trial: 'connected-1-async/1', step: cost(28, 1) },
   ];
@@ -124,14 +124,14 @@ describe('CPU per message at the most clients', () => {
   for (const [clients, expected] of [
     [20, [91]],
     [28, [94]],
-    [0, 'no step with sending clients was passed'],
+    [0, 'no step with sending clients passed'],
   ] as const) {
     test(`is that of the attempt of this search which held ${clients}`, () => {
       assert.deepEqual(values(summaryOf(...entries, found(clients)).cpuMicrosecondsPerMessageInRamp), expected);
     });
   }
 
-  test('is one a trial', () => {
+  test('has one value per trial', () => {
     const stop = verdictOf('CPU saturated');
     const figure = summaryOf(
       ...searchEntries('sending', 'async', [10], stop, 1),

@@ -16,20 +16,28 @@ import { summaryMeanings } from './summary-meanings.ts';
 
 export const summarySchemaName = `summary-v${schemaVersion}.schema.json`;
 
-/** What has a name of its own in the published schema. */
+/** Schemas that have their own name in the published schema. */
 const names: [schema: z.core.$ZodType, id: string, description: string][] = [
-  [figureSchema, 'figure', 'One figure over the trials of a run, or why it is absent. It is never 0 for want of one.'],
-  [intervalSchema, 'interval', 'With 95 % confidence, by a percentile bootstrap.'],
-  [verdictSchema, 'verdict', 'Why a search ended: one cause, what it rests on, and what else was at its limit, later.'],
+  [
+    figureSchema,
+    'figure',
+    'One figure over the trials of a run, or the reason why it is absent. A missing figure is never 0.',
+  ],
+  [intervalSchema, 'interval', 'An interval of 95 % confidence, by a percentile bootstrap.'],
+  [verdictSchema, 'verdict', 'Why a search ended: one cause, its evidence, and the causes that came later.'],
   [comparisonSchema, 'comparison', 'What the trials of two contenders say about one figure.'],
-  [pairSchema, 'pair', 'One contender against another, figure by figure.'],
+  [pairSchema, 'pair', 'Two contenders compared, figure by figure.'],
   [
     contenderKeySchema,
     'contender',
-    'A contender: the name of its server and, from its second place in a run on, the place.',
+    'A contender: the name of its server and, from its second place in a run on, the number of the place (async-2).',
   ],
-  [machineSchema, 'machine', 'What a machine is.'],
-  [hostLimitsSchema, 'limits', 'Ceilings of a machine. One that cannot be read, or that is unlimited, is absent.'],
+  [machineSchema, 'machine', 'Hardware and system of a machine.'],
+  [
+    hostLimitsSchema,
+    'limits',
+    'Ceilings of a machine. A ceiling that cannot be read, or that is unlimited, is absent.',
+  ],
 ];
 
 /** The JSON schema of `summary.json`, as text. */
@@ -45,7 +53,7 @@ export function summaryJsonSchema(table: FigureTable = figures): string {
   });
   const published = z.toJSONSchema(summary, {
     metadata,
-    // A reader must not refuse what a later release of the same version has added.
+    // With this setting readers accept fields that a later release of the same version adds.
     io: 'input',
   });
   describe(published, summaryMeanings);

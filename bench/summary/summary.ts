@@ -18,40 +18,40 @@ export const summarySchema = z.object({
   outcome: z.enum(['complete', 'interrupted', 'failed', 'unfinished']),
   config: configSchema,
   environment: environmentSchema,
-  /** Absent when the run ended before they were looked at. */
+  /** Absent when the run ended before it read them. */
   machines: z.object({ server: machineSchema, fleet: machineSchema }).optional(),
-  /** Their ceilings, as a server or a fleet that is started there meets them. */
+  /** Ceilings of the machines, for a server or a fleet that is started there. */
   limits: z.object({ server: hostLimitsSchema, fleet: hostLimitsSchema }).optional(),
   isSameMachine: z.boolean(),
-  /** Machines that the fleet runs on besides the harness's; absent when there are none. */
+  /** Machines that the fleet runs on besides the one of the harness; absent when there are none. */
   furtherFleet: z.array(z.string()).optional(),
   conditions: conditionsSchema,
-  /** Absent when it was not made. */
+  /** Absent when the run left it out. */
   calibration: calibrationSchema
     .extend({
-      /** The most that any step asked of the fleet, of what it can send at all. */
+      /** The most that any step asked of the fleet, as a share of the most that it can send. */
       largestShare: z.number().optional(),
     })
     .optional(),
   audit: z.object({
-    /** Trials, every attempt of a search counted, that came to an end, and those of them that were void. */
+    /** Trials that came to an end, and those of them that were void. Every attempt of a search is a trial. */
     trials: z.int().nonnegative(),
     void: z.int().nonnegative(),
-    /** How many checks they passed. */
+    /** Checks that were met in these trials. */
     checks: z.int().nonnegative(),
   }),
   warnings: z.array(z.string()),
   contenders: z.record(contenderKeySchema, contenderSummarySchema),
-  /** Each contender against each other. */
+  /** Each contender compared with each one after it. */
   pairs: z.array(pairSchema),
 });
 
 export type Summary = z.infer<typeof summarySchema>;
 
-/** A pure function of the record. @throws BenchError RECORD_UNREADABLE when it holds no run. */
+/** Computes every figure from the record. Pure. @throws BenchError RECORD_UNREADABLE when the record holds no run. */
 export function summarize(entries: Entry[]): Summary {
   const run = ofType(entries, 'run')[0];
-  if (run === undefined) throw new BenchError('RECORD_UNREADABLE', 'the record is empty: no run was begun in it');
+  if (run === undefined) throw new BenchError('RECORD_UNREADABLE', 'the record is empty: no run has begun in it');
   const ceilings = ofType(entries, 'limits').at(-1);
   const machines = ceilings?.machines;
   const contenders = Object.fromEntries(run.config.contenders.map((name) => [name, summarizeContender(entries, name)]));

@@ -77,7 +77,7 @@ export const glossary: readonly Term[] = [
     meaning:
       'A load generator that waits for a slow server sends less and so hides the delay. Here time counts from when a message was due.',
   },
-  { term: 'open loop', meaning: 'Clients come or send at a set rate, and do not wait for those before them.' },
+  { term: 'open loop', meaning: 'Clients arrive or send at a set rate, without waiting for the ones before.' },
   { term: 'lateness', meaning: 'How long after its due time the fleet sent a message. It is the fleet’s own delay.' },
   { term: 'knee', meaning: 'The highest rate of arrivals before latency doubles or arrivals fail.' },
   {

@@ -20,7 +20,7 @@ export interface CgroupPlace {
 }
 
 /**
- * Parses /proc/self/mountinfo (proc_pid_mountinfo(5)). A lone hyphen ends its optional fields, however many there are.
+ * Parses /proc/self/mountinfo (proc_pid_mountinfo(5)). Any number of optional fields ends with a lone hyphen.
  */
 export function parseCgroupMounts(mountinfo: string): CgroupMount[] {
   const mounts: CgroupMount[] = [];

@@ -66,7 +66,7 @@ export function readCgroup({ memory, pids }: CgroupPlaces): CgroupSample {
 
 /**
  * Lowest limit of a cgroup and those above it, and the usage of the cgroup that sets it. Without a limit: the usage of
- * the process's own cgroup. Of two equal limits the upper one counts, because it fills first.
+ * the process's own cgroup. Between two equal limits the upper one counts, because it fills first.
  */
 function readTightest(
   place: CgroupPlace,

@@ -60,7 +60,7 @@ describe('a threshold', () => {
     ['async.bundleBytes < 110', run(500, 500), run(111, 111), undefined],
     ['async.rssBytes > 1.1x', run(100), run(100), /not measured in the second run: no memory trial was finished$/],
     ['blocking.bundleBytes > 1.1x', run(100), run(100), /blocking is not in both runs$/],
-    // Of a server that this tree lacks, runs of another may tell.
+    // Runs may have a server that this tree lacks.
     ['async-pool.bundleBytes > 1.1x', run(100), run(100), /async-pool is not in both runs$/],
   ];
   for (const [text, first, second, expected] of judged) {

@@ -8,7 +8,7 @@ import { assertStop, provoke } from './provoke.ts';
 const megabyte = 1_000_000;
 
 describe('a server that ends', () => {
-  test('by kill -9 was killed', async () => {
+  test('by kill -9 is named as killed', async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       harm: [
@@ -21,7 +21,7 @@ describe('a server that ends', () => {
     assertStop(stop, 'server killed', /^by SIGKILL/, { signal: 'SIGKILL' });
   });
 
-  test('by a signal of its own crashed, and its last words are told', { skip: lacking('prlimit') }, async () => {
+  test('by its own signal is named as crashed, with its last words', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       startedBy: withoutCores(),
@@ -36,7 +36,7 @@ describe('a server that ends', () => {
     assertStop(stop, 'server crashed', /^by SIGABRT: the last words(;|$)/, { signal: 'SIGABRT' });
   });
 
-  test('by itself ended, and its last words are told', async () => {
+  test('by itself is named as ended, with its last words', async () => {
     const stop = await provoke({
       search: ['async', 'connected', 40],
       environment: misbehaving('end'),
@@ -50,7 +50,7 @@ describe('a server that ends', () => {
     assertStop(stop, 'server ended', /^with exit code 3: the last words(;|$)/, { exitCode: 3 });
   });
 
-  test('by the memory guard names it', async () => {
+  test('by the memory guard is named so', async () => {
     const share = 0.9 * availableShare();
     using others = new DisposableStack();
     const stop = await provoke({
@@ -68,7 +68,7 @@ describe('a server that ends', () => {
     assert.ok(Number(memoryAvailableBytes) < share * Number(memoryTotalBytes));
   });
 
-  test('by the limit of its cgroup names it', { skip: lacking('root', 'cgroups') }, async () => {
+  test('by the limit of its cgroup is named so', { skip: lacking('root', 'cgroups') }, async () => {
     using cgroup = createCgroup('memory', 600 * megabyte);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
@@ -81,7 +81,7 @@ describe('a server that ends', () => {
     );
   });
 
-  test('for lack of address space names it', { skip: lacking('prlimit') }, async () => {
+  test('for lack of address space is named so', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
       search: ['blocking', 'connected', 200],
       startedBy: withoutCores(60_000_000_000),
@@ -96,7 +96,7 @@ describe('a server that ends', () => {
     );
   });
 
-  test('for lack of a thread names that', { skip: lacking('root', 'cgroups') }, async () => {
+  test('for lack of a thread is named so', { skip: lacking('root', 'cgroups') }, async () => {
     using cgroup = createCgroup('pids', 80);
     const stop = await provoke({
       search: ['blocking', 'connected', 200],

@@ -16,15 +16,15 @@ import { tuneHere } from '../../tune/here.ts';
 import { assertStop, stopOf } from './provoke.ts';
 
 const agentScript = join(import.meta.dirname, '..', '..', '..', 'servers', 'agent', 'main.ts');
-/** Of those for tests of benchmarks (RFC 2544): nobody has them. */
+/** Addresses reserved for benchmark tests (RFC 2544), which no host uses. */
 const [fleetAddress, serverAddress] = ['198.18.0.1', '198.18.0.2'];
 
-/** A network namespace behind a link that carries so much towards it. */
+/** Creates a network namespace behind a link with this speed towards it. */
 function createLink(namespace: string, megabitsPerSecond: number): Disposable {
   const [near, far] = [`${namespace}n`, `${namespace}f`];
   const inside = ['ip', '-n', namespace] as const;
   run('ip', 'netns', 'add', namespace);
-  // With the namespace goes the link.
+  // The kernel deletes the link together with the namespace.
   const undo = toUndo(() => run('ip', 'netns', 'del', namespace));
   run('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', namespace);
   run('ip', 'address', 'add', `${fleetAddress}/30`, 'dev', near);
@@ -75,7 +75,7 @@ async function search(config: Config, target: HostOpener): Promise<Verdict> {
   }
 }
 
-describe('a search of which no word of the command line can say where or how', () => {
+describe('a search that no option of the command line can set up', () => {
   test('names the network card when its messages fill the link', { skip: lacking('root', 'ip', 'tc') }, async () => {
     const namespace = `provoked${process.pid}`;
     using _ = createLink(namespace, 20);
@@ -88,7 +88,7 @@ describe('a search of which no word of the command line can say where or how', (
     });
   });
 
-  test('names the threads that the server was allowed when they are taken', async () => {
+  test('names the limit on threads when the server has reached it', async () => {
     const words = { profile: 'smoke', contenders: 'blocking', only: 'connected', bracket: '1', clients: '80' };
     const stop = await search({ ...resolveConfig(words, true), maxThreads: 30 }, localHost);
     assertStop(stop, 'thread limit', /^the server refused 10 connections beyond --max-threads; 30 of 40 clients/, {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 const bench = join(import.meta.dirname, '..', '..');
 
-/** All that a new cause takes in the source: a row and a rule, each put before or behind a line that is there. */
+/** Everything that a new cause needs in the source: a row and a rule, each inserted next to an existing line. */
 const additions = [
   {
     file: 'record/causes.ts',
@@ -25,7 +25,7 @@ const additions = [
   },
 ].map((addition) => ({ ...addition, url: pathToFileURL(join(bench, addition.file)).href }));
 
-// Modules are imported only below this, so that they are loaded with the additions.
+// The modules are imported below this, so that they load with the additions.
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);

@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Preloaded, by NODE_OPTIONS, into every Node process of a run. Whichever is then sent SIGUSR2 misbehaves as the
- * environment says.
+ * NODE_OPTIONS loads this module into every Node process of a run. A process that receives SIGUSR2 then misbehaves in the
+ * way that the environment names.
  */
 const ways = {
   crash() {
@@ -13,11 +13,11 @@ const ways = {
     process.stderr.write('the last words\n');
     process.exit(3);
   },
-  /** Takes no byte any more from the clients that it has, and says so as it says everything: on time. */
+  /** Reads no more bytes from its clients, and still reports on time. */
   stopReading() {
     for (const { _handle: handle } of openSockets()) handle?.readStop?.();
   },
-  /** Turn after turn takes so long that messages wait for more than an interval, and the loop is never idle. */
+  /** Makes each turn of the loop so long that messages wait for more than an interval. The loop is never idle. */
   occupyLoop() {
     const turn = () => {
       for (const end = performance.now() + 400; performance.now() < end; );
@@ -27,7 +27,7 @@ const ways = {
   },
 };
 
-/** All that has a handle of libuv's; Node tells of them only inofficially. */
+/** Everything that has a handle of libuv. Node lists them only by an undocumented function. */
 function openSockets(): { _handle?: { readStop?(): void } | null }[] {
   return '_getActiveHandles' in process && typeof process._getActiveHandles === 'function'
     ? process._getActiveHandles()

@@ -18,24 +18,24 @@ import { type Moment, pausing } from './pause.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 const kinds = { server: /\/server\.js /, fleet: /clients\/main\.ts$/ };
 
-/** A small search by the real command line, whose harness stands still. */
+/** A small search of the real command line, whose harness is stopped meanwhile. */
 export interface Running {
-  /** The process of a kind that it has started last; waits until there is one. */
+  /** The newest process of this kind; waits until there is one. */
   pid(kind: keyof typeof kinds): Promise<number>;
 }
 
 export interface Provocation {
-  /** A contender, what its clients do, and how many are asked for: steps are a quarter of them, a half and all. */
+  /** A contender, the phase, and the target in clients. The steps have a quarter, a half and all of them. */
   search: [contender: 'blocking' | 'async', phase: 'connected' | 'sending', clients: number];
   options?: string[];
-  /** What is done while it runs, and when: the harness stands still meanwhile, so that nothing comes in between. */
+  /** Harms the search at a moment of its record. The harness is stopped meanwhile, so that nothing comes in between. */
   harm?: readonly [at: Moment, harm: (running: Running) => Promise<unknown>];
-  /** A program, and its words, that starts the command line. */
+  /** A program with its arguments that starts the command line. */
   startedBy?: string[];
   environment?: NodeJS.ProcessEnv;
 }
 
-/** Runs a search, harms it, and returns why it stopped, by its record. Nothing is left behind. */
+/** Runs a search, harms it, and returns from its record why it stopped. Leaves no process and no file. */
 export async function provoke(provocation: Provocation): Promise<Verdict> {
   const { harm: [moment, harm] = [], startedBy = [], environment = {} } = provocation;
   const pause = moment && pausing(moment);
@@ -77,14 +77,14 @@ export async function provoke(provocation: Provocation): Promise<Verdict> {
   }
 }
 
-/** The only search there. */
+/** The verdict of the only search of the only run in this folder. */
 export async function stopOf(results: string): Promise<Verdict> {
   const [search, ...others] = ofType(await entriesOf(results), 'search');
   assert.ok(search !== undefined && others.length === 0, 'one search');
   return search.stop;
 }
 
-/** The whole verdict is shown when it is another one. @param numbers some of those it must rest on. */
+/** Asserts cause, detail and some numbers of a verdict. Shows the whole verdict when the cause is another one. */
 export function assertStop(stop: Verdict, cause: Cause, detail: RegExp, numbers: Verdict['numbers'] = {}): void {
   assert.equal(stop.cause, cause, JSON.stringify(stop, null, 2));
   assert.match(stop.detail, detail);
@@ -95,9 +95,9 @@ function commandOf({ search: [contender, phase, clients], options = [] }: Provoc
   return [
     ...[join(root, 'bench', 'cli.ts'), 'compare', '--profile', 'smoke', '--results', results],
     ...['--contenders', contender, '--only', phase, '--clients', String(clients)],
-    // No bound: a test that is about it sets its own.
+    // No time limit: a test of the limit sets its own.
     ...['--limit-s', '600'],
-    // With a bracket of 100 % no step is tried between one that was passed and the next.
+    // With a bracket of 100 % the search tries no step between one that passed and the next.
     ...['--bracket', '1', ...options],
   ];
 }
@@ -112,7 +112,7 @@ function standsStill(pid: number | undefined): boolean {
   return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
-/** Of the one run there; none before it has begun. */
+/** The entries of the only run in this folder; none before it has begun. */
 async function entriesOf(results: string): Promise<Entry[]> {
   const [name] = await readdir(results);
   return name === undefined ? [] : await readRecord(join(results, name)).catch(() => []);

@@ -4,17 +4,17 @@ import { inOwnNetwork, lacking, limitDescriptors } from '../../testing/surroundi
 import { held } from './pause.ts';
 import { assertStop, provoke } from './provoke.ts';
 
-describe('a search whose clients do not all come', () => {
-  test('names its target when nobody does it harm and they do', async () => {
+describe('a search whose clients do not all connect', () => {
+  test('names its target when it is not harmed and all of them connect', async () => {
     const stop = await provoke({ search: ['async', 'connected', 40] });
     assertStop(
       stop,
       'target reached',
-      /^40 clients, the target of this run; the first ceiling foreseen is the server's .*, at about [\d,]+ clients$/,
+      /^40 clients, the target of this run; the first predicted ceiling is the server's .*, at about [\d,]+ clients$/,
     );
   });
 
-  test('names the time when they come too slowly', async () => {
+  test('names the time when they connect too slowly', async () => {
     const stop = await provoke({ search: ['blocking', 'connected', 4_000], options: ['--limit-s', '3'] });
     assertStop(stop, 'time limit', /^\d+ clients connected when the time was up/);
   });
@@ -69,7 +69,7 @@ describe('a search whose clients do not all come', () => {
   test('names the source ports of the fleet', { skip: lacking('root', 'unshare', 'ip') }, async () => {
     const stop = await provoke({
       search: ['async', 'connected', 80],
-      // One of these thirty is the server's own.
+      // One of these 30 ports is the server's own.
       startedBy: inOwnNetwork('echo 40000 40029 > /proc/sys/net/ipv4/ip_local_port_range'),
     });
     assertStop(stop, 'fleet out of ports', /^11 connections could not be opened: no source port was free/, {
@@ -82,8 +82,8 @@ describe('a search whose clients do not all come', () => {
   }, async () => {
     const stop = await provoke({
       search: ['async', 'connected', 400],
-      // Of the fleet's 64 in flight some find no room. Those that a running server soon makes room for come by the SYN
-      // that is sent again after a second.
+      // The fleet has 64 handshakes in flight, more than the queue holds. With a running server the rest would connect when
+      // they repeat their SYN after a second.
       options: ['--backlog', '40', '--connect-timeout-s', '10'],
       startedBy: inOwnNetwork(),
       harm: [

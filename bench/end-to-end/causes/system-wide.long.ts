@@ -8,14 +8,14 @@ import { assertStop, provoke } from './provoke.ts';
 
 const trackConnections = join(import.meta.dirname, 'track-connections.ts');
 
-/** Pages that all of TCP uses now. */
+/** Pages that TCP uses now, over the whole machine. */
 function tcpPages(): number {
   return Number(/^TCP: .* mem (\d+)/m.exec(readFileSync('/proc/net/sockstat', 'utf8'))?.[1]);
 }
 
-/** Each with a setting of the whole machine lowered for some seconds: whatever else runs there meets it too. */
+/** Each test lowers a setting of the whole machine for some seconds. Other programs there meet that limit, too. */
 describe('a limit of the whole machine', { skip: lacking('root') }, () => {
-  test('names the memory maps when a server of threads has no more', { skip: lacking('prlimit') }, async () => {
+  test('names the memory maps when a server with threads has used them up', { skip: lacking('prlimit') }, async () => {
     using _ = setSysctl('vm/max_map_count', '12000');
     const stop = await provoke({
       search: ['blocking', 'connected', 800],
@@ -26,7 +26,7 @@ describe('a limit of the whole machine', { skip: lacking('root') }, () => {
     });
   });
 
-  test('names the memory of TCP when the buffers of a server that does not read are full', async () => {
+  test('names the memory of TCP when a server that does not read has filled it', async () => {
     const low = tcpPages() + 1_000;
     using _ = setSysctl('net/ipv4/tcp_mem', `${low} ${low + 1_000} ${low + 2_000}`);
     const stop = await provoke({
@@ -45,7 +45,7 @@ describe('a limit of the whole machine', { skip: lacking('root') }, () => {
     });
   });
 
-  test('names the table of tracked connections when that is full', {
+  test('names the table of tracked connections when it is full', {
     skip: lacking('unshare', 'ip', 'conntrack'),
   }, async () => {
     using _ = setSysctl('net/netfilter/nf_conntrack_max', '30');

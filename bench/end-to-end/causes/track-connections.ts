@@ -1,7 +1,7 @@
 /**
- * A program: has the kernel track all connections of the network namespace that it is started in, as a firewall with
- * state does. It sends what `nft` would for a rule that looks at `ct state` (linux/netlink.h, linux/netfilter/nf_tables.h),
- * so that no `nft` need be installed.
+ * A program that makes the kernel track all connections of its network namespace, as a stateful firewall does. It sends the
+ * bytes that `nft` sends for a rule on `ct state` (linux/netlink.h, linux/netfilter/nf_tables.h), so that `nft` need not be
+ * installed.
  */
 const netlink = { family: 16, raw: 3, netfilter: 12 } as const;
 const flags = { request: 0x1, acknowledge: 0x4, create: 0x400, append: 0x800 } as const;
@@ -11,7 +11,7 @@ const internet = 2;
 
 type Content = string | number | Buffer;
 
-/** Numbers in network byte order, texts with a zero behind them, and all of it filled up to four bytes. */
+/** A netlink attribute: numbers in network byte order, texts with a final zero, and padding to four bytes. */
 function attribute(type: number, content: Content): Buffer {
   const bytes =
     typeof content === 'string' ? Buffer.from(`${content}\0`) : typeof content === 'number' ? uint32(content) : content;
@@ -45,9 +45,9 @@ function message(type: number, moreFlags: number, family: number, ...attributes:
 
 const create = flags.create | flags.append;
 const [table, chain] = ['provoked', 'input'];
-/** Priority 0 of the hook for what comes in. */
+/** The hook for incoming packets, with priority 0. */
 const hook = nested(4, attribute(1, 1), attribute(2, 0));
-/** Loads the state (0) of the packet's connection into register 1: nothing becomes of it, but there must be one. */
+/** Loads the state (0) of the packet's connection into register 1. No rule uses it, but a rule must ask for it. */
 const loadState = nested(1, attribute(1, 'ct'), nested(2, attribute(1, 1), attribute(2, 0)));
 const batch = Buffer.concat([
   message(types.batchBegin, 0, 0),
@@ -74,6 +74,6 @@ const socket = functions.socket(netlink.family, netlink.raw, netlink.netfilter);
 const answer = Buffer.alloc(4_096);
 functions.send(socket, batch, BigInt(batch.length), 0);
 functions.recv(socket, answer, BigInt(answer.length), 0);
-// Of an answer: its header, then an error, negative, or 0.
+// An answer has a header, and then an error: negative, or 0 for success.
 const error = answer.readInt32LE(16);
 if (error !== 0) throw new Error(`connections are not tracked: error ${-error} of nf_tables`);

@@ -6,12 +6,12 @@ import { held } from '../causes/pause.ts';
 import { assertStop, provoke } from '../causes/provoke.ts';
 
 /**
- * What can only be provoked where nothing else can be hurt: in a virtual machine. LAB names a folder with a `vm.sh` that
- * starts and stops one, reached by ssh from a network namespace of its name; see `npm run test:lab` in the README.
+ * Causes that would harm other programs and so need a virtual machine. LAB names a folder with a `vm.sh` that starts and
+ * stops one. ssh reaches it from a network namespace of the same name; see `npm run test:lab` in the README.
  */
 const lab = process.env.LAB;
 const name = 'rig-lab';
-/** Little memory, so that it is soon used up. */
+/** Little memory, so that it is used up soon. */
 const environment = { ...process.env, RIG_ARCH: 'amd64', RIG_ACCEL: 'uml', RIG_NAME: name, RIG_MEM: '600' };
 const sshConfig = join(process.env.RIG_DIR ?? join(homedir(), '.cache', 'pi-lab'), `run-${name}`, 'ssh_config');
 const skip = lab === undefined && 'LAB names no folder with a vm.sh';
@@ -21,7 +21,7 @@ function vm(...words: ['start' | 'stop'] | ['ssh', string]): void {
   if (status !== 0) throw new Error(`vm.sh ${words.join(' ')}: ${stderr}`);
 }
 
-describe('a search on a machine of its own', { skip }, () => {
+describe('a search on its own virtual machine', { skip }, () => {
   before(() => vm('start'));
   after(() => vm('stop'));
 
@@ -33,8 +33,8 @@ describe('a search on a machine of its own', { skip }, () => {
       harm: [
         held(100),
         async () => {
-          // sysrq f: the kernel looks for what to kill as when it has no memory left, and finds the server. To really run
-          // out takes a small machine long: it throws out the code of programs first, and does nothing but read it again.
+          // sysrq f makes the kernel choose a process to kill as when memory has run out, and it chooses the server. A small
+          // machine takes long to really run out: it first drops the code of programs, and then reads it again and again.
           vm('ssh', 'echo f | sudo tee /proc/sysrq-trigger');
         },
       ],

@@ -17,7 +17,7 @@ export const contendersReading = namesReading(() => contenderServers().map(({ na
       .map((key) => contenderOf(key).server),
 });
 
-/** The config has phases in the order in which they always run, whatever the order of the names. */
+/** The config has phases in the order in which they run, and ignores the order of the names. */
 export const phasesReading = namesReading(() => phaseNames, {
   toConfig: (names) =>
     new Set(names).size < names.length

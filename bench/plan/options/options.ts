@@ -28,7 +28,7 @@ export function meaningOf({ help, isRepeatable }: OptionRow): string {
   return isRepeatable ? `${help}; may be given several times` : help;
 }
 
-/** What holds without the option: the same for every profile, or by profile. */
+/** The value without the option: one for all profiles, or one per profile. */
 export function defaultOf(row: OptionRow): string | undefined {
   const usual = row.default ?? (row.place === undefined ? undefined : usualOf(row, row.place));
   return row.orElse === undefined || usual === undefined ? usual : `${usual}, or ${row.orElse}`;
@@ -43,7 +43,7 @@ function usualOf(row: OptionRow, place: string): string | undefined {
     : told.map(({ name, text }) => `${name} ${text}`).join(', ');
 }
 
-/** A value of the config as it is typed: as many texts as the option must be given times. */
+/** A value of the config as it is typed, one text for each time that the option is given. */
 export function textsOf(row: OptionRow, value: unknown): string[] {
   const reading = readingOf(row);
   if (reading === undefined || value === undefined) return [];

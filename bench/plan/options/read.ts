@@ -35,7 +35,7 @@ function valueFrom(name: string, row: OptionRow, given: Given): unknown {
 
 function readText(name: string, row: OptionRow, text: string): unknown {
   const reading = readingOf(row);
-  if (reading === undefined) throw new Error(`${dashed(name)}: the schema at ${row.place} says not how to read it`);
+  if (reading === undefined) throw new Error(`${dashed(name)}: the schema at ${row.place} does not say how to read it`);
   const read = reading.read(text);
   if ('refused' in read) throw new BenchError('BAD_OPTION', `${dashed(name)} ${read.refused}`);
   return read.value;

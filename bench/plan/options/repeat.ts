@@ -4,7 +4,7 @@ import { valueAt } from './place.ts';
 import { isTaken } from './reading.ts';
 import type { OptionRow, OptionRows, RepeatableRun } from './row.ts';
 
-/** The words that make a run like this one. Pure. */
+/** The options that repeat a run. Pure. */
 export function wordsToRepeat(run: RepeatableRun, rows: OptionRows): string[] {
   return Object.entries(rows).flatMap(([name, row]) => {
     const { repeat, place } = row;
@@ -16,7 +16,7 @@ export function wordsToRepeat(run: RepeatableRun, rows: OptionRows): string[] {
   });
 }
 
-/** None where the value cannot be typed: it was not asked for, but follows from the rest. */
+/** No words where the value cannot be typed: then no option set it, and it follows from the rest. */
 function wordsOf(name: string, row: OptionRow, value: unknown): string[] {
   if (row.value === undefined) return value === true ? [dashed(name)] : [];
   const texts = textsOf(row, value);

@@ -22,7 +22,7 @@ export type Group =
   | 'Machines'
   | 'Output';
 
-/** All that there is to know of one option. Its name, without the dashes, is its key in the table. */
+/** Everything about one option. Its name, without the dashes, is its key in the table. */
 export interface OptionRow {
   group: Group;
   commands: readonly CommandName[];
@@ -33,7 +33,7 @@ export interface OptionRow {
   help: string;
   /** The default in words, where the profiles do not decide it. */
   default?: string;
-  /** What may replace the default of the profile: follows it, and an "or", in the help. */
+  /** What may replace the default of the profile. In the help it follows that default and "or". */
   orElse?: string;
   /** The values that the help lists. */
   choices?: readonly string[];

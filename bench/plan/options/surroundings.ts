@@ -48,7 +48,7 @@ export const surroundingOptions = {
   pin: {
     ...machines,
     commands: runs,
-    help: 'half of the cores for the servers, half for the fleet, where both run on this machine',
+    help: 'give half of the cores to the servers and half to the fleet, where both run on this machine',
     repeat: ({ config }) => (config.pinning === undefined ? 0 : 1),
   },
   tune: {
@@ -106,7 +106,7 @@ export const surroundingOptions = {
   clean: {
     ...machines,
     commands: ['deploy'],
-    help: 'end what runs there and remove everything that the suite put there',
+    help: 'end the processes of the suite there and remove everything that it put there',
   },
   results: {
     ...output,
@@ -119,7 +119,7 @@ export const surroundingOptions = {
     ...output,
     commands: ['compare'],
     value: 'folder',
-    help: 'go on with an unfinished run, in its own folder and by its own plan',
+    help: 'resume an unfinished run, in its own folder and with its own plan',
     isForResume: true,
   },
   output: {

@@ -4,23 +4,23 @@ import { builtHere } from './plan-words.ts';
 
 const compressed: TableRow = {
   label: 'Bundle, gzip / brotli',
-  how: 'the same files compressed (gzip 9, brotli 11)',
+  how: 'the files of the bundle, compressed (gzip at level 9, brotli at level 11)',
   format: kilobytes,
 };
 
-/** Figures of the build. */
+/** Figures of the build phase. */
 export const buildFigures = {
   compileMilliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'Wall time of type check and bundling, from an empty folder.',
+    meaning: 'Wall time of type check and bundling, into an empty folder.',
     details:
-      'Two native programs, one after the other: `tsc` on the one server, then `esbuild`. On the machine of the fleet, or with `config.compileOnTarget` on that of the servers.',
+      "Two native programs run one after the other: `tsc` on this server alone, then `esbuild`. They run on the fleet's machine, or with `config.compileOnTarget` on the servers' machine.",
     row: {
       label: 'Compile time',
       how: (plan) =>
-        `type-check (tsc) and bundle (esbuild) of this server alone, from clean, one native program after the other${
-          plan.config.compileOnTarget === true ? ', built on the target' : builtHere(plan)
+        `type check (tsc) and then bundling (esbuild), both by native programs, of this server alone into an empty folder${
+          plan.config.compileOnTarget === true ? ", built on the servers' machine" : builtHere(plan)
         }`,
       format: milliseconds,
       isAsked: true,
@@ -46,11 +46,11 @@ export const buildFigures = {
     unit: 'bytes',
     better: 'less',
     isExact: true,
-    meaning: 'The minified files that are started.',
+    meaning: 'Size of the minified files that trials start.',
     details: 'The server and, where it has one, its worker.',
     row: {
       label: 'Size (bundle)',
-      how: 'minified JavaScript of the server and, where it has one, its worker: the files that are then started',
+      how: 'minified JavaScript of the server and, where it has one, its worker: the files that trials start',
       format: kilobytes,
       isAsked: true,
     },
@@ -61,7 +61,7 @@ export const buildFigures = {
     unit: 'bytes',
     better: 'less',
     isExact: true,
-    meaning: 'The same, each compressed by gzip at level 9.',
+    meaning: 'Size of the same files, each compressed by gzip at level 9.',
     row: compressed,
     from: 'bundle',
     take: ({ gzipBytes }) => gzipBytes,
@@ -70,7 +70,7 @@ export const buildFigures = {
     unit: 'bytes',
     better: 'less',
     isExact: true,
-    meaning: 'The same, each compressed by brotli at level 11.',
+    meaning: 'Size of the same files, each compressed by brotli at level 11.',
     row: compressed,
     verdict: { as: 'brotli', subject: 'Bundle, brotli' },
     from: 'bundle',
@@ -80,12 +80,13 @@ export const buildFigures = {
     unit: 'bytes',
     better: 'less',
     isExact: true,
-    meaning: 'A single executable, and the file of its worker where it has one.',
-    details: '`node --build-sea`; a thread can only load its worker from disk. Nearly all of it is Node.',
+    meaning: 'Size of the server as a single executable, with the file of its worker where it has one.',
+    details:
+      'Made by `node --build-sea`. The worker is a separate file, because a thread can only load it from disk. Nearly all of the size is Node.',
     row: {
       label: 'Single executable',
       how: (plan) =>
-        `node --build-sea: Node with the server inside, and the worker beside it; mostly Node itself${builtHere(plan)}`,
+        `made by node --build-sea: Node, nearly all of the size, with the server inside and the worker in a file beside it${builtHere(plan)}`,
       format: megabytes,
     },
     from: 'executable',

@@ -15,26 +15,26 @@ export type Unit =
   | 'share of one core'
   | 'clients';
 
-/** As much of a run's plan as decides how its figures were measured. A summary has it. */
+/** The part of a run that decides how its figures are measured. A summary contains it. */
 export interface MeasuringPlan {
   config: Config;
   isSameMachine: boolean;
 }
 
-/** What a label says of the plan: "10", "a second". */
+/** Words for the load in a label: "10", "a second". */
 export interface LoadWords {
   clients: string;
   interval: string;
 }
 
-/** What a row of the comparison says besides its cells. */
+/** The texts of a row of the comparison, besides its cells. */
 export interface RowText {
   label: string | ((load: LoadWords) => string);
   /** How it was measured, for a reader who sees this row alone: a phrase without a period. */
   how: string | ((plan: MeasuringPlan) => string);
   /**
-   * The conditions without which it is another figure; each a phrase, in an order that is the same for every run.
-   * Absent where no option of a plan changes it.
+   * Conditions that define the figure: under other conditions it is another figure. Phrases in the same order for every run.
+   * Absent where no option changes it.
    */
   plan?: (plan: MeasuringPlan) => readonly string[];
   /** One of the questions that the suite was made for: such rows come first. */
@@ -48,31 +48,31 @@ export interface TableRow extends RowText {
   format: Format;
 }
 
-/** What every figure has. */
+/** The texts of every figure. */
 interface Described {
   /** One phrase, for the published schema and for results/README.md. */
   meaning: string;
-  /** What results/README.md says beyond that, as Markdown. */
+  /** What results/README.md adds to that, as Markdown. */
   details?: string;
 }
 
-/** One number a trial, or a build. */
+/** A figure with one number per trial, or per build. */
 interface ValueParts extends Described {
   kind?: undefined;
   unit: Unit;
-  /** The better of two values. Absent for a figure that servers are not compared by: each has it at a load of its own. */
+  /** The better of two values. Absent for a figure that servers are not compared by, because each has its own load. */
   better?: Better;
-  /** The same in every build: compared without trials. */
+  /** The figure is the same in every build, so that a comparison needs no trials. */
   isExact?: true;
   /** Absent for a figure that stands in `summary.json` and `table.csv` only. */
   row?: TableRow;
-  /** In a row of several figures, the one that its verdict is about: what the verdict and a sentence call it. */
+  /** Present for the one figure of a row of several that the verdict is about: its names in the verdict and in a sentence. */
   verdict?: { as: string; subject: string };
-  /** The flag without which this figure is a lower bound. */
+  /** Name of a flag. Without that flag this figure is a lower bound. */
   knee?: string;
 }
 
-/** From one item of a source, such as a trial; undefined where that item does not tell. */
+/** Takes the value from one item of a source, such as a trial; undefined where the item lacks it. */
 type Taken<Name extends Source = Source> = {
   [From in Name]: { from: From; take: (item: Items[From]) => number | undefined };
 }[Name];
@@ -90,7 +90,7 @@ export interface SearchRow extends Described {
   stopsDetails: string;
 }
 
-/** Whether something is so, of all trials together. */
+/** A statement about all trials together, true or false. */
 export interface FlagRow extends Described {
   kind: 'flag';
   from: 'arrivals';
@@ -108,13 +108,13 @@ export function isComparedRow(row: FigureRow): row is ComparedRow {
 }
 
 export const maxClientsSchema = z.object({
-  /** Held. */
+  /** The most clients held. */
   clients: figureSchema,
   /** The lowest number above that was not held; absent when the server was not what ended the search. */
   failedClients: figureSchema,
-  /** True when nothing about the server ended a trial's search: it could have gone on. */
+  /** True when something other than the server ended the search of a trial, so that the server might hold more. */
   isLowerBound: z.boolean(),
-  /** False when a search ended before the two were as close as was asked for. */
+  /** False when a search ended before the clients held and not held were as close as the plan asks for. */
   isNarrow: z.boolean(),
   /** Why each trial's search ended. */
   stops: z.array(verdictSchema),
@@ -122,28 +122,28 @@ export const maxClientsSchema = z.object({
 
 export type MaxClients = z.infer<typeof maxClientsSchema>;
 
-/** What stands in a summary for each kind of row. */
+/** The schema in a summary for each kind of row. */
 export const kinds = { value: figureSchema, search: maxClientsSchema, flag: z.boolean() };
 
 export type KindOf<Row extends FigureRow> = Row extends { kind: infer Kind extends keyof typeof kinds }
   ? Kind
   : 'value';
 export type Found = Figure | MaxClients | boolean;
-/** The figures of a contender, where the table that they are from is not known to the compiler. */
+/** The figures of a contender, when the compiler does not know their table. */
 export type AnyContender = Readonly<Record<string, Found>>;
 
 export function isSearch(found: Found | undefined): found is MaxClients {
   return typeof found === 'object' && 'clients' in found;
 }
 
-/** The figure under this name; of a search, the clients that were held. */
+/** The figure under this name; for a search, the clients that were held. */
 export function figureIn(contender: AnyContender, name: string): Figure {
   const found = contender[name];
   if (isSearch(found)) return found.clients;
   return typeof found === 'object' ? found : { absent: `there is no figure ${name}` };
 }
 
-/** It could be better: nothing about the server ended a search, or no higher rate failed. */
+/** True when the figure could be higher: something other than the server ended a search, or no higher rate failed. */
 export function isLowerBound(contender: AnyContender, name: string, row: FigureRow): boolean {
   const found = contender[name];
   if (isSearch(found)) return found.isLowerBound;

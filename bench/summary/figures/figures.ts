@@ -7,8 +7,8 @@ import { resourceFigures } from './resource-figures.ts';
 import { searchFigures } from './search-figures.ts';
 
 /**
- * Every figure of a contender, one row each: the fields of the summary and their schema, what servers are compared by,
- * the lines of `table.csv`, the rows of the table and the list in results/README.md follow from it, in this order.
+ * Every figure of a contender, one row each. From it follow, in this order, the fields of the summary and their schema, the
+ * comparison of servers, the lines of `table.csv`, the rows of the table and the list in results/README.md.
  */
 export const figures = {
   ...buildFigures,

@@ -6,14 +6,14 @@ const corrected: TableRow = {
   label: 'Latency p50 / p99 / max',
   plan: memoryLoad,
   how: (plan) =>
-    `from when a message was due to the websocket pong behind it, so waiting counts (corrected for coordinated omission); ${atMemory(plan)}`,
+    `time from when a message was due to the websocket pong behind it, so that waiting counts (corrected for coordinated omission); ${atMemory(plan)}`,
   format: milliseconds,
 };
 
 const uncorrected: TableRow = {
   label: 'Latency from the actual send, p50 / p99',
   plan: memoryLoad,
-  how: 'the same from when the message left: what the client itself was late, its timer included, is not in it',
+  how: 'time from when a message was sent to the websocket pong behind it: this leaves out how late the client itself was, its timer included',
   format: milliseconds,
 };
 
@@ -22,7 +22,7 @@ export const latencyFigures = {
   latencyP50Milliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'From when a message was due to the pong behind it: the median.',
+    meaning: 'Median time from when a message was due to the pong behind it.',
     details:
       'The pong cannot come before the server has parsed the message. Waiting counts, even when the client itself was late (no coordinated omission).',
     row: corrected,
@@ -32,7 +32,7 @@ export const latencyFigures = {
   latencyP99Milliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'From when a message was due to the pong behind it: the 99th percentile.',
+    meaning: '99th percentile of the time from when a message was due to the pong behind it.',
     row: corrected,
     verdict: { as: 'p99', subject: 'Latency, p99' },
     from: 'memory',
@@ -41,7 +41,7 @@ export const latencyFigures = {
   latencyMaxMilliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'From when a message was due to the pong behind it: the longest.',
+    meaning: 'Longest time from when a message was due to the pong behind it.',
     row: corrected,
     from: 'memory',
     take: (trial) => trial.corrected?.maxMilliseconds,
@@ -49,8 +49,9 @@ export const latencyFigures = {
   uncorrectedLatencyP50Milliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'From when a message was sent to the pong behind it: the median.',
-    details: "The difference is the fleet's own lateness, about a millisecond of timer at best.",
+    meaning: 'Median time from when a message was sent to the pong behind it.',
+    details:
+      "It differs from `latencyP50Milliseconds` by the fleet's own lateness, at best about a millisecond of its timer.",
     row: uncorrected,
     from: 'memory',
     take: (trial) => trial.uncorrected?.p50Milliseconds,
@@ -58,7 +59,7 @@ export const latencyFigures = {
   uncorrectedLatencyP99Milliseconds: {
     unit: 'milliseconds',
     better: 'less',
-    meaning: 'From when a message was sent to the pong behind it: the 99th percentile.',
+    meaning: '99th percentile of the time from when a message was sent to the pong behind it.',
     row: uncorrected,
     verdict: { as: 'p99', subject: 'Latency from the actual send, p99' },
     from: 'memory',
@@ -66,7 +67,7 @@ export const latencyFigures = {
   },
   latenessP99Milliseconds: {
     unit: 'milliseconds',
-    meaning: 'How late the fleet sent: the 99th percentile.',
+    meaning: '99th percentile of how late the fleet sent a message.',
     from: 'memory',
     take: (trial) => trial.lateness?.p99Milliseconds,
   },

@@ -8,7 +8,7 @@ import type { Entry, EntryOf } from '../../record/record.ts';
 import type { Observation } from '../../record/step.ts';
 import { cutMemoryTrial, type MemoryTrial } from './memory-trial.ts';
 
-/** What a figure takes its values from, one item each. */
+/** The sources of figures. A figure takes one value from each item. */
 export interface Items {
   build: EntryOf<'build'>;
   bundle: EntryOf<'bundle'>;
@@ -16,9 +16,9 @@ export interface Items {
   memory: MemoryTrial;
   connected: EntryOf<'search'>;
   sending: EntryOf<'search'>;
-  /** One a search: what was seen with the most sending clients that it held. */
+  /** One per search: the observation with the most sending clients that it held. */
   mostSending: Observation | undefined;
-  /** One a trial: the last rate that was kept. */
+  /** One per trial: the last rate that the server kept up with. */
   arrivals: ReturnType<typeof kneeOf>;
   https: HttpsRate[];
 }
@@ -38,10 +38,10 @@ export const phaseOf = {
   https: 'https',
 } as const satisfies Record<Source, PhaseName>;
 
-/** Everything that a record holds of one contender, by source, and why a figure of that source is absent. */
+/** Everything that a record holds about one contender, by source, and why a figure of that source is absent. */
 export type Measurements = { [From in Source]: { items: Items[From][]; none: string } };
 
-/** Trials that broke off, or were void, give no item. Pure. */
+/** Collects the items of each source. Trials that failed or were void give none. Pure. */
 export function measurementsOf(entries: readonly Entry[], contender: ContenderKey): Measurements {
   const isOwn = (entry: { contender: string }) => entry.contender === contender;
   const executables = ofType(entries, 'executable').filter(isOwn);
@@ -69,11 +69,11 @@ export function measurementsOf(entries: readonly Entry[], contender: ContenderKe
     sending,
     mostSending: {
       items: sending.items.map((found) => heldObservation(entries, found)),
-      none: 'no step with sending clients was passed',
+      none: 'no step with sending clients passed',
     },
     arrivals: {
       items: arrivals.complete.map((trial) => kneeOf(ofType(trial, 'arrival').map(({ step }) => step))),
-      none: arrivals.failure ?? 'no rate of arrivals was kept',
+      none: arrivals.failure ?? 'no rate of arrivals passed',
     },
     https: {
       items: https.complete.map((trial) => ofType(trial, 'https').map(({ rate }) => rate)),
@@ -82,7 +82,7 @@ export function measurementsOf(entries: readonly Entry[], contender: ContenderKe
   };
 }
 
-/** What the last trial that broke off died of. */
+/** Why the last trial failed or was void; undefined when it was complete. */
 function whyIncomplete(trials: Entry[][]): string | undefined {
   const last = trials.flatMap((trial) => ofType(trial, 'trialEnd')).at(-1);
   if (last?.outcome === 'failed') return last.message;
@@ -90,7 +90,7 @@ function whyIncomplete(trials: Entry[][]): string | undefined {
   return `void: ${last.audit.filter((check) => !check.isMet).map(objection)[0]}`;
 }
 
-/** What was seen with the most clients that this search held. */
+/** The observation with the most clients that this search held. */
 function heldObservation(entries: readonly Entry[], { search, clients }: EntryOf<'search'>): Observation | undefined {
   const ofSearch = ofType(entries, 'trial').filter((entry) => entry.search === search);
   const attempts = new Set(ofSearch.map(({ trial }) => trial)).intersection(completeTrials(entries));

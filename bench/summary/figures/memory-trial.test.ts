@@ -8,7 +8,7 @@ import { cutMemoryTrial } from './memory-trial.ts';
 
 const entries = memoryEntries('async');
 
-/** What one trial gives for each figure of the memory phase. */
+/** The value of each figure of the memory phase, from one trial. */
 function memoryFigures(trial: Entry[]): Record<string, number | undefined> {
   const cut = cutMemoryTrial(trial);
   const rows: FigureTable = table;
@@ -30,7 +30,7 @@ function assertNear(found: number | undefined, expected: number): void {
 }
 
 describe('figures of a memory trial', () => {
-  test('are those of the window, above those of the idle server', () => {
+  test('are from the window, less those of the idle server', () => {
     const figures = memoryFigures(entries);
     assert.equal(figures.idleRssBytes, 50_000_000);
     assert.equal(figures.rssBytes, 60_000_000);
@@ -53,12 +53,12 @@ describe('figures of a memory trial', () => {
     assert.deepEqual(memoryFigures(elsewhere), memoryFigures(entries));
   });
 
-  test('CPU per message is what the window took, less what the idle server takes', () => {
+  test('have CPU per message of the window, less the share of the idle server', () => {
     // (120 ms - 1 % of 2 s) / 100 messages.
     assertNear(memoryFigures(entries).cpuMicrosecondsPerMessage, 1_000);
   });
 
-  test('latencies are merged over the fleet', () => {
+  test('merge latencies over the fleet', () => {
     const figures = memoryFigures(entries);
     assertNear(figures.latencyP50Milliseconds, 2);
     assertNear(figures.latencyP99Milliseconds, 3);
@@ -66,20 +66,20 @@ describe('figures of a memory trial', () => {
     assertNear(figures.uncorrectedLatencyP99Milliseconds, 2.9);
   });
 
-  test('of a trial that gave nothing are all absent', () => {
+  test('are all absent for a trial without entries', () => {
     const values = Object.values(memoryFigures([]));
     assert.ok(values.length > 1);
     for (const value of values) assert.equal(value, undefined);
   });
 
-  test('of a trial that was cut off before its window are absent, but for the idle server', () => {
+  test('are absent, except for the idle server, for a trial that ended before its window', () => {
     const { idleRssBytes, idleCpuShare, ...others } = without(isMark('window-start'), isMark('window-end'), isFleet);
     assert.equal(idleRssBytes, 50_000_000);
     assertNear(idleCpuShare, 0.01);
     for (const value of Object.values(others)) assert.equal(value, undefined);
   });
 
-  test('without samples keep what the server itself counted', () => {
+  test('without samples keep what the server itself reported', () => {
     const figures = without(isSample);
     for (const name of ['idleRssBytes', 'rssBytes', 'peakRssBytes', 'rssBytesPerClient', 'threads'] as const) {
       assert.equal(figures[name], undefined, name);
@@ -87,14 +87,14 @@ describe('figures of a memory trial', () => {
     assertNear(figures.cpuMicrosecondsPerMessage, 1_000);
   });
 
-  test('without the idle time claim nothing of what is above it', () => {
+  test('without the idle time lack those that need it', () => {
     const figures = without(isMark('idle'));
     for (const name of ['idleRssBytes', 'rssBytesPerClient', 'idleCpuShare', 'cpuMicrosecondsPerMessage'] as const) {
       assert.equal(figures[name], undefined, name);
     }
   });
 
-  test('without counters keep what was seen from outside', () => {
+  test('without counters keep what the agent saw', () => {
     const figures = without(isCounters);
     assert.equal(figures.idleRssBytes, 50_000_000);
     assert.equal(figures.rssBytes, 60_000_000);
@@ -103,14 +103,14 @@ describe('figures of a memory trial', () => {
     }
   });
 
-  test('without the fleet have no latency and nothing per client', () => {
+  test('without the fleet lack latencies and everything per client', () => {
     const figures = without(isFleet);
     assert.equal(figures.rssBytes, 60_000_000);
     assert.equal(figures.rssBytesPerClient, undefined);
     assert.equal(figures.latencyP50Milliseconds, undefined);
   });
 
-  test('of a window in which no message was parsed have no CPU per message', () => {
+  test('have no CPU per message for a window without a parsed message', () => {
     const figures = memoryFigures(
       entries.map((entry) => {
         if (entry.type !== 'server' || entry.line.type !== 'server' || entry.line.line.type !== 'counters')

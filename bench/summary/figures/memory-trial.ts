@@ -4,9 +4,9 @@ import type { Entry, EntryOf } from '../../record/record.ts';
 import { medianOf } from '../../stats/figure.ts';
 import { mergeQuantiles, type Quantiles } from '../../stats/histogram.ts';
 
-/** One memory trial, cut into what its figures are taken from. */
+/** One memory trial, cut into the parts that figures are taken from. */
 export interface MemoryTrial {
-  /** Samples from outside and lines of the server's own counters: before the first client, and in the window. */
+  /** Samples of the agent and lines of the server's own counters: before the first client, and in the window. */
   idleSamples: AgentSample[];
   idleCounters: CountersLine[];
   samples: AgentSample[];
@@ -14,7 +14,7 @@ export interface MemoryTrial {
   /** Medians; undefined where there was no sample. */
   idleRssBytes: number | undefined;
   rssBytes: number | undefined;
-  /** Open in the window, over all fleet processes. */
+  /** Clients open in the window, over all fleet processes. */
   clients: number;
   /** Latencies from when a message was due and from when it was sent, and how late the fleet sent. */
   corrected: Quantiles | undefined;
@@ -24,7 +24,7 @@ export interface MemoryTrial {
 
 type MarkName = EntryOf<'mark'>['name'];
 
-/** Pure. */
+/** Cuts a trial at its marks. Pure. */
 export function cutMemoryTrial(trial: readonly Entry[]): MemoryTrial {
   const idle = between(trial, 'idle', 'connecting');
   const window = between(trial, 'window-start', 'window-end');
@@ -47,8 +47,8 @@ export function cutMemoryTrial(trial: readonly Entry[]): MemoryTrial {
 }
 
 /**
- * CPU time of the whole server in the window, less what it takes when idle (its own reports), by messages parsed.
- * From the server's getrusage(2), because /proc counts in steps of 10 ms.
+ * CPU time of the whole server in the window, less the share that the idle server takes, divided by the messages parsed.
+ * The times are from the server's getrusage(2), because /proc counts in steps of 10 ms.
  */
 export function cpuPerMessage(window: CountersLine[], idle: CountersLine[]): number | undefined {
   const load = slope(window);
@@ -57,7 +57,7 @@ export function cpuPerMessage(window: CountersLine[], idle: CountersLine[]): num
   return (load.cpuMicroseconds - rest.cpuShare * load.microseconds) / load.messages;
 }
 
-/** What the server took from the first of these lines to the last. */
+/** Time, CPU time and messages from the first of these lines to the last. */
 export function slope(lines: CountersLine[]) {
   const first = lines[0];
   const last = lines.at(-1);
@@ -74,7 +74,7 @@ export function slope(lines: CountersLine[]) {
 }
 
 /**
- * What arrived between two marks. By its place in the record, and not by its time: a server on another machine has
+ * The entries between two marks, by their place in the record. Times would not do, because a server on another machine has
  * another clock than the marks.
  */
 function between(trial: readonly Entry[], first: MarkName, last: MarkName): Entry[] {

@@ -6,7 +6,7 @@ export function loadWords({ memory, intervalMilliseconds }: Config): LoadWords {
   return { clients: String(memory.clients), interval: formatInterval(intervalMilliseconds) };
 }
 
-/** Words for a label where no run is at hand. */
+/** Words for a label outside any run. */
 export const anyLoad: LoadWords = { clients: 'N', interval: 'a second' };
 
 /** "10 clients, one message a second". */
@@ -15,7 +15,7 @@ export function atMemory({ config }: MeasuringPlan): string {
   return `${clients} clients, one message ${interval}`;
 }
 
-/** What each client sends. */
+/** How often each client sends, and how much. */
 export function sent({ config }: MeasuringPlan): string[] {
   return [`one message ${loadWords(config).interval}`, sizeOf(config)];
 }
@@ -25,7 +25,7 @@ export function memoryLoad(plan: MeasuringPlan): string[] {
   return [`${loadWords(plan.config).clients} clients`, ...sent(plan)];
 }
 
-/** The rates at which clients come. */
+/** The rates at which clients arrive, and what they send. */
 export function arriving({ config }: MeasuringPlan): string[] {
   const { ratesPerSecond } = config.arrivals;
   return [ratesPerSecond.length === 0 ? 'rising rates' : `at ${ratesPerSecond.join(', ')} a second`, sizeOf(config)];
@@ -35,7 +35,7 @@ function sizeOf({ messageBytes }: Config): string {
   return `messages of ${whole(messageBytes)} bytes`;
 }
 
-/** A figure of a compiler or of Node depends on the machine that it ran on, or that it is for. */
+/** Compile time and executables depend on the machine that builds them. */
 export function builtHere({ isSameMachine }: MeasuringPlan): string {
   return isSameMachine ? '' : ", built on the fleet's machine";
 }

@@ -16,7 +16,7 @@ export const resourceFigures = {
   idleRssBytes: {
     unit: 'bytes',
     better: 'less',
-    meaning: 'VmRSS of the server process before the first client.',
+    meaning: 'Resident set (VmRSS) of the server process before the first client.',
     row: { label: 'Memory, idle server', how: 'resident set before the first client', format: megabytes },
     from: 'memory',
     take: (trial) => trial.idleRssBytes,
@@ -24,7 +24,7 @@ export const resourceFigures = {
   rssBytes: {
     unit: 'bytes',
     better: 'less',
-    meaning: 'VmRSS of the server process with all clients sending: the median of the window.',
+    meaning: 'Resident set (VmRSS) of the server process with all clients sending: the median of the window.',
     details: 'From `/proc/PID/status`, once a second.',
     row: {
       label: ({ clients }) => `Memory at ${clients} clients`,
@@ -40,7 +40,7 @@ export const resourceFigures = {
   peakRssBytes: {
     unit: 'bytes',
     better: 'less',
-    meaning: 'VmHWM at the end of the window.',
+    meaning: 'Highest resident set (VmHWM) of the server process, up to the end of the window.',
     row: {
       label: 'Peak memory',
       plan: memoryLoad,
@@ -54,8 +54,8 @@ export const resourceFigures = {
   rssBytesPerClient: {
     unit: 'bytes',
     better: 'less',
-    meaning: 'What rssBytes is above idleRssBytes, by the number of clients.',
-    details: 'With few clients it also holds what the first messages cost once, such as compiled code.',
+    meaning: 'rssBytes minus idleRssBytes, divided by the number of clients.',
+    details: 'With few clients it includes one-time costs of the first messages, such as compiled code.',
     row: perClientRow,
     from: 'memory',
     take: ({ idleRssBytes, rssBytes, clients }) =>
@@ -66,13 +66,13 @@ export const resourceFigures = {
   heapUsedBytes: {
     unit: 'bytes',
     better: 'less',
-    meaning: 'V8 heap in use, of all threads.',
+    meaning: 'V8 heap in use, over all threads of the server.',
     details:
-      'Main thread and all connection threads, as each last said. A thread asleep in `read` cannot be asked, so each leaves word before it falls asleep, at most every five seconds.',
+      'The sum over the main thread and all connection threads of the value that each reported last. A thread asleep in `read` cannot be asked, so each reports before it falls asleep, at most every five seconds.',
     row: {
       label: 'V8 heap in use',
       plan: memoryLoad,
-      how: 'of the main thread and all connection threads, as the server reports it, in the same window',
+      how: (plan) => `sum over the main thread and all connection threads, as the server reports it; ${atMemory(plan)}`,
       format: megabytes,
     },
     from: 'memory',
@@ -86,7 +86,7 @@ export const resourceFigures = {
     row: {
       label: 'Threads',
       plan: memoryLoad,
-      how: ({ config }) => `of the server process at ${loadWords(config).clients} clients`,
+      how: ({ config }) => `all threads of the server process at ${loadWords(config).clients} clients`,
       format: whole,
     },
     from: 'memory',
@@ -95,14 +95,14 @@ export const resourceFigures = {
   cpuMicrosecondsPerMessage: {
     unit: 'microseconds',
     better: 'less',
-    meaning: "CPU time of the server process, less the idle server's share, by messages parsed.",
+    meaning: 'CPU time of the server process per parsed message, without the share that the idle server takes.',
     details:
-      "User and system time over the window, by the server's `getrusage(2)`, because `/proc` counts in steps of 10 ms; both are in the record.",
+      "User and system time over the window, from the server's `getrusage(2)`, because `/proc` counts in steps of 10 ms; the record has both.",
     row: {
       label: 'CPU per message',
       plan: memoryLoad,
       how: (plan) =>
-        `user and system time of the server in the window, less its idle share, divided by the messages parsed; ${atMemory(plan)}`,
+        `user and system time of the server in the window, without the share that the idle server takes, divided by the messages parsed; ${atMemory(plan)}`,
       format: microseconds,
     },
     from: 'memory',
@@ -110,11 +110,12 @@ export const resourceFigures = {
   },
   cpuMicrosecondsPerMessageInRamp: {
     unit: 'microseconds',
-    meaning: 'The same with the most sending clients that were held, and nothing taken off.',
+    meaning:
+      'CPU time of the server process per parsed message, with the most sending clients that were held; the idle share is included.',
     row: {
       label: 'CPU per message at the most clients',
       plan: sent,
-      how: 'user and system time of the server divided by the messages parsed, nothing taken off, with the most sending clients that were held',
+      how: 'user and system time of the server, including its idle share, divided by the messages parsed, with the most sending clients that were held',
       format: microseconds,
     },
     from: 'mostSending',
