@@ -137,7 +137,7 @@ describe('the tools to build servers on another machine', {
     const { status, lines } = await start(await unpacked(here), 'async', 'sync').ended;
     assert.equal(status, 1);
     assert.deepEqual(lines, [
-      { type: 'failed', message: 'there is no server "sync" here: name some of blocking, async, null' },
+      { type: 'failed', message: 'there is no server "sync" here: name one of blocking, async, null' },
     ]);
   });
 

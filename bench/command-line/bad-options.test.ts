@@ -141,7 +141,7 @@ describe('an option', () => {
   });
 });
 
-const noDestination = /^"[^"]+" is no ssh destination: give a host, user@host or an alias of ~\/\.ssh\/config, of /;
+const noDestination = /^"[^"]+" is no ssh destination: give a host, user@host or an alias from ~\/\.ssh\/config, with /;
 const needsTarget = (option: string) =>
   new RegExp(`^${option} is for servers on another machine: name it with --target$`);
 const twice = /^--fleet pi@a has a part in this run already: name each machine once$/;

@@ -24,8 +24,9 @@ async function start(t: TestContext, model: 'async' | 'blocking') {
 const connections = 3;
 
 /**
- * A load that lasts until every connection can have had a second answer, however slow the server is, and what the server
- * has counted of it. What it had not come to of one that was too short counts here.
+ * Loads the server until every connection had time for a second answer, on a slow machine too.
+ *
+ * @returns the client's counts of the last load, and the server's counts of the same time.
  */
 async function load(server: TestServer, client: TestHttpsClient, reconnect: boolean) {
   for (let durationMilliseconds = 500; ; durationMilliseconds *= 2) {
@@ -39,7 +40,7 @@ async function load(server: TestServer, client: TestHttpsClient, reconnect: bool
     const healthChecks = counters.healthChecks - before.healthChecks;
     assert.ok(requested.durationMilliseconds >= durationMilliseconds);
     assert.deepEqual([requested.others, requested.errors, requested.timeouts], [0, 0, 0]);
-    // One request of each connection may be under way at the end.
+    // One request of each connection may be in flight at the end.
     assert.ok(healthChecks >= requested.answered && healthChecks <= requested.answered + connections);
     assert.equal(counters.rejectedTls, 0);
     return { requested, accepted, healthChecks };
@@ -124,7 +125,7 @@ test('the load negotiates what is configured, and counts responses other than 2x
   // The verifying request like the others.
   assert.deepEqual(new Set(negotiated), new Set(['TLSv1.3 TLS_CHACHA20_POLY1305_SHA256 localhost false']));
   assert.ok(negotiated.length > 1 && negotiated.length <= 1 + connections * loads, 'connections are kept');
-  // Of the good ones, one was for the verification; the last answers may not have arrived.
+  // One good answer was for the verification; the last answers may not have arrived.
   assert.ok(answers.good - 1 >= requested.answered && answers.bad >= requested.others);
   assert.ok(answers.good - 1 + answers.bad <= requested.answered + requested.others + connections * loads);
 });

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentLine, type AgentStart, agentLineSchema } from '../contract/agent.ts';
-import { hangMilliseconds } from '../testing/hang.ts';
+import { hangMilliseconds } from './hang.ts';
 
 type LineOf<Type extends AgentLine['type']> = Extract<AgentLine, { type: Type }>;
 

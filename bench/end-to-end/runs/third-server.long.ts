@@ -3,14 +3,14 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ofType } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import type { Entry } from '../record/record.ts';
-import { isMeasured } from '../stats/figure.ts';
-import { type Summary, summarySchema } from '../summary/summary.ts';
-import { assertNothingLeft, type BenchProcess, runBench, startBenchIn } from '../testing/run-bench.ts';
+import { ofType } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import type { Entry } from '../../record/record.ts';
+import { isMeasured } from '../../stats/figure.ts';
+import { type Summary, summarySchema } from '../../summary/summary.ts';
+import { assertNothingLeft, type BenchProcess, runBench, startBenchIn } from '../../testing/run-bench.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const both = ['async', 'async-pool'];
 const manifest = {
   description: 'an event loop under another name',

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
-import { ofType } from '../record/entries.ts';
-import { readRecord } from '../record/file.ts';
-import { isMeasured } from '../stats/figure.ts';
-import { summarySchema } from '../summary/summary.ts';
-import { assertNothingLeft, startBench } from '../testing/run-bench.ts';
+import { ofType } from '../../record/entries.ts';
+import { readRecord } from '../../record/file.ts';
+import { isMeasured } from '../../stats/figure.ts';
+import { summarySchema } from '../../summary/summary.ts';
+import { assertNothingLeft, startBench } from '../../testing/run-bench.ts';
 
 describe('connect', () => {
   test('runs only the requested rates and HTTPS requests', async () => {
