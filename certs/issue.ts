@@ -59,16 +59,19 @@ export async function ensureCertificates(
     for (;;) {
       const numbers = await setNumbers(directory);
       const newest = numbers.at(-1) ?? 0;
-      const paths = pathsOf(directory, newest);
-      const current = await readSet(paths);
+      const current = await readSet(pathsOf(directory, newest));
       const good = await goodSet(current, wanted, now);
-      if (good.server === current.server) {
-        await removeExpired(directory, numbers.slice(0, -1), now);
-        await Promise.all([chmod(paths.caKey, 0o600), chmod(paths.key, 0o600)]);
-        return { ca: paths.ca, certificate: paths.certificate, key: paths.key };
-      }
-      // Either way there is a newer set to look at now: this one, or that of a process that was quicker.
-      await addSet(directory, newest + 1, filesOf(good));
+      const number = good.server === current.server ? newest : newest + 1;
+      // Another process may be quicker: its set is then the newest.
+      if (number !== newest && !(await addSet(directory, number, filesOf(good)))) continue;
+      const { caKey, ...files } = pathsOf(directory, number);
+      await removeExpired(
+        directory,
+        numbers.filter((other) => other !== number),
+        now,
+      );
+      await Promise.all([chmod(caKey, 0o600), chmod(files.key, 0o600)]);
+      return files;
     }
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {

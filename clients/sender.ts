@@ -77,7 +77,7 @@ export class Sender {
     this.#window?.lost(code);
   }
 
-  /** Ends the window; undefined when notYet is open. */
+  /** Ends the window; undefined when none is open. */
   report(open: ReadonlySet<SendingClient>): FleetWindow | undefined {
     const window = this.#window;
     if (window === undefined) return undefined;
@@ -91,7 +91,7 @@ export class Sender {
 
   /**
    * 99th percentile in milliseconds, from scheduled send to pong, of the messages answered since the last call;
-   * undefined when there were notYet.
+   * undefined when there were none.
    */
   takeP99(): number | undefined {
     if (this.#recent.count === 0) return undefined;
@@ -102,7 +102,7 @@ export class Sender {
 
   /**
    * Records the messages that the pong of this ping answers. An unsolicited pong is allowed (RFC 6455, 5.5.3) and
-   * answers notYet.
+   * answers nothing.
    */
   ponged(client: SendingClient, ping: number): void {
     const now = performance.now();

@@ -143,7 +143,7 @@ describe('an option', () => {
 
 const noDestination = /^"[^"]+" is no ssh destination: give a host, user@host or an alias from ~\/\.ssh\/config, with /;
 const needsTarget = (option: string) =>
-  new RegExp(`^${option} is for servers on another machine: name it with --target$`);
+  new RegExp(`^${option} needs --target <user@host>, the machine that the servers run on$`);
 const twice = /^--fleet pi@a has a part in this run already: name each machine once$/;
 const far: [words: string[], sentence: RegExp][] = [
   [['compare', '--target', '-oProxyCommand=id'], noDestination],

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { defaultOf, meaningOf, options, usageOf } from '../plan/options/options.ts';
-import type { CommandName, OptionRow, OptionRows } from '../plan/options/row.ts';
+import { type CommandName, type OptionRow, type OptionRows, scriptOf } from '../plan/options/row.ts';
 
 /** Adds a command to the program, with the options that it takes. @returns the command */
 export function addCommand(program: Command, name: CommandName, rows: OptionRows = options): Command {
   const command = program.command(name).allowExcessArguments(false);
+  command.configureHelp({ commandUsage: () => `npm run ${scriptOf(name)} -- ${command.usage()}` });
   for (const [option, row] of Object.entries(rows)) {
     if (row.commands.includes(name)) command.addOption(optionOf(option, row));
   }

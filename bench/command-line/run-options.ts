@@ -91,7 +91,10 @@ function refuseUnfit(flags: Flags): void {
   if (target !== undefined) return;
   const [option] = givenOptions(flags, options).find(([, { needsTarget }]) => needsTarget) ?? [];
   if (option === undefined) return;
-  throw new BenchError('BAD_OPTION', `${dashed(option)} is for servers on another machine: name it with --target`);
+  throw new BenchError(
+    'BAD_OPTION',
+    `${dashed(option)} needs --target <user@host>, the machine that the servers run on`,
+  );
 }
 
 /** A resumed run takes its plan from its record: only its machines and its output may be named again. @throws BenchError BAD_OPTION */

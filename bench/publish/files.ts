@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BenchError, Interrupted, messageOf } from '../errors.ts';
+import { charts } from '../report/charts/all.ts';
 
 /** Contents of published files by name within the folder, such as "charts/build.svg". */
 export type Files = ReadonlyMap<string, string | Uint8Array>;
@@ -40,8 +41,9 @@ async function replace(file: string, content: string | Uint8Array): Promise<void
 }
 
 /** Names of published files that not every run has. Other files in the folder may be the user's own. */
-const publishedNames =
-  /^(summary\.json|latency-[\w-]+\.hgrm|charts\/(build|cost|latency|max-clients|ramp-memory|timeline-[\w-]+)(-dark)?\.(svg|png))$/;
+const publishedNames = new RegExp(
+  `^(summary\\.json|latency-[\\w-]+\\.hgrm|charts/(${Object.keys(charts).join('|')})(-[\\w-]+)?\\.(svg|png))$`,
+);
 
 /**
  * Removes published files of another run, or of an older state of the record, because they would contradict the table.

@@ -55,14 +55,14 @@ const table = {
     meaning: 'A process of the fleet had as many files and sockets open as it may.',
     evidence: '`EMFILE` in the fleet',
     provocation: '`prlimit` on a fleet process',
-    verdict: '323 connections could not be opened: the fleet had no descriptor left',
+    verdict: '… connections could not be opened: the fleet had no descriptor left',
     isNotTheServers: true,
   },
   'memory guard': {
     meaning: 'The machine ran short of memory, and the suite killed the server before the kernel had to.',
     evidence: "the guard reports its kill: less of the machine's memory was available than `--memory-guard`",
-    provocation: 'the guard set just below what was available',
-    verdict: 'the guard killed the server at 51 clients with 23,512 of 25,277 MB available',
+    provocation: 'a process that takes memory while clients connect',
+    verdict: 'the guard killed the server at … clients with … of … MB available',
   },
   'cgroup memory limit': {
     meaning: 'The server used all the memory that its cgroup allows, and the kernel killed it.',
@@ -114,11 +114,12 @@ const table = {
     meaning: 'The server had as many files and sockets open as it may.',
     evidence: "99 % of the server's `RLIMIT_NOFILE` open",
     provocation: '`prlimit` on the server',
-    verdict: '500 of 500 descriptors of the server open; 477 of 800 clients connected (323 reset)',
+    verdict: '… of … descriptors of the server open; … of … clients connected (… reset)',
   },
   'thread limit': {
     meaning: 'The server refused clients, because it may have no more threads.',
-    evidence: 'the server counted connections refused beyond `--max-threads`',
+    evidence:
+      'the server counted connections refused beyond its limit of threads (`--max-threads` of the server: 30,000)',
     provocation: '30 threads allowed',
     verdict: 'the server refused 10 connections beyond --max-threads',
   },
@@ -136,7 +137,7 @@ const table = {
   },
   'handshake deadline': {
     meaning: 'The server closed connections that took too long to become websockets.',
-    evidence: 'the server counted connections cut at its deadline for TLS and upgrade',
+    evidence: 'the server counted connections cut at its deadline for TLS and upgrade, 15 s after accept',
     notProvoked: 'it was met on an overloaded machine (table test)',
   },
   'TCP memory': {

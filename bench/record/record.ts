@@ -56,7 +56,7 @@ export const entrySchema = z.discriminatedUnion('type', [
     }),
     /** True when kernel settings of the machines are raised for the time of the run. */
     tune: z.boolean(),
-    /** What each server is, by its name. Absent in records of before there were others than those that upgrade.ts names. */
+    /** What each server is, by its name. Older records lack it; their servers are those that upgrade.ts names. */
     servers: z.record(z.string(), z.string()).optional(),
   }),
   /** The run was resumed here. */

@@ -35,7 +35,7 @@ export function renderArrivals(summary: Summary, arrivals: readonly ContenderArr
     ]);
   }
   const rows = comparisonRows(summary)
-    .filter(({ label }) => /^(TLS|HTTPS)/.test(label))
+    .filter(({ phase }) => phase === 'arrivals' || phase === 'https')
     .map(
       ({ label, cells }) =>
         `${label}: ${cells.map(({ text }, index) => `${summary.config.contenders[index]} ${text}`).join(', ')}`,

@@ -1,3 +1,4 @@
+import type { PhaseName } from '../plan/names.ts';
 import type { AnyContender, FigureTable, MeasuringPlan } from '../summary/figures/figure-row.ts';
 import { figures } from '../summary/figures/figures.ts';
 import type { Summary } from '../summary/summary.ts';
@@ -9,6 +10,7 @@ import { type NamedPair, verdictCell } from './verdict-text.ts';
 /** One line of the comparison, ready to print in any form. */
 export interface Row {
   label: string;
+  phase: PhaseName;
   /** One per contender, in the order of the columns. */
   cells: RowCell[];
   /** What the trials show, one per pair of contenders. */
@@ -32,6 +34,7 @@ export function contenderRows(
 ): Row[] {
   return rowTemplates(plan, table).map((template) => ({
     label: template.label,
+    phase: template.phase,
     how: template.how,
     cells: contenders.map(template.cell),
     verdicts: pairs.map((pair) => verdictOfRow(template, pair)),

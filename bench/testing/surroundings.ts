@@ -67,7 +67,7 @@ export function inOwnNetwork(...commands: string[]): string[] {
 /** Starts processes that take all cores, each in its own session, because the kernel shares cores by session first. */
 export function occupyCores(processes: number): Disposable {
   const spinning = Array.from({ length: processes }, () =>
-    // `timeout` ends them soon even if the test is killed.
+    // `timeout` ends them after ten minutes even if the test is killed.
     spawn('timeout', ['600', 'sh', '-c', 'while :; do :; done'], { detached: true, stdio: 'ignore' }),
   );
   return {

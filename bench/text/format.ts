@@ -101,3 +101,8 @@ export function percentAtLeast(share: number): string {
 export function formatInterval(interval: number): string {
   return interval === 1_000 ? 'a second' : `every ${interval < 1_000 ? milliseconds(interval) : seconds(interval)}`;
 }
+
+/** Megabytes as a whole number, without the unit. */
+export function wholeMegabytes(bytes: number): string {
+  return whole(bytes / 1_000_000);
+}

@@ -21,7 +21,11 @@ export const glossary: readonly Term[] = [
     term: 'handshake',
     meaning: 'What opens a connection: the TLS handshake, then the HTTP request that upgrades it to a websocket.',
   },
-  { term: 'client', meaning: 'One connection of the fleet. It is silent, or it sends one message per interval.' },
+  {
+    term: 'client',
+    meaning:
+      'One connection of the fleet. It is silent, it sends one message per message interval, or it arrives, sends one and leaves.',
+  },
   { term: 'message', meaning: 'A JSON text in one websocket frame, 10,240 bytes long unless the run says otherwise.' },
   { term: 'fleet', meaning: 'All clients together, spread over a few processes on one or more machines.' },
   { term: 'harness', meaning: 'The program that plans a run, starts servers and fleet, and writes the record.' },
@@ -30,7 +34,11 @@ export const glossary: readonly Term[] = [
     meaning: 'A small program beside the server. It starts the server and reads from the kernel what the server uses.',
   },
   { term: 'target', meaning: 'The machine that servers run on, when it is not the one that the harness runs on.' },
-  { term: 'run', meaning: 'One call of the suite, with one record. All figures of a report come from runs.' },
+  {
+    term: 'run',
+    meaning:
+      'One comparison, with one record. It may be interrupted and resumed. All figures of a report come from runs.',
+  },
   { term: 'profile', meaning: 'A set of defaults for a run: smoke to see that it works, quick, or full to publish.' },
   {
     term: 'phase',
@@ -43,22 +51,32 @@ export const glossary: readonly Term[] = [
   { term: 'window', meaning: 'The part of a trial that figures are taken from, after the warm-up.' },
   {
     term: 'search',
-    meaning: 'How the most clients are found: steps that double the clients until one fails, then halving.',
+    meaning:
+      'How the most clients are found: steps that double the clients until one fails, then numbers between the two.',
   },
+  { term: 'attempt', meaning: 'A part of a search on one fresh server and fleet. Its record is that of a trial.' },
   {
     term: 'step',
     meaning:
       'One number of clients in a search. It passes, it fails, or it is void because the fleet was at its own limit.',
   },
+  {
+    term: 'void',
+    meaning: 'Said of a step or a trial that counts nowhere, because the fleet was at its limit or a check failed.',
+  },
   { term: 'hold', meaning: 'The time that all clients of a step stay connected before the step is judged.' },
-  { term: 'held', meaning: 'A number of clients is held when its step passed: all connected, none lost, none late.' },
+  {
+    term: 'held',
+    meaning: 'A number of clients is held when its step passed: all connected, none lost, messages parsed in time.',
+  },
   {
     term: 'bracket',
     meaning: 'The most clients held and the fewest not held. The limit of the server lies between them.',
   },
   {
     term: '≥',
-    meaning: 'At least. Something other than the server ended the search, so the server might hold more.',
+    meaning:
+      'At least. Something other than the server ended the search, or no higher rate failed, so the server might do more.',
   },
   {
     term: 'cause',
@@ -78,6 +96,14 @@ export const glossary: readonly Term[] = [
       'A load generator that waits for a slow server sends less and so hides the delay. Here time counts from when a message was due.',
   },
   { term: 'open loop', meaning: 'Clients arrive or send at a set rate, without waiting for the ones before.' },
+  {
+    term: 'message interval',
+    meaning: 'Time between two messages of a client: one second unless the run says otherwise.',
+  },
+  {
+    term: 'arrival',
+    meaning: 'A client that comes at a set rate, opens TLS and websocket, sends one message and leaves.',
+  },
   { term: 'lateness', meaning: 'How long after its due time the fleet sent a message. It is the fleet’s own delay.' },
   { term: 'knee', meaning: 'The highest rate of arrivals before latency doubles or arrivals fail.' },
   {
@@ -97,13 +123,18 @@ export const glossary: readonly Term[] = [
     meaning: 'Queue of connections that the kernel has completed and the server has not accepted yet.',
   },
   {
+    term: 'memory guard',
+    meaning: 'The agent kills the server before the machine runs out of memory. The run names it as the cause.',
+  },
+  {
     term: 'verdict',
     meaning:
       'What the trials say about two contenders: which is better and by how much, no practical difference, or too few trials.',
   },
   {
     term: 'interval',
-    meaning: 'The range that a figure or a ratio is expected in, by its trials, at the level that is named.',
+    meaning:
+      'The confidence interval: the range that contains the true value with the stated probability, computed from the trials.',
   },
   {
     term: 'margin',
@@ -111,7 +142,7 @@ export const glossary: readonly Term[] = [
   },
   {
     term: 'audit',
-    meaning: 'Checks of each trial that must be met for its figures to count. If one is not, it is void.',
+    meaning: 'Checks of each trial that must be met for its figures to count. A trial that fails one is void.',
   },
   {
     term: 'calibration',

@@ -1,7 +1,3 @@
-import { whole } from './format.ts';
-
-export { wholePercent as percent } from './format.ts';
-
 /** Lines of a native or JavaScript stack, and of V8's output around it. */
 const frame = /^\s*(at |\d+: |-{3,}|<---|\[\d+:0x|#?\s*$)/;
 
@@ -10,9 +6,4 @@ export function quote(lines: readonly string[]): string {
   // Several threads may print the same line.
   const said = new Set(lines.filter((line) => !frame.test(line)).map((line) => line.replace(/^# /, '')));
   return said.size === 0 ? '' : `: ${[...said].slice(-3).join(' / ')}`;
-}
-
-/** Whole megabytes, without the unit. */
-export function megabytes(bytes: number): string {
-  return whole(bytes / 1_000_000);
 }

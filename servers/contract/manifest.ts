@@ -16,7 +16,7 @@ export const manifestSchema = z.strictObject({
     .check(z.refine((files) => Object.hasOwn(files, startedFileName), `lacks "${startedFileName}", which is started`)),
   /** False for a server that only calibrates. */
   isContender: z._default(z.boolean(), true),
-  /** Its place in the comparison that is made when none is asked for. Absent: it is compared where it is named. */
+  /** Its column in a comparison without `--contenders`. Absent: the server takes part only when `--contenders` names it. */
   defaultPlace: z.optional(z.int().check(z.positive())),
 });
 

@@ -13,7 +13,7 @@ test('a row of the docs has the option, its meaning and range, its defaults and 
     [
       '`--limit-s <seconds>`',
       'Longest time for one search. Takes a whole number from 1 to 86400.',
-      'smoke 10, quick 30, full 1800, or longer where its holds and clients need it',
+      'smoke 10, quick 30, full 1800, or longer where the planned holds and connections need it',
       'compare',
     ],
     [

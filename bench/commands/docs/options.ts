@@ -1,7 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { defaultOf, meaningOf, options, usageOf } from '../../plan/options/options.ts';
 import { readingOf } from '../../plan/options/reading.ts';
-import { type CommandName, commandNames, type OptionRow, type OptionRows } from '../../plan/options/row.ts';
+import { commandNames, type OptionRow, type OptionRows, scriptOf } from '../../plan/options/row.ts';
 
 /** docs/options.md: a table for each group of options. Pure. */
 export function renderOptionDocs(rows: OptionRows = options): string {
@@ -19,11 +19,6 @@ behind the name of that profile. The commands are:
 
 ${commandNames.map((name) => `- ${name}: \`npm run ${scriptOf(name)}\``).join('\n')}
 `;
-
-/** The script of package.json that starts a command. */
-function scriptOf(name: CommandName): string {
-  return name.startsWith('deploy') ? name.replace('-', ':') : `bench:${name}`;
-}
 
 function tableOf(members: readonly [name: string, row: OptionRow][]): string {
   return markdownTable([

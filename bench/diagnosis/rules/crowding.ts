@@ -1,5 +1,5 @@
 import type { Timed } from '../../host/timeline.ts';
-import { percent } from '../../text/words.ts';
+import { wholePercent } from '../../text/format.ts';
 import { from } from '../evidence.ts';
 import { type CauseRule, type Evidence, type Sign, saturated } from '../rule.ts';
 
@@ -22,7 +22,7 @@ function eventLoopCrowded(evidence: Evidence): Sign | undefined {
   if (loop === undefined || cores !== undefined) return undefined;
   return {
     atMilliseconds: loop.atMilliseconds,
-    detail: `the server's loop was busy ${percent(loop.least)} of the time or more for ${seconds(loop)} s, while clients connected`,
+    detail: `the server's loop was busy ${wholePercent(loop.least)} of the time or more for ${seconds(loop)} s, while clients connected`,
     numbers: { eventLoopUtilisation: loop.least, busyMilliseconds: Math.round(loop.milliseconds) },
   };
 }
@@ -32,7 +32,7 @@ function coresCrowded(evidence: Evidence): Sign | undefined {
   if (cores === undefined) return undefined;
   return {
     atMilliseconds: cores.atMilliseconds,
-    detail: `all cores of the server's machine were busy ${percent(cores.least)} of the time or more for ${seconds(cores)} s, while clients connected`,
+    detail: `all cores of the server's machine were busy ${wholePercent(cores.least)} of the time or more for ${seconds(cores)} s, while clients connected`,
     numbers: { cpuBusyShare: cores.least, busyMilliseconds: Math.round(cores.milliseconds) },
   };
 }

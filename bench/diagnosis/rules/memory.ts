@@ -1,4 +1,5 @@
-import { megabytes, quote } from '../../text/words.ts';
+import { wholeMegabytes } from '../../text/format.ts';
+import { quote } from '../../text/words.ts';
 import { before, clientsOpen, from } from '../evidence.ts';
 import { halfway } from '../lack.ts';
 import type { CauseRule, Evidence, Sign } from '../rule.ts';
@@ -16,7 +17,7 @@ function memoryGuard(evidence: Evidence): Sign | undefined {
   return (
     guard && {
       atMilliseconds: guard.atMilliseconds,
-      detail: `the guard killed the server${clients.text} with ${megabytes(guard.value.memoryAvailableBytes)} of ${megabytes(guard.value.memoryTotalBytes)} MB available`,
+      detail: `the guard killed the server${clients.text} with ${wholeMegabytes(guard.value.memoryAvailableBytes)} of ${wholeMegabytes(guard.value.memoryTotalBytes)} MB available`,
       numbers: {
         ...clients.numbers,
         memoryAvailableBytes: guard.value.memoryAvailableBytes,
@@ -35,7 +36,7 @@ function cgroupMemoryLimit(evidence: Evidence): Sign | undefined {
   const clients = clientsHeld(evidence);
   return {
     atMilliseconds: end.atMilliseconds,
-    detail: `the kernel killed the server${clients.text} in its cgroup, limited to ${megabytes(reached.limit)} MB${lastMemory(evidence)}`,
+    detail: `the kernel killed the server${clients.text} in its cgroup, limited to ${wholeMegabytes(reached.limit)} MB${lastMemory(evidence)}`,
     numbers: {
       ...clients.numbers,
       cgroupOomKills: kills.inCgroup,
@@ -109,5 +110,5 @@ function clientsHeld(evidence: Evidence): { text: string; numbers: Sign['numbers
 function lastMemory({ timeline }: Evidence): string {
   const last = timeline.samples.at(-1)?.value;
   if (last === undefined) return '';
-  return `; a moment before it had ${megabytes(last.process.rssBytes)} MB, and ${megabytes(last.machine.memoryAvailableBytes)} MB were available`;
+  return `; a moment before it had ${wholeMegabytes(last.process.rssBytes)} MB, and ${wholeMegabytes(last.machine.memoryAvailableBytes)} MB were available`;
 }

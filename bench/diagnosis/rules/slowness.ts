@@ -1,7 +1,7 @@
 import type { AgentSample } from '../../../servers/contract/agent.ts';
 import type { Timed } from '../../host/timeline.ts';
+import { wholePercent } from '../../text/format.ts';
 import { throttlingNow } from '../../text/throttling.ts';
-import { percent } from '../../text/words.ts';
 import { clientsOpen, firstSample, from, inHold } from '../evidence.ts';
 import { type CauseRule, type Evidence, type Sign, saturated } from '../rule.ts';
 
@@ -56,7 +56,7 @@ function eventLoopStuck(evidence: Evidence): Sign | undefined {
   if (silence === undefined || silence.ofOneCore < atWork) return undefined;
   return {
     atMilliseconds: silence.noticedAt,
-    detail: `the server's loop had not come round for ${Math.round(silence.milliseconds / 1_000)} s, and took ${percent(silence.ofOneCore)} of a core`,
+    detail: `the server's loop had not come round for ${Math.round(silence.milliseconds / 1_000)} s, and took ${wholePercent(silence.ofOneCore)} of a core`,
     numbers: { silentMilliseconds: Math.round(silence.milliseconds), cpuShareOfOneCore: silence.ofOneCore },
   };
 }
@@ -84,7 +84,7 @@ function eventLoopSaturated(evidence: Evidence): Sign | undefined {
   return (
     busy && {
       atMilliseconds: busy.atMilliseconds,
-      detail: `the server's loop was busy ${percent(busy.value.eventLoopUtilisation)} of the time`,
+      detail: `the server's loop was busy ${wholePercent(busy.value.eventLoopUtilisation)} of the time`,
       numbers: {
         eventLoopUtilisation: busy.value.eventLoopUtilisation,
         eventLoopDelayP99Milliseconds: busy.value.eventLoopDelayP99Milliseconds,
@@ -104,7 +104,7 @@ function cpuSaturated(evidence: Evidence): Sign | undefined {
   if (cpuBusyShare < saturated) return undefined;
   return {
     atMilliseconds: busy?.atMilliseconds ?? evidence.holdingAt ?? evidence.now,
-    detail: `all cores of the server's machine were busy ${percent(cpuBusyShare)} of the time`,
+    detail: `all cores of the server's machine were busy ${wholePercent(cpuBusyShare)} of the time`,
     numbers: { cpuBusyShare },
   };
 }

@@ -1,4 +1,5 @@
-import { megabytes, quote } from '../../text/words.ts';
+import { wholeMegabytes } from '../../text/format.ts';
+import { quote } from '../../text/words.ts';
 import { threadsOf } from '../evidence.ts';
 import { addressSpaceOf, halfway, lackOf, mapsOf, shareOf } from '../lack.ts';
 import type { CauseRule, Effect, Evidence, Sign } from '../rule.ts';
@@ -29,10 +30,10 @@ function addressSpace(evidence: Evidence): Sign | undefined {
   if (lack?.cause !== 'address space') return undefined;
   const space = addressSpaceOf(evidence);
   const limit = shareOf(space) >= halfway ? space.limit : undefined;
-  const ofLimit = limit === undefined ? '' : ` of ${megabytes(limit)}`;
+  const ofLimit = limit === undefined ? '' : ` of ${wholeMegabytes(limit)}`;
   return {
     atMilliseconds: lack.atMilliseconds,
-    detail: `the server could reserve no more address space, with ${megabytes(space.used)}${ofLimit} MB of it${quote(lastWords(evidence))}`,
+    detail: `the server could reserve no more address space, with ${wholeMegabytes(space.used)}${ofLimit} MB of it${quote(lastWords(evidence))}`,
     numbers: {
       virtualBytes: space.used,
       ...(limit !== undefined && { addressSpaceBytes: limit }),

@@ -108,8 +108,13 @@ function runningOf(mark: string): Running {
   };
 }
 
+/** Whether the process is stopped; false when it has ended. */
 function standsStill(pid: number | undefined): boolean {
-  return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  try {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** The entries of the only run in this folder; none before it has begun. */

@@ -33,7 +33,7 @@ describe('a trial that does not pass its audit', () => {
     assert.match(rss.absent, why);
     assert.match(
       await readFile(join(folder, 'table.md'), 'utf8'),
-      /Audit: 2 trials, \d+ checks met; 2 void, and not counted/,
+      /Audit: 2 trials, \d+ checks met; 2 void and not counted/,
     );
 
     const { exitCode } = await runBench('compare', '--resume', folder);

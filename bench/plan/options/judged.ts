@@ -27,7 +27,7 @@ export const judgedOptions = {
   'max-fleet-busy': {
     ...criterion,
     value: 'share',
-    help: 'highest busy share of the event loop of a fleet process; beyond it a step is void',
+    help: 'highest share of a core that a fleet process may use; beyond it a step is void',
     place: 'criteria.fleetBusyShare',
   },
   'memory-guard': {
@@ -41,7 +41,7 @@ export const judgedOptions = {
     ...criterion,
     commands: ['compare', 'connect', 'doctor'],
     value: 'seconds',
-    help: 'longest time for TCP, TLS and upgrade together',
+    help: 'longest time that the fleet gives TCP, TLS and upgrade together',
     place: 'ramp.connectTimeoutMilliseconds',
     unit: 1_000,
   },
@@ -64,14 +64,14 @@ export const judgedOptions = {
   bracket: {
     ...effort,
     value: 'share',
-    help: 'a search ends when the clients held and the clients not held are this close',
+    help: 'a search ends when the lowest number not held is at most this share above the highest held',
     place: 'ramp.bracketShare',
   },
   'limit-s': {
     ...effort,
     value: 'seconds',
     help: 'longest time for one search',
-    orElse: 'longer where its holds and clients need it',
+    orElse: 'longer where the planned holds and connections need it',
     place: 'ramp.limitMilliseconds',
     unit: 1_000,
     most: 86_400,

@@ -43,7 +43,7 @@ export const measuredOptions = {
     ...measured,
     commands: plans,
     value: 'names',
-    help: 'servers to compare, with commas between; a server named twice is compared with itself',
+    help: 'servers to compare, separated by commas; a server named twice is compared with itself',
     place: 'contenders',
     reading: contendersReading,
   },
@@ -51,7 +51,7 @@ export const measuredOptions = {
     ...measured,
     commands: ['compare'],
     value: 'phases',
-    help: 'phases to measure, with commas between',
+    help: 'phases to measure, separated by commas',
     place: 'phases',
     reading: phasesReading,
   },
@@ -59,7 +59,7 @@ export const measuredOptions = {
     ...load,
     commands: searches,
     value: 'number',
-    help: 'clients that each search tries to reach',
+    help: 'clients that each search tries to reach; the first step is a half of them for each further step',
     place: 'ramp.clients',
   },
   'memory-clients': {
@@ -96,7 +96,7 @@ export const measuredOptions = {
   saturate: {
     ...load,
     commands: ['connect'],
-    help: 'raise the rate until latency doubles or arrivals fail (the default)',
+    help: 'raise the rate until latency doubles or arrivals fail, as quick and full do without --rate',
     repeat: ({ config }) => Number(isSaturated(config)),
   },
 } as const satisfies OptionRows;

@@ -13,6 +13,11 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
+/** The script of package.json that starts a command. */
+export function scriptOf(name: CommandName): string {
+  return name.startsWith('deploy') ? name.replace('-', ':') : `bench:${name}`;
+}
+
 /** Headings of the help, in its order. */
 export type Group =
   | 'What is measured'

@@ -7,8 +7,17 @@ import { maxClientsChart } from './max-clients.ts';
 import { rampMemoryChart } from './ramp-memory.ts';
 import { timelineCharts } from './timeline.ts';
 
+/** All charts by their names. One that draws several pictures begins their names with its own: "timeline-async". */
+export const charts = {
+  'max-clients': maxClientsChart,
+  cost: costChart,
+  'ramp-memory': rampMemoryChart,
+  latency: latencyChart,
+  build: buildChart,
+  timeline: timelineCharts,
+} as const;
+
 /** Every chart that has something to show for these runs. Several runs stand side by side. Pure. */
 export function chartsOf(runs: readonly MeasuredRun[]): Chart[] {
-  const charts = [maxClientsChart, costChart, rampMemoryChart, latencyChart, buildChart, timelineCharts];
-  return charts.flatMap((chart) => chart(runs) ?? []);
+  return Object.values(charts).flatMap((chart) => chart(runs) ?? []);
 }
