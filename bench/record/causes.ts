@@ -67,9 +67,8 @@ const table = {
   'cgroup memory limit': {
     meaning: 'The server used all the memory that its cgroup allows, and the kernel killed it.',
     evidence: "SIGKILL, the server's cgroup counted a kill for lack of memory, and its limit was near",
-    provocation: 'a cgroup of 600 MB',
-    verdict:
-      'the kernel killed the server at 50 clients in its cgroup, limited to 600 MB; a moment before it had 548 MB',
+    provocation: 'a cgroup of 400 MB',
+    verdict: 'the kernel killed the server in its cgroup, limited to 400 MB; a moment before it had 406 MB',
   },
   'kernel OOM killer': {
     meaning: 'The machine had no memory left, and the kernel killed the server.',

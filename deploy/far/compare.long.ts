@@ -134,7 +134,7 @@ describe('a run with servers on another machine', { skip: noSshd, concurrency: 2
       // Sizes are measured before the deploy, build times after it.
       assert.deepEqual(kinds, ['bundle', 'executable', 'limits', 'build']);
       const table = await readFile(join(await bench.runFolder(), 'table.md'), 'utf8');
-      assert.match(table, /^- Compile time: .*, built on the target\.$/m);
+      assert.match(table, /^- Compile time: .*, built on the servers' machine\.$/m);
       assert.match(table, /^- Single executable: .*, built on the fleet's machine\.$/m);
     });
   });

@@ -69,15 +69,16 @@ describe('a server that ends', () => {
   });
 
   test('by the limit of its cgroup is named so', { skip: lacking('root', 'cgroups') }, async () => {
-    using cgroup = createCgroup('memory', 600 * megabyte);
+    using cgroup = createCgroup('memory', 400 * megabyte);
     const stop = await provoke({
-      search: ['blocking', 'connected', 200],
+      // The first step, of 20 clients, fits into the limit, so that a sample shows the memory near it before the kill.
+      search: ['blocking', 'connected', 80],
       harm: [ready, async ({ pid }) => cgroup.add(await pid('server'))],
     });
     assertStop(
       stop,
       'cgroup memory limit',
-      /^the kernel killed the server at \d+ clients in its cgroup, limited to 600 MB; a moment/,
+      /^the kernel killed the server( at \d+ clients)? in its cgroup, limited to 400 MB; a moment/,
     );
   });
 

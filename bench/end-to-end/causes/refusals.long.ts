@@ -36,9 +36,9 @@ describe('a search whose clients do not all connect', () => {
 
   test('names the descriptors of a server that has a thread for each', { skip: lacking('prlimit') }, async () => {
     const stop = await provoke({
-      // Few enough for the threads to lack nothing else.
+      // Few clients and little time, so that the threads that the server starts again and again lack nothing else.
       search: ['blocking', 'connected', 80],
-      options: ['--limit-s', '60'],
+      options: ['--limit-s', '15'],
       harm: [
         held(20),
         async ({ pid }) => {
