@@ -26,7 +26,7 @@ const stopped = `
   syncBuiltinESMExports();
 `;
 
-describe('sets of certificates', { timeout: 60_000 }, () => {
+describe('sets of certificates', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'pi-websocket-bench-'));

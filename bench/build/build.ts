@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
+import { startedFileName } from '../../servers/contract/manifest.ts';
 import { BenchError, Interrupted } from '../errors.ts';
 import type { Server } from '../plan/servers.ts';
 
@@ -94,13 +95,17 @@ export async function measureExecutable(
     const configuration = join(output, 'sea.json');
     await writeFile(
       configuration,
-      JSON.stringify({ main: join(directory, 'server.js'), output: executable, disableExperimentalSEAWarning: true }),
+      JSON.stringify({
+        main: join(directory, startedFileName),
+        output: executable,
+        disableExperimentalSEAWarning: true,
+      }),
     );
     await run(process.execPath, ['--build-sea', configuration], signal);
     let bytes = (await stat(executable)).size;
     await cp(join(directory, 'package.json'), join(output, 'package.json'));
     for (const file of Object.keys(bundle)) {
-      if (file === 'server.js') continue;
+      if (file === startedFileName) continue;
       await cp(join(directory, file), join(output, file));
       bytes += (await stat(join(directory, file))).size;
     }

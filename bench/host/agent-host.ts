@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type AgentLine, type AgentSample, agentLineSchema } from '../../servers/contract/agent.ts';
 import type { CountersLine } from '../../servers/contract/lines.ts';
+import { startedFileName } from '../../servers/contract/manifest.ts';
 import { BenchError } from '../errors.ts';
 import { pinned } from '../plan/pinning.ts';
 import { tuneHere } from '../tune/here.ts';
@@ -127,7 +128,7 @@ async function startServer(options: AgentHostOptions, request: ServerRequest): P
     command: options.node,
     arguments: [
       '--disable-warning=ExperimentalWarning',
-      join(options.bundleDirectory, request.contender, 'server.js'),
+      join(options.bundleDirectory, request.contender, startedFileName),
       ...['--host', options.address, '--backlog', String(request.backlog)],
       ...Array.from({ length: request.ports }, () => ['--port', '0']).flat(),
       ...['--cert', options.certificate, '--key', options.key, '--cipher', request.cipher],

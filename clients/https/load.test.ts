@@ -54,7 +54,8 @@ for (const model of ['async', 'blocking'] as const) {
     assert.equal(accepted, connections);
     const { p50Milliseconds, p99Milliseconds, maxMilliseconds } = requested;
     assert.ok(0 < p50Milliseconds && p50Milliseconds <= p99Milliseconds && p99Milliseconds <= maxMilliseconds);
-    assert.deepEqual(new Set(client.lines.map(({ type }) => type)), new Set(['ready', 'requesting', 'requested']));
+    // One pair of lines for each load.
+    assert.match(client.lines.map(({ type }) => type).join(' '), /^ready( requesting requested)+$/);
     assert.equal(await client.stop(), 0);
     assert.deepEqual(client.noise, []);
   });

@@ -42,7 +42,7 @@ async function treeWith(server: string): Promise<string> {
   return tree;
 }
 
-describe('a third server, added by one file', { timeout: 110_000 }, () => {
+describe('a third server, added by one file', () => {
   let tree: string;
   let bench: BenchProcess;
   let directory: string;
